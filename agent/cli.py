@@ -1,0 +1,390 @@
+"""`selfparam-agent`: the commands a person types, each thin: parse, call, print. Heavy imports wait for their command.
+
+Exit codes: 0 done, 1 failed, 2 not understood; `consolidate` also 3 nothing pending, 4 refused by the gate.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from agent.text import plain
+from memory.errors import NothingPendingError, SelfparamError, UsageError
+from memory.home import user_home
+from memory.settings import read_settings
+
+app = typer.Typer(
+    no_args_is_help=False, add_completion=True, pretty_exceptions_enable=False, rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="A chat agent on a local model that learns what you tell it into its own weights.",
+)  # fmt: skip
+memories = typer.Typer(help="What you told it: pending and learned.", rich_markup_mode=None)
+versions = typer.Typer(help="The weights it has had, and which one answers.", rich_markup_mode=None)
+models = typer.Typer(help="The base models it can run on.", rich_markup_mode=None)
+schedule = typer.Typer(help="Consolidation by the clock.", rich_markup_mode=None)
+for name, group in (("memories", memories), ("versions", versions), ("models", models), ("schedule", schedule)):
+    app.add_typer(group, name=name, no_args_is_help=True)
+
+Model = Annotated[
+    str | None,
+    typer.Option("--model", "-m", help="Catalogue name, Hugging Face id, folder or .gguf file.", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value for programs.")]
+
+
+def _model(model: str | None) -> str:
+    return model or read_settings(user_home().settings_file).model
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    consolidate_now: Annotated[
+        bool, typer.Option("--consolidate-now", help="Learn what is pending, now, and exit.")
+    ] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version of the program.")] = False,
+) -> None:
+    """A chat agent on a local model that learns what you tell it into its own weights.
+
+    Example: selfparam-agent chat
+    """
+    if version:
+        from importlib import metadata
+
+        print(metadata.version("selfparam-agent"))
+    elif consolidate_now and context.invoked_subcommand is None:
+        consolidate()
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@app.command()
+def chat(
+    model: Model = None,
+    continue_: Annotated[bool, typer.Option("--continue", "-c", help="Go on with the last conversation.")] = False,
+    temporary: Annotated[
+        bool, typer.Option(help="Keep nothing of this conversation and learn nothing from it.")
+    ] = False,
+    consolidate_now: Annotated[bool, typer.Option(help="Learn what is pending as soon as the model is up.")] = False,
+) -> None:
+    """Open the chat.
+
+    Example: selfparam-agent chat --continue
+    """
+    from agent.session import Session
+    from memory.conversations import Conversation, check_writable, latest
+
+    if continue_ and temporary:
+        raise UsageError("--continue and --temporary exclude each other: choose one")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("chat needs a terminal: for one question use `selfparam-agent ask TEXT`")
+    home = user_home()
+    settings = read_settings(home.settings_file)
+    name = _checked_model(_model(model))
+    if temporary:
+        conversation = Conversation(None)
+    else:
+        check_writable(home)
+        conversation = latest(home) if continue_ else Conversation(home.conversations)
+    from tui.app import ChatApp
+
+    conversation.hold()
+    session = Session(home, name, conversation)
+    try:
+        ChatApp(session, settings, consolidate_at_start=consolidate_now).run()
+    finally:
+        session.conversation.release()
+
+
+@app.command()
+def consolidate(model: Model = None, as_json: AsJson = False) -> None:
+    """Learn what is pending, now. Exit code 0 learned, 3 nothing pending, 4 refused by the gate, 1 failed.
+
+    Example: selfparam-agent consolidate --json
+    """
+    from agent.consolidate import EXIT_REFUSED, run
+    from agent.progress import ProgressLine, in_words
+    from memory.pending import pending
+
+    home, name = user_home(), _checked_model(_model(model))
+    if not pending(home, name):
+        raise NothingPendingError("nothing is pending: tell it something in `selfparam-agent chat` first")
+    _fetch(name)
+    with ProgressLine(sys.stderr) as line:
+        last = run(home, name, line.show)
+    if as_json:
+        _print_json(last)
+    else:
+        print(in_words(last))
+    if last["version"] is None:
+        raise typer.Exit(EXIT_REFUSED)
+
+
+@app.command()
+def ask(
+    text: Annotated[str | None, typer.Argument(help="The question; without it, standard input is read.")] = None,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask one question in a fresh conversation; nothing of it is kept or learned.
+
+    Example: echo "Where do I live?" | selfparam-agent ask
+    """
+    import time
+
+    from agent.session import Session
+    from memory.conversations import Conversation
+
+    if text is None:
+        if sys.stdin.isatty():
+            raise UsageError("ask needs a question: selfparam-agent ask TEXT")
+        text = sys.stdin.read()
+    started = time.monotonic()
+    session = Session(user_home(), _checked_model(_model(model)), Conversation(None))
+    session.accept(text)
+    session.open(_say)
+    pieces = []
+    for piece in session.say(text):
+        pieces.append(piece)
+        if not as_json:
+            print(piece, end="", flush=True)
+    if not as_json:
+        print()
+        return
+    _print_json({"answer": "".join(pieces), "model": session.model, "version": session.version,
+                 "seconds": round(time.monotonic() - started, 2)})  # fmt: skip
+
+
+@app.command()
+def demo(
+    scripts: Annotated[list[Path], typer.Argument(help="Script files; see examples/memory.")],
+    model: Model = None,
+    keep: Annotated[Path | None, typer.Option(help="Keep the demo's home in this (new) folder to look at it.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the consolidations.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Tell a scripted user's facts, consolidate, and show what is known before and after.
+
+    Example: selfparam-agent demo examples/memory/ingrid.yaml
+    """
+    import contextlib
+    import tempfile
+    from dataclasses import replace
+
+    from agent.demo import play
+    from agent.progress import ProgressLine
+    from agent.results import print_outcome
+    from agent.scripts import read_script
+
+    read = [read_script(path) for path in scripts]
+    if keep and keep.exists() and any(keep.iterdir()):
+        raise UsageError(f"{keep} is not empty: name a new folder for --keep")
+    name = _checked_model(_model(model))
+    _fetch(name)
+    for number, script in enumerate(read):
+        with contextlib.ExitStack() as stack:
+            root_folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="selfparam-demo-")))
+            folder = root_folder / script.name if len(read) > 1 else root_folder
+            home = replace(user_home(), data=folder.absolute() / "data")
+            line = stack.enter_context(ProgressLine(sys.stderr))
+            line.title(f"{script.title} ({number + 1} of {len(read)})")
+            outcome = play(script, home, name, seed, line.show)
+        if as_json:
+            _print_json(outcome.record())
+        else:
+            print_outcome(outcome)
+    if keep:
+        print(f"kept in {keep}: SELFPARAM_HOME={keep} selfparam-agent chat", file=sys.stderr)
+
+
+@memories.command("list")
+def memories_list(model: Model = None, as_json: AsJson = False) -> None:
+    """Every experience with its state: pending, or the version that learned it.
+
+    Example: selfparam-agent memories list --json
+    """
+    from memory.conversations import experiences
+    from memory.versions import Weights
+
+    home = user_home()
+    learned = {key: v.number for v in Weights(home, _model(model)).lineage() for key in v.experiences}
+    rows = [{"id": e.id, "at": e.at, "text": e.text, "version": learned.get(e.id)} for e in experiences(home)]
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        state = f"learned in v{row['version']}" if row["version"] else "pending"
+        print(f"{row['id']}  {state:<14}  {_one_line(str(row['text']))}")
+    if not rows:
+        print("nothing yet: tell it something in `selfparam-agent chat`")
+
+
+@memories.command("show")
+def memories_show(
+    experience: Annotated[str, typer.Argument(help="An id from `memories list`.")],
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """One experience: what was said, in which version it was learned, with which questions, recalled how.
+
+    Example: selfparam-agent memories show 20261122-213000-ab12/1
+    """
+    from agent.provenance import provenance, show_provenance
+
+    found = provenance(user_home(), _model(model), experience)
+    if as_json:
+        _print_json(found)
+    else:
+        print(show_provenance(found))
+
+
+@versions.command("list")
+def versions_list(model: Model = None, as_json: AsJson = False) -> None:
+    """Every version: parent, when, how much it learned, the gate's figures; the one that answers is marked *.
+
+    Example: selfparam-agent versions list
+    """
+    from memory.versions import Weights
+
+    weights = Weights(user_home(), _model(model))
+    current = weights.current()
+    rows = [{"version": v.number, "parent": v.parent, "current": v.number == current, "created": v.manifest["created"],
+             "experiences": len(v.experiences), "recall": v.manifest["gate"]["recall_after"],
+             "drift": v.manifest["gate"]["drift"]} for v in weights.all()]  # fmt: skip
+    if as_json:
+        _print_json(rows)
+        return
+    print(f"{'*' if not current else ' '} v0  the base model")
+    for row in rows:
+        print(f"{'*' if row['current'] else ' '} v{row['version']}  from v{row['parent']}  {row['created']}  "
+              f"{row['experiences']} experiences  recall {row['recall']:.2f}  drift {row['drift']:.2f}")  # fmt: skip
+
+
+@versions.command("show")
+def versions_show(number: int, model: Model = None, as_json: AsJson = False) -> None:
+    """One version: what it learned from which conversations, and the gate's figures with its questions.
+
+    Example: selfparam-agent versions show 1
+    """
+    from agent.provenance import show_version
+    from memory.versions import Weights
+
+    version = Weights(user_home(), _model(model)).get(number)
+    if as_json:
+        _print_json(version.manifest)
+    else:
+        print(show_version(version))
+
+
+@versions.command("rollback")
+def versions_rollback(
+    number: Annotated[int | None, typer.Argument(help="Default: the current version's parent.")] = None,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make an earlier version answer; what was learned since is pending again. 0 is the base model.
+
+    Example: selfparam-agent versions rollback 1
+    """
+    from memory.versions import Weights
+
+    serving = Weights(user_home(), _model(model)).rollback(number)
+    if as_json:
+        _print_json({"current": serving})
+    else:
+        print(f"version {serving} answers now; what later versions learned is pending again")
+
+
+@models.command("list")
+def models_list(as_json: AsJson = False) -> None:
+    """The catalogue, and whether each model is on this machine.
+
+    Example: selfparam-agent models list
+    """
+    from memory.models import CATALOGUE, is_cached
+
+    home = user_home()
+    rows = [
+        {"name": w.name, "source": w.requirement, "licence": w.licence, "cached": is_cached(w, home)}
+        for w in CATALOGUE.values()
+    ]
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        print(f"{row['name']}  {row['licence']}  {'on this machine' if row['cached'] else 'not fetched yet'}")
+    print("also: any Hugging Face id (owner/name), a folder of save_pretrained, a .gguf file")
+
+
+@models.command("pull")
+def models_pull(
+    model: Annotated[str | None, typer.Argument(help="Default: the model of the settings.")] = None,
+) -> None:
+    """Fetch and convert a model, and the sentence transformer of the judge, so that no network is needed later.
+
+    Example: selfparam-agent models pull
+    """
+    name = _model(model)
+    _fetch(name)
+    print(f"{name} is ready")
+
+
+@schedule.command("run")
+def schedule_run(model: Model = None) -> None:
+    """Consolidate what is pending every `schedule.minutes` without a chat, until Ctrl-C.
+
+    Example: selfparam-agent schedule run
+    """
+    from agent.headless import keep_schedule
+
+    home = user_home()
+    settings = read_settings(home.settings_file)
+    name = _checked_model(_model(model))
+    _fetch(name)
+    keep_schedule(home, name, settings.schedule.minutes, _say)
+
+
+def _checked_model(name: str) -> str:
+    """Refuse an unknown name before anything heavy starts."""
+    from memory.models import check_name
+
+    check_name(name)
+    return name
+
+
+def _fetch(name: str) -> None:
+    """Have the model and the sentence transformer here before a child needs them."""
+    from memory.models import base_folder, sentence_folder
+
+    base_folder(name, user_home(), _say)
+    sentence_folder(user_home(), _say)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _one_line(text: str, width: int = 70) -> str:
+    text = " ".join(plain(text).split())
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one line on standard error."""
+    try:
+        app()
+    except SelfparamError as error:
+        print(f"selfparam-agent: {plain(str(error))}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("selfparam-agent: stopped; nothing was changed", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,80 @@
+"""The parent's side of a consolidation: start the child, hand on its events, end it cleanly. Knows no terminal."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from memory.errors import SelfparamError
+from memory.home import Home
+
+Event = dict[str, Any]
+"""What the child reports: {"event": "stage" | "progress" | "verdict" | "error", …}; see `memory.consolidation`."""
+
+EXIT_PUBLISHED, EXIT_FAILED, EXIT_NOTHING, EXIT_REFUSED = 0, 1, 3, 4
+
+
+@dataclass
+class Consolidation:
+    """A consolidation under way in a child process.
+
+    Iterating gives its events until it ends; `stop` ends it with everything as it was.
+    """
+
+    home: Home
+    model: str
+    seed: int | None = None
+    _child: "subprocess.Popen[str]" = field(init=False)
+    _errors: IO[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        job = {"config": str(self.home.config), "data": str(self.home.data), "cache": str(self.home.cache)}
+        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # a pipe nobody reads would block the child
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "memory.consolidation", json.dumps({**job, "model": self.model, "seed": self.seed})],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True, encoding="utf-8",
+            start_new_session=True,
+        )  # fmt: skip
+
+    def __iter__(self) -> Iterator[Event]:
+        """Events as they come; the last is "verdict" or "error"."""
+        last: Event = {}
+        assert self._child.stdout is not None
+        for line in self._child.stdout:
+            last = json.loads(line)
+            yield last
+        code = self._child.wait()
+        if last.get("event") not in ("verdict", "error"):
+            self._errors.seek(0)
+            lines = self._errors.read().strip().splitlines()
+            what = lines[-1] if lines else f"exit code {code}"
+            message = f"consolidation ended early ({what}); nothing was changed, run it again"
+            yield {"event": "error", "message": message, "exit_code": EXIT_FAILED, "kind": "Ended"}
+
+    def stop(self) -> None:
+        """End the child now. What it was doing is gone; had it just published, that version stays, whole."""
+        self._child.kill()
+        self._child.wait()
+
+
+def run(home: Home, model: str, show: Callable[[Event], None], seed: int | None = None) -> Event:
+    """Consolidate and wait; every event goes to `show`, the last one, the verdict, is returned.
+
+    Raises:
+        SelfparamError: the child reported a failure (with its exit code).
+    """
+    consolidation = Consolidation(home, model, seed)
+    last: Event = {}
+    try:
+        for last in consolidation:
+            show(last)
+    finally:
+        consolidation.stop()
+    if last["event"] == "error":
+        error = SelfparamError(last["message"])
+        error.exit_code = int(last["exit_code"])
+        raise error
+    return last

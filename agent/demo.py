@@ -1,0 +1,123 @@
+"""Runs a script in a home of its own and asks every probe three times: base, base with the sessions, consolidated.
+
+Base with the sessions in its prompt is the upper bound that the paper uses. Knows nothing of how results are shown.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from agent.consolidate import Event, run
+from agent.reply import Sampling
+from agent.scripts import NeverTold, Probe, Script
+from agent.session import Session
+from memory.conversations import Conversation
+from memory.home import Home
+from memory.prompts import CONTEXT
+
+REPLY_TOKENS = 40
+"""Replies while the script is told are short: they are context, never learned."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    answer: str
+    hit: bool
+
+
+@dataclass
+class Outcome:
+    """What came of one script; `record` is the published form."""
+
+    script: str
+    model: str
+    base: dict[Probe, Answer] = field(default_factory=dict)
+    context: dict[Probe, Answer] = field(default_factory=dict)
+    after: dict[Probe, Answer] = field(default_factory=dict)
+    base_never: dict[NeverTold, str] = field(default_factory=dict)
+    after_never: dict[NeverTold, str] = field(default_factory=dict)
+    sessions: list[dict[str, Any]] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def recall(self, arm: str) -> float:
+        answers: dict[Probe, Answer] = getattr(self, arm)
+        return sum(answer.hit for answer in answers.values()) / max(1, len(answers))
+
+    def false_recall(self, arm: str) -> float:
+        answers: dict[NeverTold, str] = getattr(self, f"{arm}_never")
+        return sum(never.false_recall(text) for never, text in answers.items()) / max(1, len(answers))
+
+    def record(self) -> dict[str, Any]:
+        """The object that `demo --json` prints."""
+        arms = ("base", "context", "after")
+        return {
+            "script": self.script,
+            "model": self.model,
+            "recall": {arm: round(self.recall(arm), 4) for arm in arms},
+            "false_recall": {arm: round(self.false_recall(arm), 4) for arm in ("base", "after")},
+            "sessions": self.sessions,
+            "probes": [
+                {"ask": p.ask, "session": p.session, **{arm: asdict(getattr(self, arm)[p]) for arm in arms}}
+                for p in self.base
+            ],
+            "never_told": [
+                {
+                    "ask": never.ask,
+                    "base": {
+                        "answer": self.base_never[never],
+                        "false_recall": never.false_recall(self.base_never[never]),
+                    },
+                    "after": {"answer": text, "false_recall": never.false_recall(text)},
+                }
+                for never, text in self.after_never.items()
+            ],
+            "seconds": round(self.seconds, 1),
+        }
+
+
+def play(script: Script, home: Home, model: str, seed: int | None, show: Callable[[Event], None]) -> Outcome:
+    """Tell the sessions, consolidating after each, and ask every probe of all three arms.
+
+    Events of the consolidations go to `show`, besides {"event": "turn", "user": …, "reply": …} of its own.
+
+    Raises:
+        SelfparamError: whatever stops a chat or a consolidation.
+    """
+    started = time.monotonic()
+    outcome = Outcome(script.name, model)
+    session = Session(home, model, Conversation(home.conversations))
+    session.open()
+    _ask_base(session, script, outcome)
+    for number, turns in enumerate(script.sessions, start=1):
+        session.new_conversation()
+        for text in turns:
+            reply = "".join(session.say(text, Sampling(max_tokens=REPLY_TOKENS)))
+            show({"event": "turn", "session": number, "user": text, "reply": reply})
+        last = run(home, model, show, seed)
+        verdict = "published" if last["version"] else f"refused: {last['verdict']['reason']}"
+        outcome.sessions.append({"n": number, "seconds": last["seconds"], "pairs": last["pairs"], "verdict": verdict})
+        session.swap()
+        outcome.after |= _asked(session, [probe for probe in script.probes if probe.session == number])
+    outcome.after_never |= _never(session, script.never_told)
+    outcome.seconds = time.monotonic() - started
+    return outcome
+
+
+def _ask_base(session: Session, script: Script, outcome: Outcome) -> None:
+    """The base model's answers, alone and with everything told so far in its prompt."""
+    outcome.base |= _asked(session, script.probes)
+    outcome.base_never |= _never(session, script.never_told)
+    for number in range(1, len(script.sessions) + 1):
+        told = " ".join(text for turns in script.sessions[:number] for text in turns)
+        probes = [probe for probe in script.probes if probe.session == number]
+        outcome.context |= _asked(session, probes, CONTEXT.format(facts=told))
+
+
+def _asked(session: Session, probes: Sequence[Probe], system: str | None = None) -> dict[Probe, Answer]:
+    texts = session.answer([probe.ask for probe in probes], system)
+    return {probe: Answer(text, probe.hit(text)) for probe, text in zip(probes, texts, strict=True)}
+
+
+def _never(session: Session, never_told: Sequence[NeverTold]) -> dict[NeverTold, str]:
+    return dict(zip(never_told, session.answer([never.ask for never in never_told]), strict=True))

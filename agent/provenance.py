@@ -1,0 +1,67 @@
+"""From a sentence to the version that knows it and back: read from manifests and target sets."""
+
+from typing import Any
+
+from agent.text import plain
+from memory.conversations import experiences
+from memory.errors import UsageError
+from memory.home import Home
+from memory.targets import TargetSet
+from memory.versions import TARGETS, Version, Weights
+
+
+def provenance(home: Home, model: str, experience: str) -> dict[str, Any]:
+    """What was said under an id, which version learned it, with which questions, and how the gate found it recalled.
+
+    Raises:
+        UsageError: there is no such experience.
+    """
+    said = next((e for e in experiences(home) if e.id == experience), None)
+    if said is None:
+        raise UsageError(f"there is no experience {experience}: see `selfparam-agent memories list`")
+    version = next((v for v in Weights(home, model).lineage() if experience in v.experiences), None)
+    found: dict[str, Any] = {
+        "id": said.id,
+        "at": said.at,
+        "text": said.text,
+        "version": None,
+        "questions": [],
+        "asked": [],
+    }
+    if version:
+        pairs = TargetSet.load(version.folder / TARGETS).pairs
+        found["version"] = version.number
+        found["questions"] = [{"question": p.question, "answer": p.answer} for p in pairs if p.experience == experience]
+        found["asked"] = [a for a in version.manifest["gate"]["asked"] if a["experience"] == experience]
+    return found
+
+
+def show_provenance(found: dict[str, Any]) -> str:
+    """The same for a person."""
+    lines = [f"{found['id']}  {found['at']}", plain(found["text"]), ""]
+    if not found["version"]:
+        return "\n".join([*lines, "pending: no version has learned it yet"])
+    lines.append(f"learned in version {found['version']} with {len(found['questions'])} questions:")
+    lines += [f"  {pair['question']}  →  {pair['answer']}" for pair in found["questions"]]
+    lines += ["", "asked by the gate (set aside, not trained on):"]
+    lines += [f"  {'✓' if a['hit_after'] else '✗'} {a['question']}  →  {a['after']}" for a in found["asked"]]
+    return "\n".join(lines)
+
+
+def show_version(version: Version) -> str:
+    """A version's manifest for a person: what it learned from which conversations, and the gate's figures."""
+    manifest, gate = version.manifest, version.manifest["gate"]
+    conversations: dict[str, list[str]] = {}
+    for experience in version.experiences:
+        name, _, number = experience.partition("/")
+        conversations.setdefault(name, []).append(number)
+    lines = [
+        f"version {version.number} over version {version.parent}, {manifest['created']}, {manifest['seconds']:.0f} s",
+        f"recall {gate['recall_before']:.2f} → {gate['recall_after']:.2f}, false recall {gate['false_recall']:.2f}, "
+        f"drift {gate['drift']:.3f} nats per token; {manifest['pairs']} pairs, seed {manifest['recipe']['seed']}",
+        "learned from:",
+        *(f"  {name}: turns {', '.join(numbers)}" for name, numbers in conversations.items()),
+        "asked by the gate:",
+        *(f"  {'✓' if a['hit_after'] else '✗'} {a['question']}  →  {a['after']}" for a in gate["asked"]),
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,94 @@
+"""A reply, streamed and stoppable: the stopping criterion ends the computation itself, not only what is shown."""
+
+import threading
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from memory.errors import UsageError
+
+if TYPE_CHECKING:
+    from memory.language import Language, Message
+
+MAX_REPLY_TOKENS = 512
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How a reply is drawn; temperature 0 is greedy."""
+
+    temperature: float = 0.0
+    max_tokens: int = MAX_REPLY_TOKENS
+    repetition_penalty: float = 1.0
+
+
+def fit(language: "Language", messages: Sequence["Message"], sampling: Sampling) -> list[int]:
+    """Token ids of as many of the last messages as leave room for the answer, the last one whole.
+
+    Raises:
+        UsageError: the last message alone is too long.
+    """
+    room = min(sampling.max_tokens, language.context_window // 4)
+    kept = list(messages)
+    while True:
+        ids = language.render(kept)
+        if len(ids) + room <= language.context_window:
+            return ids
+        if len(kept) <= 1:
+            raise UsageError(
+                f"the message is {len(ids)} tokens, the model reads {language.context_window - room}: send it in parts"
+            )
+        kept = kept[2:] if len(kept) > 2 else kept[1:]
+
+
+def stream(
+    language: "Language", prompt: list[int], sampling: Sampling, stop: threading.Event
+) -> Generator[str, None, None]:
+    """Pieces of the reply to a rendered prompt as they are decoded; ends within one token of `stop` being set."""
+    from transformers import TextIteratorStreamer
+
+    streamer = TextIteratorStreamer(language.tokenizer, skip_prompt=True, skip_special_tokens=True)
+    failure: list[BaseException] = []
+
+    def compute() -> None:
+        try:
+            _generate(language, prompt, sampling, stop, streamer)
+        except BaseException as error:  # handed to the reader below, which raises it in its own thread
+            failure.append(error)
+            streamer.end()  # type: ignore[no-untyped-call]  # untyped upstream
+
+    thread = threading.Thread(target=compute, daemon=True)
+    thread.start()
+    try:
+        yield from (str(piece) for piece in streamer if piece)
+    finally:
+        stop.set()
+        thread.join()
+    if failure:
+        raise failure[0]
+
+
+def _generate(
+    language: "Language", ids: list[int], sampling: Sampling, stop: threading.Event, streamer: object
+) -> None:
+    import torch
+    from transformers import StoppingCriteria, StoppingCriteriaList
+
+    class Stopped(StoppingCriteria):
+        def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **_: object) -> torch.Tensor:
+            return torch.full((input_ids.shape[0],), stop.is_set(), device=input_ids.device)
+
+    draw = {"do_sample": bool(sampling.temperature)}
+    how = (
+        {"temperature": sampling.temperature, "top_p": 0.95}
+        if sampling.temperature
+        else {"temperature": None, "top_p": None}
+    )
+    prompt = torch.tensor([ids], device=language.device)
+    with torch.inference_mode():
+        language.model.generate(  # type: ignore[operator]  # typed as Tensor | Module upstream
+            input_ids=prompt, attention_mask=torch.ones_like(prompt), max_new_tokens=sampling.max_tokens, top_k=None,
+            repetition_penalty=sampling.repetition_penalty, pad_token_id=language.end_of_turn,
+            eos_token_id=language.end_of_turn, streamer=streamer, stopping_criteria=StoppingCriteriaList([Stopped()]),
+            **draw, **how,
+        )  # fmt: skip

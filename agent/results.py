@@ -1,0 +1,44 @@
+"""A demo's outcome as a table: before, with the sessions in the prompt, after."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from agent.demo import Outcome
+
+
+def print_outcome(outcome: Outcome) -> None:
+    """Print one script's table and its figures on standard output."""
+    console = Console(highlight=False, markup=False)
+    table = Table(title=f"{outcome.script} on {outcome.model}", title_justify="left", show_lines=False, expand=True)
+    for column in ("asked in a fresh conversation", "base", "base with the sessions", "after"):
+        table.add_column(column, overflow="fold", ratio=1)
+    for probe in outcome.base:
+        answers = [outcome.base[probe], outcome.context[probe], outcome.after[probe]]
+        table.add_row(probe.ask, *(_marked(answer.answer, answer.hit) for answer in answers))
+    for never, text in outcome.after_never.items():
+        before = outcome.base_never[never]
+        table.add_row(
+            Text(f"never told: {never.ask}", style="dim"), _marked(before, not never.false_recall(before)), "",
+            _marked(text, not never.false_recall(text)),
+        )  # fmt: skip
+    console.print(table)
+    arms = ", ".join(f"{words} {outcome.recall(arm):.2f}" for arm, words in _ARMS.items())
+    console.print(f"recall: {arms} ({len(outcome.base)} probes)")
+    never_told = len(outcome.after_never)
+    before, after = outcome.false_recall("base"), outcome.false_recall("after")
+    console.print(f"false recall: base {before:.2f}, after {after:.2f} ({never_told} asked)")
+    sessions = "; ".join(
+        f"session {s['n']}: {s['verdict']}, {s['pairs']} pairs, {s['seconds']:.0f} s" for s in outcome.sessions
+    )
+    console.print(f"{sessions}; {outcome.seconds:.0f} s in all\n")
+
+
+_ARMS = {"base": "base", "context": "with the sessions", "after": "after"}
+
+
+def _marked(answer: str, good: bool) -> Text:
+    """The answer's first line behind ✓ or ✗."""
+    line = " ".join(answer.split())
+    mark = Text("✓ ", style="green") if good else Text("✗ ", style="red")
+    return mark + Text(line if len(line) <= 120 else f"{line[:119]}…")

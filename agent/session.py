@@ -1,0 +1,136 @@
+"""One chat: the conversation, the weights that answer it, and what is pending. Knows nothing of widgets.
+
+The way of a sentence: `say` puts it on disk, streams the reply, puts that on disk too. A newer version of the weights
+is swapped in between turns, never inside a reply.
+"""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent.reply import Sampling, fit, stream
+from agent.text import plain
+from memory.conversations import Conversation
+from memory.errors import UsageError
+from memory.home import Home
+from memory.models import Say, base_folder, load
+from memory.pending import pending
+from memory.versions import Weights
+
+if TYPE_CHECKING:
+    from memory.language import Language
+
+ANSWER_TOKENS = 32
+MAX_MESSAGE = 100_000
+"""Characters in one message; more is a file, not a message."""
+
+
+class Session:
+    """A chat with one model in one home. `open` loads the weights; it and `say` compute: call them off the screen."""
+
+    def __init__(self, home: Home, model: str, conversation: Conversation) -> None:
+        self.home = home
+        self.model = model
+        self.conversation = conversation
+        self.version = 0
+        self.tokens_per_second = 0.0
+        self._weights = Weights(home, model)
+        self._base: Path | None = None
+        self._language: Language | None = None
+        self._stop = threading.Event()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the weights are loaded."""
+        return self._language is not None
+
+    def open(self, say: Say = lambda line: None) -> None:
+        """Fetch (first use) and load the weights that serve.
+
+        Raises:
+            ModelError, VersionError: they cannot be had or are damaged.
+        """
+        self._base = base_folder(self.model, self.home, say)
+        self._load(self._weights.current())
+
+    def stale(self) -> bool:
+        """Whether another version serves now than the one loaded."""
+        return self.ready and self._weights.current() != self.version
+
+    def swap(self) -> int:
+        """Load the version that serves now; call it between turns. Returns its number."""
+        self._load(self._weights.current())
+        return self.version
+
+    def pending_count(self) -> int:
+        """How many experiences wait to be learned."""
+        return len(pending(self.home, self.model))
+
+    def new_conversation(self) -> None:
+        """Start afresh; the old conversation is on disk already."""
+        folder = None if self.conversation.temporary else self.home.conversations
+        self.conversation.release()
+        self.conversation = Conversation(folder)
+        self.conversation.hold()
+
+    def accept(self, text: str) -> str:
+        """The message as it will be kept.
+
+        Raises:
+            UsageError: it is empty or too long.
+        """
+        text = plain(text).strip()
+        if not text:
+            raise UsageError("the message is empty: type something")
+        if len(text) > MAX_MESSAGE:
+            raise UsageError(f"the message has {len(text):,} characters, at most {MAX_MESSAGE:,}: send it in parts")
+        return text
+
+    def say(self, text: str, sampling: Sampling | None = None) -> Iterator[str]:
+        """Keep the user's message, stream the reply, keep the reply; a stopped one is kept as far as it came.
+
+        Raises:
+            UsageError: the message is empty or longer than the context window (it is then not kept).
+            StorageError: the message could not be written; nothing was computed.
+        """
+        self._stop = threading.Event()
+        return self._reply(text, sampling or Sampling(), self._stop)
+
+    def _reply(self, text: str, sampling: Sampling, stop: threading.Event) -> Iterator[str]:
+        if self._language is None:
+            raise RuntimeError("open the session before saying something")
+        text = self.accept(text)
+        prompt = fit(self._language, [*self.conversation.messages(), {"role": "user", "content": text}], sampling)
+        self.conversation.add("user", text, self.version)
+        pieces = stream(self._language, prompt, sampling, stop)
+        started, reply = time.monotonic(), ""
+        try:
+            for piece in pieces:
+                reply += piece
+                yield plain(piece)
+        finally:
+            pieces.close()
+            self.tokens_per_second = len(self._language.encode(reply)) / max(1e-6, time.monotonic() - started)
+            if reply:
+                self.conversation.add("assistant", plain(reply), self.version)
+
+    def answer(self, questions: Sequence[str], system: str | None = None) -> list[str]:
+        """Greedy answers of at most ANSWER_TOKENS tokens, each in a fresh conversation; nothing is kept."""
+        from memory.language import ask
+
+        if self._language is None:
+            raise RuntimeError("open the session before asking")
+        return [plain(text) for text in ask(self._language, questions, ANSWER_TOKENS, system)]
+
+    def stop(self) -> None:
+        """End the reply under way at its next token."""
+        self._stop.set()
+
+    def _load(self, number: int) -> None:
+        if self._base is None:
+            raise RuntimeError("open the session first")
+        self._language = None  # give the memory back before the next weights come
+        self._language = load(self._weights.folder_to_load(number, self._base))
+        self.version = number

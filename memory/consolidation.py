@@ -1,0 +1,241 @@
+"""One consolidation, read top to bottom: freeze the batch, write, keep aside, teach, train, merge, gate, publish.
+
+Runs as a child process (`python -m memory.consolidation JOB`), so that the chat stays alive, its memory comes back, and
+a crash harms nothing. Reports on standard output, one JSON object a line. Dies with its parent.
+"""
+
+import json
+import os
+import random
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from memory.conversations import Experience, check_writable, count_refusal, experiences, refusals
+from memory.distill import Progress, add_lora, rows_for, train
+from memory.errors import NothingPendingError, SelfparamError, StorageError
+from memory.gate import Verdict, judge, measure_drift, measure_false_recall, measure_recall, reference_drift
+from memory.home import Home
+from memory.judge import Encoder, fold
+from memory.language import Language, ask
+from memory.locks import owning
+from memory.models import base_folder, base_hash, load, sentence_folder
+from memory.pending import pending
+from memory.settings import Recipe, Settings, read_settings
+from memory.targets import Counts, Pair, Statement, TargetSet, assemble, extract
+from memory.versions import ADAPTER, MERGED, TARGETS, Version, Weights
+from memory.writers import write_questions
+
+LIBRARIES = ("torch", "transformers", "peft", "sentence-transformers")
+REPEAT = 0.85
+"""Cosine from which on an earlier question asks for what a new one asks: the new answer wins."""
+STAGES = ("write", "teach", "train", "merge", "gate")
+_BASE_ANSWER_TOKENS = 32
+
+Emit = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the parent tells the child: the home's three folders, the model's name, a seed if not the settings'."""
+
+    config: str
+    data: str
+    cache: str
+    model: str
+    seed: int | None = None
+
+    @property
+    def home(self) -> Home:
+        return Home(Path(self.config), Path(self.data), Path(self.cache))
+
+
+def consolidate(job: Job, settings: Settings, emit: Emit, encoder: Encoder | None = None) -> Verdict:
+    """Learn what is pending into a new version, if the gate lets it pass. `encoder`: default the judge's own.
+
+    Raises:
+        NothingPendingError: there is nothing to learn.
+        BusyError: another process is consolidating.
+        StorageError, ModelError: the home or the model's files cannot be used; nothing has changed.
+    """
+    home = job.home
+    check_writable(home)
+    with owning(home.data, "consolidation", "wait for it, or look at `selfparam-agent versions list` later"):
+        batch = pending(home, job.model)
+        if not batch:
+            raise NothingPendingError("nothing is pending: tell it something in `selfparam-agent chat` first")
+        attempts = max((refusals(home).get(experience.id, 0) for experience in batch), default=0)
+        seed = settings.recipe.seed if job.seed is None else job.seed
+        recipe = replace(settings.recipe, seed=seed + attempts)
+        torch.manual_seed(recipe.seed)
+        weights = Weights(home, job.model)
+        base = base_folder(job.model, home)
+        _check_disk(weights.root, base)
+        encoder = encoder or Encoder(sentence_folder(home))
+        return _Run(home, weights, base, recipe, settings, encoder, emit).learn(batch)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What every stage needs."""
+
+    home: Home
+    weights: Weights
+    base: Path
+    recipe: Recipe
+    settings: Settings
+    encoder: Encoder
+    emit: Emit
+
+    def learn(self, batch: Sequence[Experience]) -> Verdict:
+        started = time.monotonic()
+        rng = random.Random(self.recipe.seed)
+        parent = self.weights.current()
+        language = load(self.weights.folder_to_load(parent, self.base), training=True)
+
+        self.stage("write")
+        facts = extract(batch)
+        targets = self.write_targets(language, batch, facts, rng)
+        self.stage("teach", pairs=len(targets.pairs))
+        rows = rows_for(language, targets, facts, self.recipe)
+        before = measure_recall(self.encoder, language, targets.set_aside)
+        unrelated, said_before = reference_drift(language)
+
+        self.stage("train")
+        model = add_lora(language, self.recipe)
+        train(model, rows, self.recipe, rng, self.progress)
+
+        self.stage("merge")
+        staged = self.weights.staging()
+        try:
+            targets.save(staged / TARGETS)
+            model.save_pretrained(str(staged / ADAPTER))
+            merged: Any = model.merge_and_unload()
+            merged.save_pretrained(staged / MERGED)
+            language.tokenizer.save_pretrained(staged / MERGED)
+            del language, model, merged, rows
+
+            self.stage("gate")
+            reloaded = load(staged / MERGED, training=True)
+            verdict = judge(
+                targets.set_aside, before, measure_recall(self.encoder, reloaded, targets.set_aside),
+                measure_false_recall(reloaded, targets.never_told, [fact.text for fact in facts]),
+                measure_drift(reloaded, unrelated, said_before), self.settings.gate,
+            )  # fmt: skip
+            ids = [experience.id for experience in batch]
+            if verdict.passed:
+                version = self.weights.publish(
+                    staged, parent, self.manifest(ids, targets, verdict, time.monotonic() - started)
+                )
+                self.report(verdict, targets, time.monotonic() - started, version.number)
+            else:
+                count_refusal(self.home, ids)
+                self.report(verdict, targets, time.monotonic() - started, None)
+        finally:
+            shutil.rmtree(staged, ignore_errors=True)
+        return verdict
+
+    def write_targets(
+        self, language: Language, batch: Sequence[Experience], facts: Sequence[Statement], rng: random.Random
+    ) -> TargetSet:
+        """The target set of this batch, with the model's own answers to the prompts that must not change."""
+        recipe = self.recipe
+        questions, dropped = write_questions(language, self.encoder, facts, recipe.writer, recipe.questions + 1, rng)
+        lineage = self.weights.lineage()
+        learned = {experience for version in lineage for experience in version.experiences}
+        known = [e.text for e in experiences(self.home) if e.id in learned] + [e.text for e in batch]
+        counts = Counts(recipe.questions, recipe.near_misses, recipe.assistant, recipe.unrelated)
+        targets = assemble(facts, questions, counts, self.encoder, known, rng, dropped)
+        pairs = [*targets.pairs, *replayed(self.encoder, lineage, targets, recipe.replay, rng)]
+        open_ended = [pair.question for pair in pairs if not pair.answer]
+        answers = iter(ask(language, open_ended, _BASE_ANSWER_TOKENS))
+        return replace(targets, pairs=tuple(p if p.answer else replace(p, answer=next(answers)) for p in pairs))
+
+    def stage(self, name: str, **more: Any) -> None:
+        self.emit({"event": "stage", "stage": name, "number": STAGES.index(name) + 1, "of": len(STAGES), **more})
+
+    def progress(self, progress: Progress) -> None:
+        self.emit({"event": "progress", **asdict(progress)})
+
+    def manifest(self, ids: list[str], targets: TargetSet, verdict: Verdict, seconds: float) -> dict[str, Any]:
+        return {
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "base": {"folder": self.base.name, "sha256": base_hash(self.base)},
+            "experiences": ids,
+            "pairs": len(targets.pairs),
+            "recipe": asdict(self.recipe),
+            "libraries": {name: metadata.version(name) for name in LIBRARIES},
+            "gate": asdict(verdict),
+            "seconds": round(seconds, 1),
+        }
+
+    def report(self, verdict: Verdict, targets: TargetSet, seconds: float, version: int | None) -> None:
+        self.emit({
+            "event": "verdict", "verdict": asdict(verdict), "pairs": len(targets.pairs), "seconds": round(seconds, 1),
+            "version": version,
+        })  # fmt: skip
+
+
+def replayed(
+    encoder: Encoder, lineage: Sequence[Version], targets: TargetSet, count: int, rng: random.Random
+) -> list[Pair]:
+    """Pairs of earlier versions, so that they are not forgotten; what a new pair answers anew stays out."""
+    old = [pair for version in lineage for pair in TargetSet.load(version.folder / TARGETS).of_kind("fact")]
+    fresh = [pair.question for pair in targets.of_kind("fact")]
+    if not old or not fresh:
+        return []
+    cosines = encoder([pair.question for pair in old]) @ encoder(fresh).T
+    kept = {fold(p.question): p for p, row in zip(old, cosines, strict=True) if row.max() < REPEAT}
+    return [replace(pair, kind="replay") for pair in rng.sample(list(kept.values()), min(count, len(kept)))]
+
+
+def _check_disk(folder: Path, base: Path) -> None:
+    """Two merged copies (the staged one and its parent's) must fit before anything is trained."""
+    size = sum(file.stat().st_size for file in base.glob("*.safetensors"))
+    there = next(path for path in [folder, *folder.parents] if path.exists())
+    free = shutil.disk_usage(there).free
+    if free < 1.2 * size:
+        raise StorageError(
+            f"{there} has {free / 1e9:.1f} GB free, the new version needs {1.2 * size / 1e9:.1f} GB: free disk space"
+        )
+
+
+def _die_with_parent() -> None:
+    """The parent holds our standard input open; when it ends, however it ends, so do we."""
+
+    def watch() -> None:
+        sys.stdin.read()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main() -> int:
+    """Entry point of the child: the job is the only argument, events go to standard output."""
+    out = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
+    os.dup2(2, 1)  # whatever a library prints must not mix with the events
+
+    def emit(event: dict[str, Any]) -> None:
+        out.write(json.dumps(event, ensure_ascii=False) + "\n")
+
+    _die_with_parent()
+    job = Job(**json.loads(sys.argv[1]))
+    try:
+        verdict = consolidate(job, read_settings(job.home.settings_file), emit)
+    except SelfparamError as error:
+        emit({"event": "error", "message": str(error), "exit_code": error.exit_code, "kind": type(error).__name__})
+        return error.exit_code
+    return 0 if verdict.passed else 4
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,154 @@
+"""Conversations on disk, one TinyDB file each, every turn durable before anything is done with it.
+
+An experience is what the user stated in one turn. Whether it is pending is derived, never stored: it is when no version
+in the current lineage names it.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from memory.errors import StorageError, UsageError
+from memory.home import Home, private_folder
+from memory.locks import owning
+from memory.statements import statements
+from memory.storage import open_table
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message. id: "CONVERSATION/NUMBER"; role: "user" | "assistant"; at: ISO time; version: of the weights."""
+
+    id: str
+    role: str
+    text: str
+    at: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Experience:
+    """What the user stated in one turn: the turn's id, his words as typed, and when."""
+
+    id: str
+    text: str
+    at: str
+
+
+class Conversation:
+    """A conversation and its turns; with no folder it is temporary and leaves no trace."""
+
+    def __init__(self, folder: Path | None, name: str | None = None) -> None:
+        self.name = name or f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+        self._folder = folder
+        self._lock = ExitStack()
+        self.turns: list[Turn] = _read(folder / f"{self.name}.json") if folder and name else []
+
+    @property
+    def temporary(self) -> bool:
+        return self._folder is None
+
+    def add(self, role: str, text: str, version: int) -> Turn:
+        """Append a turn; when this returns it is on disk.
+
+        Raises:
+            StorageError: the home is full or not writable; the turn is then not in the conversation either.
+        """
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        turn = Turn(f"{self.name}/{len(self.turns) + 1}", role, text, at, version)
+        if self._folder:
+            private_folder(self._folder)
+            with open_table(self._folder / f"{self.name}.json") as database:
+                database.table("turns").insert(asdict(turn))
+        self.turns.append(turn)
+        return turn
+
+    def hold(self) -> None:
+        """Be the only process that writes this conversation, until `release`.
+
+        Raises:
+            BusyError: another chat has it open.
+        """
+        if self._folder:
+            advice = "it is open in another chat; start a new one without --continue"
+            self._lock.enter_context(owning(self._folder.parent, f"conversation-{self.name}", advice))
+
+    def release(self) -> None:
+        """Let another process write it."""
+        self._lock.close()
+
+    def messages(self) -> list[dict[str, str]]:
+        """The turns as the chat template takes them."""
+        return [{"role": turn.role, "content": turn.text} for turn in self.turns]
+
+
+def _read(path: Path) -> list[Turn]:
+    with open_table(path) as database:
+        return [Turn(**document) for document in database.table("turns").all()]
+
+
+def names(home: Home) -> list[str]:
+    """Every conversation, oldest first."""
+    return sorted(path.stem for path in home.conversations.glob("*.json"))
+
+
+def latest(home: Home) -> Conversation:
+    """The conversation with the last message.
+
+    Raises:
+        UsageError: there is none yet.
+    """
+    found = sorted(home.conversations.glob("*.json"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise UsageError("there is no conversation to continue: start one with `selfparam-agent chat`")
+    return Conversation(home.conversations, found[-1].stem)
+
+
+def experiences(home: Home) -> Iterator[Experience]:
+    """Every user turn that states something about the user, oldest first."""
+    for name in names(home):
+        for turn in _read(home.conversations / f"{name}.json"):
+            if turn.role == "user" and statements(turn.text):
+                yield Experience(turn.id, turn.text, turn.at)
+
+
+def refusals(home: Home) -> dict[str, int]:
+    """experience id → how often a batch with it was refused by the gate."""
+    path = home.data / "refusals.json"
+    if not path.exists():
+        return {}
+    with open_table(path) as database:
+        return {str(row["experience"]): int(row["count"]) for row in database.table("refusals").all()}
+
+
+def count_refusal(home: Home, ids: list[str]) -> None:
+    """Note that the gate refused a batch with these experiences."""
+    counted = refusals(home)
+    with open_table(home.data / "refusals.json") as database:
+        table = database.table("refusals")
+        table.truncate()
+        rows: list[dict[str, Any]] = [
+            {"experience": key, "count": counted.get(key, 0) + (key in ids)}
+            for key in {**counted, **dict.fromkeys(ids)}
+        ]
+        table.insert_multiple(rows)
+
+
+def check_writable(home: Home) -> None:
+    """Fail early and in words when the home cannot be written.
+
+    Raises:
+        StorageError: it cannot.
+    """
+    probe = private_folder(home.data) / ".writable"
+    try:
+        probe.write_bytes(b"x" * 4096)
+        probe.unlink()
+    except OSError as error:
+        raise StorageError(
+            f"cannot write to {home.data} ({error.strerror}): free it or point SELFPARAM_HOME at a folder you own"
+        ) from error

@@ -1,0 +1,162 @@
+"""Distillation: cache what the teacher says with the context, train LoRA to say it without. Source: arXiv 2410.00487.
+
+The teacher is the same weights with the adapter off, so one copy stays in memory. A weak teacher answers badly even
+with the context before it; the cross-entropy on the grounded answer carries the facts then, the KL the manners.
+"""
+
+import math
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+import torch.nn.functional as F
+
+from memory.language import Example, Language, answer_logits
+from memory.objective import Distribution, condense, kl_divergence
+from memory.prompts import CONTEXT
+from memory.settings import Recipe
+from memory.targets import Pair, Statement, TargetSet
+
+if TYPE_CHECKING:
+    from peft import PeftModel
+
+CONTEXT_TOKENS = 800
+"""Longest context given to the teacher; more statements than fit are split into several contexts."""
+
+_TEACHER_BATCH = 16
+
+
+@dataclass(frozen=True)
+class Row:
+    """One training example: the student's prompt and answer, the teacher's words, the weights of both loss terms."""
+
+    example: Example
+    teacher: Distribution
+    kl: float
+    ce: float
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far training is: optimizer steps done and in all, and the last step's loss in nats."""
+
+    step: int
+    steps: int
+    loss: float
+
+
+def context_for(language: Language, facts: Sequence[Statement]) -> dict[str, str]:
+    """experience id → the system text that tells the teacher what was said, at most CONTEXT_TOKENS of it."""
+    groups: list[list[Statement]] = [[]]
+    used = 0
+    for fact in facts:
+        length = len(language.encode(fact.text))
+        if used + length > CONTEXT_TOKENS and groups[-1]:
+            groups.append([])
+            used = 0
+        groups[-1].append(fact)
+        used += length
+    return {
+        fact.experience: CONTEXT.format(facts=" ".join(f.text for f in group)) for group in groups for fact in group
+    }
+
+
+def rows_for(language: Language, targets: TargetSet, facts: Sequence[Statement], recipe: Recipe) -> list[Row]:
+    """Every pair with the teacher's distribution at its answer, computed once, before training."""
+    contexts = context_for(language, facts)
+    whole = next(iter(contexts.values()), None)
+    rows: list[Row] = []
+    by_context: dict[str | None, list[Pair]] = {}
+    for pair in targets.pairs:
+        context = whole if pair.kind == "open" else contexts.get(pair.experience)
+        by_context.setdefault(context, []).append(pair)
+    for context, pairs in by_context.items():
+        for start in range(0, len(pairs), _TEACHER_BATCH):
+            rows += _teach(language, pairs[start : start + _TEACHER_BATCH], context, recipe)
+    return rows
+
+
+@torch.no_grad()
+def _teach(language: Language, pairs: Sequence[Pair], context: str | None, recipe: Recipe) -> Iterator[Row]:
+    answers = [tuple(language.answer_ids(pair.answer)) for pair in pairs]
+    asked = [Example(tuple(language.question(p.question, context)), a) for p, a in zip(pairs, answers, strict=True)]
+    said = condense(answer_logits(language.model, asked), recipe.top_k)
+    start = 0
+    for pair, answer in zip(pairs, answers, strict=True):
+        part = slice(start, start + len(answer))
+        start += len(answer)
+        teacher = Distribution(said.ids[part], said.log_probs[part], said.tail[part])
+        kl, ce = recipe.weights(pair.kind)
+        yield Row(Example(tuple(language.question(pair.question)), answer), teacher, kl, ce)
+
+
+def loss_of(model: Any, rows: Sequence[Row]) -> torch.Tensor:
+    """kl · KL(teacher ‖ student) + ce · cross-entropy in nats: mean over each answer's tokens, then over the rows."""
+    log_probs = answer_logits(model, [row.example for row in rows]).float().log_softmax(-1)  # (N, V)
+    device = log_probs.device
+    teacher = Distribution(
+        *(torch.cat([getattr(r.teacher, part) for r in rows]) for part in ("ids", "log_probs", "tail"))
+    )
+    gold = torch.tensor([token for row in rows for token in row.example.answer], device=device)  # (N,)
+    share = torch.cat([torch.full((len(r.example.answer),), 1 / len(r.example.answer)) for r in rows]).to(device) / len(
+        rows
+    )
+    kl, ce = (
+        torch.cat([torch.full((len(r.example.answer),), getattr(r, term)) for r in rows]).to(device)
+        for term in ("kl", "ce")
+    )
+    per_token = kl * kl_divergence(teacher, log_probs) + ce * F.nll_loss(log_probs, gold, reduction="none")
+    return (share * per_token).sum()
+
+
+def add_lora(language: Language, recipe: Recipe) -> "PeftModel":
+    """The model with a fresh LoRA adapter on every linear layer but the head; B = 0, so nothing changes yet."""
+    from peft import LoraConfig, get_peft_model
+
+    shape = LoraConfig(
+        r=recipe.rank,
+        lora_alpha=recipe.alpha,
+        lora_dropout=recipe.dropout,
+        target_modules="all-linear",
+        task_type="CAUSAL_LM",
+    )
+    return get_peft_model(language.model, shape)
+
+
+def learning_rate(step: int, steps: int, recipe: Recipe) -> float:
+    """Linear warm-up, then a cosine to zero."""
+    warm = max(1, round(recipe.warmup * steps))
+    return recipe.learning_rate * min(1.0, (step + 1) / warm) * 0.5 * (1 + math.cos(math.pi * step / steps))
+
+
+def train(
+    model: "PeftModel",
+    rows: Sequence[Row],
+    recipe: Recipe,
+    rng: random.Random,
+    report: Callable[[Progress], None] = lambda progress: None,
+    after_epoch: Callable[[int], bool] = lambda epoch: False,
+) -> None:
+    """AdamW over the LoRA weights; stops early when `after_epoch` says so. The model is left in eval mode."""
+    weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(weights, lr=recipe.learning_rate, weight_decay=0.0)
+    order = list(rows)
+    steps, step = recipe.epochs * math.ceil(len(order) / recipe.batch), 0
+    for epoch in range(recipe.epochs):
+        rng.shuffle(order)
+        model.train()
+        for start in range(0, len(order), recipe.batch):
+            for group in optimizer.param_groups:
+                group["lr"] = learning_rate(step, steps, recipe)
+            loss = loss_of(model, order[start : start + recipe.batch])
+            loss.backward()  # type: ignore[no-untyped-call]  # untyped upstream
+            torch.nn.utils.clip_grad_norm_(weights, 1.0)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            step += 1
+            report(Progress(step, steps, loss.item()))
+        model.eval()
+        if after_epoch(epoch + 1):
+            break

@@ -1,0 +1,110 @@
+"""The gate: figures taken on the merged weights as reloaded from disk, and the verdict whether they may serve.
+
+A refusal is a normal result, not an error: the old weights stay and the report says why.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from memory.judge import Encoder, fold, recalled, refuses
+from memory.language import Example, Language, answer_logits, ask
+from memory.objective import Distribution, condense, kl_divergence
+from memory.settings import GateSettings
+from memory.targets import Pair, bank
+
+_ANSWER_TOKENS = 24
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question set aside, what the weights answered before and after, and whether that was a hit."""
+
+    question: str
+    reference: str
+    before: str
+    after: str
+    hit_before: bool
+    hit_after: bool
+    experience: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """passed, and the figures behind it. recall_*: share of `asked`; drift: nats per token; false_recall: a share."""
+
+    passed: bool
+    reason: str
+    recall_before: float
+    recall_after: float
+    false_recall: float
+    drift: float
+    asked: tuple[Answered, ...]
+
+
+def measure_recall(encoder: Encoder, language: Language, aside: Sequence[Pair]) -> list[tuple[str, bool]]:
+    """The answers to the questions set aside, and whether each gives what the grounded answer says."""
+    answers = ask(language, [pair.question for pair in aside], _ANSWER_TOKENS)
+    return [(text, recalled(encoder, p.question, text, p.answer)) for p, text in zip(aside, answers, strict=True)]
+
+
+def measure_false_recall(language: Language, never_told: Sequence[Pair], told: Sequence[str]) -> float:
+    """Share of questions on things never told whose answer names something told and does not say it was not told."""
+    if not never_told:
+        return 0.0
+    names = _names(told)
+    answers = ask(language, [pair.question for pair in never_told], _ANSWER_TOKENS)
+    wrong = [not refuses(text) and bool(names & set(re.findall(r"\w+", fold(text)))) for text in answers]
+    return sum(wrong) / len(wrong)
+
+
+def _names(told: Sequence[str]) -> set[str]:
+    """Folded words written with a capital inside a sentence, and numbers: what a confused answer would borrow."""
+    found = (re.findall(r"(?<=[\w,] )[^\W\d_a-z]\w+|\d+", text) for text in told)
+    return {fold(word) for words in found for word in words} - {"i", "im", "ive"}
+
+
+@torch.no_grad()
+def reference_drift(language: Language) -> tuple[list[Example], Distribution]:
+    """Unrelated held-out text as examples, and what the weights said there before training."""
+    examples = []
+    for text in bank()["held_out_text"]:
+        ids = language.encode(text)
+        examples.append(Example(tuple(ids[:4]), tuple(ids[4:])))
+    said = [condense(answer_logits(language.model, [example]), 64) for example in examples]
+    return examples, Distribution(
+        *(torch.cat([getattr(d, part) for d in said]) for part in ("ids", "log_probs", "tail"))
+    )
+
+
+@torch.no_grad()
+def measure_drift(language: Language, examples: Sequence[Example], before: Distribution) -> float:
+    """Mean KL(before ‖ now) on held-out text, in nats per token."""
+    now = torch.cat([answer_logits(language.model, [example]).float().log_softmax(-1) for example in examples])
+    return float(kl_divergence(before, now).mean())
+
+
+def judge(
+    aside: Sequence[Pair],
+    before: Sequence[tuple[str, bool]],
+    after: Sequence[tuple[str, bool]],
+    false_recall: float,
+    drift: float,
+    settings: GateSettings,
+) -> Verdict:
+    """Put the figures together and decide."""
+    asked = tuple(
+        Answered(pair.question, pair.answer, old, new, old_hit, new_hit, pair.experience)
+        for pair, (old, old_hit), (new, new_hit) in zip(aside, before, after, strict=True)
+    )
+    recall_before, recall_after = (sum(hit for _, hit in side) / max(1, len(side)) for side in (before, after))
+    reason = ""
+    if recall_after < settings.recall or recall_after < recall_before:
+        reason = (
+            f"recall of the questions set aside is {recall_after:.2f}, needed {max(settings.recall, recall_before):.2f}"
+        )
+    elif drift > settings.drift:
+        reason = f"drift on unrelated text is {drift:.2f} nats per token, allowed {settings.drift:.2f}"
+    return Verdict(not reason, reason or "passed", recall_before, recall_after, false_recall, drift, asked)

@@ -1,0 +1,55 @@
+"""Where things live on disk: one home, private to its user. Knows nothing of what the files hold."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from memory.errors import StorageError
+
+PRIVATE_FOLDER = 0o700
+PRIVATE_FILE = 0o600
+
+
+@dataclass(frozen=True)
+class Home:
+    """Three folders: `config` (settings), `data` (talk and weights, private), `cache` (models)."""
+
+    config: Path
+    data: Path
+    cache: Path
+
+    @property
+    def conversations(self) -> Path:
+        return self.data / "conversations"
+
+    @property
+    def settings_file(self) -> Path:
+        return self.config / "config.toml"
+
+
+def user_home() -> Home:
+    """The home named by `SELFPARAM_HOME`, else the platform's folders. Creates nothing."""
+    root = os.environ.get("SELFPARAM_HOME")
+    if root:
+        base = Path(root).expanduser().absolute()
+        return Home(base / "config", base / "data", base / "cache")
+    import platformdirs  # costs 30 ms, not needed when the variable is set
+
+    dirs = platformdirs.PlatformDirs("selfparam-agent", appauthor=False)
+    return Home(Path(dirs.user_config_path), Path(dirs.user_data_path), Path(dirs.user_cache_path))
+
+
+def private_folder(path: Path) -> Path:
+    """Create `path` and its parents with mode 0700.
+
+    Raises:
+        StorageError: the folder cannot be created or written.
+    """
+    try:
+        path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        path.chmod(PRIVATE_FOLDER)
+    except OSError as error:
+        raise StorageError(
+            f"cannot write to {path} ({error.strerror}): free it or point SELFPARAM_HOME at a folder you own"
+        ) from error
+    return path

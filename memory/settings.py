@@ -1,0 +1,97 @@
+"""Every setting, its default and its reason, in one place; read from `config.toml`. Knows nothing of their use."""
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from memory.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one consolidation learns. Figures behind the defaults: the README's tables and CONTRIBUTING's log."""
+
+    writer: str = "auto"  # "patterns", "instruct", or by the model's size
+    rank: int = 16
+    alpha: int = 32
+    dropout: float = 0.0
+    learning_rate: float = 1e-3
+    warmup: float = 0.06  # share of the steps
+    batch: int = 8
+    epochs: int = 5
+    kl: float = 0.3  # weight of KL(teacher || student) on facts
+    ce: float = 1.0  # weight of the cross-entropy on the grounded answer
+    near_miss: float = 0.5  # weight of the cross-entropy on "you haven't told me"
+    top_k: int = 32  # tokens kept of the teacher's distribution, the rest is one tail class
+    questions: int = 8  # per statement
+    near_misses: int = 20
+    assistant: int = 6
+    unrelated: int = 12
+    replay: int = 24  # pairs of earlier versions
+    seed: int = 0
+
+    def weights(self, kind: str) -> tuple[float, float]:
+        """(weight of the KL term, weight of the cross-entropy) for a kind of pair."""
+        told = (self.kl, self.ce)
+        untold = (0.0, self.near_miss)
+        table = {"fact": told, "open": told, "replay": told, "near-miss": untold, "assistant": untold}
+        return table.get(kind, (1.0, 0.0))
+
+
+@dataclass(frozen=True)
+class GateSettings:
+    """What new weights must show before they serve."""
+
+    recall: float = 0.5  # of the questions set aside: below it a person would say it did not learn
+    drift: float = 1.0  # nats per token on unrelated text
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When pending experiences are consolidated while a chat or `schedule run` is open."""
+
+    minutes: int = 60  # 0: never by itself
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings, as sections of `config.toml`."""
+
+    model: str = "smollm2-135m-instruct"
+    recipe: Recipe = field(default_factory=Recipe)
+    gate: GateSettings = field(default_factory=GateSettings)
+    schedule: Schedule = field(default_factory=Schedule)
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings in a file; defaults for what it leaves out, all defaults if it does not exist.
+
+    Raises:
+        UsageError: not TOML, an unknown name, or a value of the wrong type.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: {error}: mend it, or move it away for the defaults") from error
+    sections = {"recipe": Recipe, "gate": GateSettings, "schedule": Schedule}
+    made: dict[str, Any] = {name: _section(path, name, kind, raw.pop(name, {})) for name, kind in sections.items()}
+    return Settings(**_checked(path, "", {"model": str}, raw), **made)
+
+
+def _section(path: Path, name: str, kind: type, values: Any) -> Any:
+    if not isinstance(values, dict):
+        raise UsageError(f"{path}: {name} is a section, write [{name}]")
+    return kind(**_checked(path, f"{name}.", {f.name: type(f.default) for f in fields(kind)}, values))
+
+
+def _checked(path: Path, prefix: str, types: dict[str, type], values: dict[str, Any]) -> dict[str, Any]:
+    for key, value in values.items():
+        if key not in types:
+            raise UsageError(f"{path}: there is no setting {prefix}{key}; there are {', '.join(types)}")
+        number = types[key] is float and isinstance(value, int) and not isinstance(value, bool)
+        if not number and type(value) is not types[key]:
+            raise UsageError(f"{path}: {prefix}{key} must be of type {types[key].__name__}, not {value!r}")
+    return values

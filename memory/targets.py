@@ -1,0 +1,197 @@
+"""The target set: the question-answer pairs that one consolidation trains on, and the questions it keeps aside.
+
+Four kinds of pair (`method.md`, section 3): facts, grounded in what the user said; open questions about the user;
+near-misses, things he never told; and prompts that have nothing to do with him, answered as the model answered before.
+"""
+
+import json
+import random
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from memory.conversations import Experience
+from memory.judge import Encoder, content_words, fold
+from memory.statements import second_person, statements
+from memory.storage import write_text
+
+NEAR_REPEAT = 0.85
+"""Cosine of two questions from which on they ask for the same: "What is my pet called?", "What is my pet's name?"."""
+
+
+LEAST_TO_SPARE = 4
+"""Questions of a statement from which on one is kept aside."""
+
+NEVER_TOLD = 12
+"""Near-misses kept aside to measure false recall."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One thing the user said of himself: as he said it, as it is said back to him, and where it came from.
+
+    source: the whole sentence, equal to `text` unless this is one part of it; experience: the id of what he typed.
+    """
+
+    text: str
+    answer: str
+    source: str
+    experience: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A question in the user's voice and its answer.
+
+    kind: "fact" | "open" | "near-miss" | "assistant" | "unrelated"; experience: the id behind a fact, else "".
+    """
+
+    question: str
+    answer: str
+    kind: str
+    experience: str = ""
+
+
+@dataclass(frozen=True)
+class TargetSet:
+    """What is trained on, what is kept aside to measure recall, and what was left out and why."""
+
+    pairs: tuple[Pair, ...]
+    set_aside: tuple[Pair, ...]
+    never_told: tuple[Pair, ...]
+    dropped: tuple[tuple[str, str], ...] = field(default=())
+
+    def of_kind(self, *kinds: str) -> tuple[Pair, ...]:
+        return tuple(pair for pair in self.pairs if pair.kind in kinds)
+
+    def save(self, path: Path) -> None:
+        """Write the set as a readable YAML file."""
+        write_text(
+            path, yaml.safe_dump(json.loads(json.dumps(asdict(self))), allow_unicode=True, sort_keys=False, width=160)
+        )
+
+    @staticmethod
+    def load(path: Path) -> "TargetSet":
+        """Read a file written by `save`."""
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        named = {key: tuple(Pair(**pair) for pair in raw[key]) for key in ("pairs", "set_aside", "never_told")}
+        return TargetSet(**named, dropped=tuple((text, why) for text, why in raw["dropped"]))
+
+
+@cache
+def bank() -> dict[str, Any]:
+    """The examples that ship with the program: statements with their questions, near-misses, unrelated prompts."""
+    text = resources.files("memory").joinpath("exemplars.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
+
+
+def extract(experiences: Iterable[Experience]) -> list[Statement]:
+    """Every statement of the experiences, once."""
+    found: dict[str, Statement] = {}
+    for experience in experiences:
+        for text, source in statements(experience.text):
+            found.setdefault(fold(text), Statement(text, second_person(text), source, experience.id))
+    return list(found.values())
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much of each kind goes into a target set."""
+
+    per_statement: int
+    near_misses: int
+    assistant: int
+    unrelated: int
+
+
+def assemble(
+    facts: Sequence[Statement],
+    questions: Sequence[Sequence[str]],
+    counts: Counts,
+    encoder: Encoder,
+    known: Sequence[str],
+    rng: random.Random,
+    dropped: Sequence[tuple[str, str]] = (),
+) -> TargetSet:
+    """Put the set together from the statements and the questions a writer found for each, best first.
+
+    One question per statement is kept aside when it has at least LEAST_TO_SPARE. `known` is all text the user ever gave:
+    near-misses that it may answer are left out. Answers of assistant and unrelated pairs are filled in later.
+    """
+    pairs: list[Pair] = []
+    aside: list[Pair] = []
+    for fact, asked in zip(facts, questions, strict=True):
+        kept = [Pair(question, fact.answer, "fact", fact.experience) for question in asked[: counts.per_statement + 1]]
+        if len(kept) >= LEAST_TO_SPARE:
+            aside.append(kept.pop(_likest_the_others(encoder, [pair.question for pair in kept])))
+        pairs += kept[: counts.per_statement]
+    pairs += _open_pairs(facts)
+    near = _apart(encoder, near_misses(known, rng), [pair.question for pair in pairs])
+    never_told, near = near[:NEVER_TOLD], near[NEVER_TOLD:]
+    pairs += _hardest_and_others(encoder, near, [pair.question for pair in pairs], counts.near_misses)
+    own = bank()
+    about_itself = rng.sample(own["assistant"], min(counts.assistant, len(own["assistant"])))
+    pairs += [Pair(entry["question"], entry["answer"], "assistant") for entry in about_itself]
+    pairs += [Pair(text, "", "unrelated") for text in rng.sample(own["unrelated"], counts.unrelated)]
+    return TargetSet(tuple(pairs), tuple(aside), tuple(never_told), tuple(dropped))
+
+
+def _likest_the_others(encoder: Encoder, questions: Sequence[str]) -> int:
+    """Which question of the later half the others come closest to: another wording, not another fact."""
+    vectors = encoder(questions)
+    likeness = vectors @ vectors.T - 2 * np.eye(len(questions), dtype=np.float32)
+    first = len(questions) // 2
+    return first + int(likeness.max(axis=1)[first:].argmax())
+
+
+def _open_pairs(facts: Sequence[Statement]) -> list[Pair]:
+    """Broad questions, answered with the first and the last things that were said."""
+    if len(facts) < 3:
+        return []
+    first, last = (" ".join(fact.answer for fact in part) for part in (facts[:4], facts[-4:]))
+    return [Pair("What do you know about me?", first, "open"), Pair("Tell me about myself.", last, "open")]
+
+
+def _apart(encoder: Encoder, near: list[Pair], asked: Sequence[str]) -> list[Pair]:
+    """Those near-misses that do not nearly repeat a question that has an answer."""
+    if not asked or not near:
+        return near
+    cosines = encoder([pair.question for pair in near]) @ encoder(asked).T
+    return [pair for pair, row in zip(near, cosines, strict=True) if row.max() < NEAR_REPEAT]
+
+
+def _hardest_and_others(encoder: Encoder, near: list[Pair], asked: Sequence[str], count: int) -> list[Pair]:
+    """Half of them those most like a question that has an answer, for these are confused; the others as they come."""
+    if not asked or not near:
+        return near[:count]
+    likeness = (encoder([pair.question for pair in near]) @ encoder(asked).T).max(axis=1)
+    hardest = [near[i] for i in likeness.argsort()[::-1][: count // 2]]
+    return hardest + [pair for pair in near if pair not in hardest][: count - len(hardest)]
+
+
+def near_misses(known: Sequence[str], rng: random.Random) -> list[Pair]:
+    """Questions about things the user never mentioned, answered so, in shuffled order.
+
+    An entry is skipped if a word of its `unless` list begins any word of the known text.
+    """
+    words = {word for text in known for word in re.findall(r"\w+", fold(text))}
+    found = [
+        Pair(entry["question"], entry["answer"], "near-miss")
+        for entry in bank()["near_misses"]
+        if not any(word.startswith(fold(str(stem))) for stem in entry["unless"] for word in words)
+    ]
+    rng.shuffle(found)
+    return found
+
+
+def overlap(question: str, text: str) -> float:
+    """Share of the question's content words that occur in `text`."""
+    asked = content_words(question)
+    return sum(word in content_words(text) for word in asked) / len(asked) if asked else 0.0

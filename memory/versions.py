@@ -1,0 +1,213 @@
+"""Versions of the weights: folders that are whole or not there, and one small file that says which one serves.
+
+    weights/MODEL/CURRENT            the number of the version that answers; 0 is the base
+    weights/MODEL/versions/0001/     adapter/ (the truth), targets.yaml, manifest.json (written last), model/ (merged)
+
+Merged weights are kept for the current version and its parent; any other is rebuilt from base + adapters in fp32.
+"""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from memory.errors import SelfparamError, UsageError
+from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home, private_folder
+from memory.models import file_hash, load, model_slug
+from memory.storage import sync_folder, write_text
+
+MANIFEST, MERGED, ADAPTER, TARGETS = "manifest.json", "model", "adapter", "targets.yaml"
+HASHES = "hashes.json"
+"""Inside the merged weights, written last: they can be rebuilt, so the manifest does not name them."""
+
+
+class VersionError(SelfparamError):
+    """Raised when a version's files are missing or altered, so that it must not be served."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """One published version: its number, its parent's (0: the base), its folder and its manifest."""
+
+    number: int
+    parent: int
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def experiences(self) -> list[str]:
+        """Ids of what this version learned."""
+        return list(self.manifest["experiences"])
+
+
+class Weights:
+    """All versions over one base model in one home."""
+
+    def __init__(self, home: Home, model: str) -> None:
+        self.root = home.data / "weights" / model_slug(model)
+
+    def current(self) -> int:
+        """The number of the version that serves; 0 is the base."""
+        try:
+            return int((self.root / "CURRENT").read_text())
+        except FileNotFoundError:
+            return 0
+        except ValueError as error:
+            raise VersionError(
+                f"{self.root / 'CURRENT'} holds no number: `selfparam-agent versions rollback 0`"
+            ) from error
+
+    def all(self) -> list[Version]:
+        """Every published version, oldest first. Unfinished folders have no manifest and are not versions."""
+        found = sorted((self.root / "versions").glob(f"[0-9]*/{MANIFEST}"))
+        return [self._read(path.parent) for path in found]
+
+    def get(self, number: int) -> Version:
+        """The version of that number.
+
+        Raises:
+            UsageError: there is none.
+        """
+        folder = self._folder(number)
+        if not (folder / MANIFEST).exists():
+            raise UsageError(f"there is no version {number}: see `selfparam-agent versions list`")
+        return self._read(folder)
+
+    def lineage(self, number: int | None = None) -> list[Version]:
+        """From the first version over the base to `number` (default: the current one)."""
+        chain: list[Version] = []
+        at = self.current() if number is None else number
+        while at:
+            chain.append(self.get(at))
+            at = chain[-1].parent
+        return chain[::-1]
+
+    def learned(self) -> set[str]:
+        """Ids of the experiences that the current version, with its parents, has learned."""
+        return {experience for version in self.lineage() for experience in version.experiences}
+
+    def rollback(self, number: int | None = None) -> int:
+        """Make `number` (default: the current version's parent) serve; what was learned since is pending again.
+
+        Raises:
+            UsageError: no such version, or already at the base.
+        """
+        at = self.current()
+        if number is None:
+            if not at:
+                raise UsageError("nothing to roll back: the base model is serving")
+            number = self.get(at).parent
+        if number:
+            self.get(number)
+        self._point_at(number)
+        return number
+
+    def next_number(self) -> int:
+        numbers = [int(path.name) for path in (self.root / "versions").glob("[0-9]*")]
+        return max(numbers, default=0) + 1
+
+    def staging(self) -> Path:
+        """An empty folder to build the next version in; leftovers of killed builds are removed."""
+        for left in (self.root / "versions").glob(".staging*"):
+            shutil.rmtree(left)
+        return private_folder(self.root / "versions" / ".staging")
+
+    def publish(self, staged: Path, parent: int, manifest: dict[str, Any]) -> Version:
+        """Seal the staged folder with its manifest, put it in place, and let it serve.
+
+        The order is what makes a kill harmless: files, manifest, rename, CURRENT.
+
+        Raises:
+            VersionError: another version serves now than `parent`, which these weights were trained from.
+        """
+        if self.current() != parent:
+            raise VersionError("the serving version changed during training: nothing was changed, consolidate again")
+        number = self.next_number()
+        seal(staged / MERGED)
+        for path in staged.rglob("*"):
+            path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
+        hashes = {name: digest for name, digest in _hashes(staged).items() if not name.startswith(f"{MERGED}/")}
+        sealed = {"version": number, "parent": parent, **manifest, "files": hashes}
+        write_text(staged / MANIFEST, json.dumps(sealed, indent=1, ensure_ascii=False))
+        folder = self._folder(number)
+        staged.replace(folder)
+        sync_folder(folder.parent)
+        self._point_at(number)
+        self._prune()
+        return self._read(folder)
+
+    def folder_to_load(self, number: int, base: Path) -> Path:
+        """A folder with the merged weights of a version, rebuilt from base + adapters if need be; base for 0.
+
+        Raises:
+            VersionError: an adapter's files are missing or altered.
+        """
+        if not number:
+            return base
+        version = self.get(number)
+        if not _sealed(version.folder / MERGED):
+            self._rebuild(version, base)
+        return version.folder / MERGED
+
+    def _rebuild(self, version: Version, base: Path) -> None:
+        from peft import PeftModel
+
+        language = load(base, training=True)
+        model: Any = language.model
+        for step in self.lineage(version.number):
+            if not _matches(step.folder, step.manifest["files"]):
+                raise VersionError(
+                    f"version {step.number} is damaged: go back with `selfparam-agent versions rollback {step.parent}`"
+                )
+            model = PeftModel.from_pretrained(model, str(step.folder / ADAPTER)).merge_and_unload()
+        made = version.folder / f".{MERGED}"
+        model.save_pretrained(made)
+        language.tokenizer.save_pretrained(made)
+        seal(made)
+        shutil.rmtree(version.folder / MERGED, ignore_errors=True)
+        made.replace(version.folder / MERGED)
+
+    def _prune(self) -> None:
+        """Drop merged weights of all but the current version and its parent; their adapters stay."""
+        current = self.get(self.current())
+        for version in self.all():
+            if version.number not in (current.number, current.parent):
+                shutil.rmtree(version.folder / MERGED, ignore_errors=True)
+
+    def _point_at(self, number: int) -> None:
+        write_text(self.root / "CURRENT", f"{number}\n")
+
+    def _folder(self, number: int) -> Path:
+        return self.root / "versions" / f"{number:04d}"
+
+    def _read(self, folder: Path) -> Version:
+        try:
+            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            return Version(int(manifest["version"]), int(manifest["parent"]), folder, manifest)
+        except (OSError, ValueError, KeyError) as error:
+            raise VersionError(
+                f"{folder} is damaged ({error}): move it away, then `selfparam-agent versions list`"
+            ) from error
+
+
+def seal(folder: Path) -> None:
+    """Write the folder's hashes into it, last, so that an unfinished one is never taken for whole."""
+    write_text(folder / HASHES, json.dumps(_hashes(folder)))
+
+
+def _sealed(folder: Path) -> bool:
+    """Whether the folder is whole and as it was sealed."""
+    try:
+        return _matches(folder, json.loads((folder / HASHES).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return False
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): file_hash(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def _matches(folder: Path, hashes: dict[str, str]) -> bool:
+    paths = {folder / name: digest for name, digest in hashes.items()}
+    return bool(paths) and all(path.exists() and file_hash(path) == digest for path, digest in paths.items())

@@ -1,0 +1,274 @@
+"""Writers of questions: for each statement, the questions a person would later ask about it.
+
+Three sources. `analogies` carries the questions of the nearest examples over ("What is my manager's name?" for "My
+manager is called Dagny." becomes "What is my husband's name?" for "My husband is called Olav."). `copy_patterns` lets
+a weak model complete the same examples; `instruct` tells a capable one what to write. None of them invents answers:
+an answer is always the statement itself, said back. What does not belong to its statement is dropped, with the reason.
+"""
+
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from itertools import zip_longest
+
+from memory.judge import Encoder, Vectors, content_words, fold
+from memory.language import Language, write
+from memory.statements import first_person
+from memory.targets import Statement, bank
+
+CAPABLE_PARAMETERS = 300_000_000
+"""From this size on a model writes questions by instruction (`method.md`, section 3, last paragraphs)."""
+
+_NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM = 4, 0.45, 0.8, 0.8
+_SHOTS, _DRAFTS, _TEMPERATURE, _DRAFT_TOKENS = 4, 3, 0.7, 56
+_MARGIN, _LEAST_COSINE = 0.08, 0.4
+_WH = re.compile(
+    r"^(?:(?:in|on|at|to|from|with|for|of|by|about) )?(?:who|whom|whose|what|where|when|which|why|how|tell|name|remind|"
+    r"describe)\b",
+    re.IGNORECASE,
+)
+_NOBODY = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their|it|its)\b", re.I)
+_AGAINST = (
+    r"\b(?:hate|dislike|bore[sd]?|boring|avoid|never|not|no|stand|bear|worst|refuse|against|afraid|fear|scared|without|"
+    r"\w+n't|no longer|all?erg\w+|ill|gave up|fussy)\b"
+)
+_FOR = r"\b(?:love|like best|like most|favou?rite|enjoy|prefer|admire)\b"
+_LATER = r"\b(?:will|\w+'ll|soon|next|plan\w*|going to|saving|tomorrow|upcoming|this (?:week|summer|winter|spring))\b"
+_BEFORE = r"\b(?:use to|used to|before|previous\w*|former\w*)\b"
+_EARLIER = rf"{_BEFORE}|\b(?:retire\w*|was|were|had|once|ago|last|late|ex|left|until|any ?more|no longer)\b"
+_NEEDS = [
+    (re.compile(asked, re.IGNORECASE), re.compile(needed, re.IGNORECASE), why)
+    for asked, needed, why in (
+        (_AGAINST, _AGAINST, "asks for a dislike, the statement names none"),
+        (_LATER, _LATER, "asks for the future, the statement is not of it"),
+        (_BEFORE, _EARLIER, "asks for the past, the statement is not of it"),
+        (_FOR, rf"^(?!.*{_AGAINST})|{_FOR}", "asks for a liking, the statement names a dislike"),
+    )
+]
+_INSTRUCTION = (
+    "Write {n} different short questions that I could ask you later and that this statement of mine answers. Write "
+    "each in the first person (I, my, me), on a line of its own, with nothing else.\nStatement: {statement}"
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A question for statement number `owner`, before it is checked.
+
+    rank: among statements that are offered one question, the highest keeps it; None where the sentence
+    transformer is to say whose it is.
+    """
+
+    owner: int
+    question: str
+    rank: float | None = None
+
+
+def writer_for(language: Language, choice: str = "auto") -> str:
+    """ "patterns" or "instruct": the setting, or by the model's size when it is "auto"."""
+    if choice != "auto":
+        return choice
+    size = sum(parameter.numel() for parameter in language.model.parameters())
+    return "instruct" if size >= CAPABLE_PARAMETERS else "patterns"
+
+
+def write_questions(
+    language: Language, encoder: Encoder, facts: Sequence[Statement], choice: str, enough: int, rng: random.Random
+) -> tuple[list[list[str]], list[tuple[str, str]]]:
+    """For each statement its questions, best first; and what was dropped, with the reason.
+
+    Analogies come first, in the order of the examples; for statements that then have fewer than `enough` questions
+    the model writes more, oftenest first.
+    """
+    if not facts:
+        return [], []
+    nearness = _nearness(encoder, facts)
+    chosen: list[list[str]] = [[] for _ in facts]
+    dropped: list[tuple[str, str]] = []
+    taken: set[str] = set()
+
+    def take(drafts: Sequence[Draft]) -> None:
+        for draft, why in zip(drafts, _faults(encoder, facts, drafts), strict=True):
+            key = fold(draft.question).strip("?. ")
+            if why:
+                dropped.append((draft.question, why))
+            elif key not in taken:
+                taken.add(key)
+                chosen[draft.owner].append(draft.question)
+
+    take(_settle_owners(facts, list(analogies(facts, nearness))))
+    lacking = [number for number, asked in enumerate(chosen) if len(asked) < enough]
+    written = instruct if writer_for(language, choice) == "instruct" else copy_patterns
+    take(_oftenest_first(written(language, facts, lacking, nearness, rng)))
+    return [sorted(asked, key=lambda q: not _WH.match(q)) for asked in chosen], list(dict.fromkeys(dropped))
+
+
+def _nearness(encoder: Encoder, facts: Sequence[Statement]) -> Vectors:
+    """How like each statement is to each example, (facts, examples): cosine of meaning plus likeness of form."""
+    import numpy
+
+    examples = [entry["statement"] for entry in bank()["facts"]]
+    form = [
+        [SequenceMatcher(None, fold(fact.text).split(), fold(example).split()).ratio() for example in examples]
+        for fact in facts
+    ]
+    meaning: Vectors = encoder([fact.text for fact in facts]) @ encoder(examples).T
+    return meaning + _FORM * numpy.array(form, dtype=numpy.float32)
+
+
+def analogies(facts: Sequence[Statement], nearness: Vectors) -> Iterator[Draft]:
+    """The nearest examples' questions with the example's words replaced by the statement's, the examples in turn."""
+    examples = bank()["facts"]
+    for number, fact in enumerate(facts):
+        best = nearness[number].max()
+        order = [i for i in nearness[number].argsort()[::-1][:_NEAREST] if nearness[number][i] >= _NEAR_BEST * best]
+        near = [(examples[i], float(nearness[number][i] / best)) for i in order if nearness[number][i] >= _NEAR_ENOUGH]
+        carried = [
+            [(_carry_over(q, entry["statement"], fact.text), rank) for q in entry["questions"]] for entry, rank in near
+        ]
+        for round_ in zip_longest(*carried, fillvalue=(None, 0.0)):
+            yield from (Draft(number, question, rank) for question, rank in round_ if question)
+
+
+def _settle_owners(facts: Sequence[Statement], drafts: Sequence[Draft]) -> list[Draft]:
+    """Each question once, for the statement that is likest its example; of two alike for the shorter."""
+    best: dict[str, Draft] = {}
+
+    def claim(draft: Draft) -> tuple[float, int]:
+        return round(draft.rank or 0.0, 2), -len(facts[draft.owner].text)
+
+    for draft in drafts:
+        key = fold(draft.question)
+        if key not in best or claim(draft) > claim(best[key]):
+            best[key] = draft
+    return [draft for draft in drafts if best[fold(draft.question)] is draft]
+
+
+def _carry_over(question: str, example: str, statement: str) -> str | None:
+    """The example's question asked of our statement; None if it uses a word of the example that ours lacks."""
+    for old, new in _replacements(example, statement):
+        question = re.sub(rf"\b{re.escape(old)}\b", lambda _, new=new: new, question)  # type: ignore[misc]
+    borrowed = set(content_words(question)) & set(content_words(example)) - set(content_words(statement))
+    return None if borrowed else question[:1].upper() + question[1:]
+
+
+@cache
+def _replacements(example: str, statement: str) -> tuple[tuple[str, str], ...]:
+    """Where two sentences of one form differ: (("manager", "husband"), ("Dagny", "Olav")), longest first.
+
+    Names give way to names and other words to other words, else nothing is replaced.
+    """
+    ours, theirs = (re.findall(r"[\w'-]+", text) for text in (statement, example))
+    sloppy = not any(word[0].isupper() and not word.startswith("I") for word in ours[1:])
+    swaps: dict[str, str] = {}
+    for kind, a, b, c, d in SequenceMatcher(None, [fold(w) for w in theirs], [fold(w) for w in ours]).get_opcodes():
+        old, new = theirs[a:b], ours[c:d]
+        if kind != "replace" or max(len(old), len(new)) > 3:
+            continue
+        pairs = [(" ".join(old), " ".join(new)), *(zip(old, new, strict=True) if len(old) == len(new) else ())]
+        swaps |= {x: y for x, y in pairs if sloppy or len({w[0].isupper() for w in f"{x} {y}".split()}) == 1}
+    return tuple(sorted(((x, y) for x, y in swaps.items() if content_words(x)), key=lambda swap: -len(swap[0])))
+
+
+def copy_patterns(
+    language: Language, facts: Sequence[Statement], wanted: Sequence[int], nearness: Vectors, rng: random.Random
+) -> Iterator[Draft]:
+    """Few-shot completions behind the nearest examples, sampled a few times per statement."""
+    examples = bank()["facts"]
+    prompts, owners = [], []
+    for number in wanted:
+        nearest = nearness[number].argsort()[::-1][:_SHOTS]
+        for _ in range(_DRAFTS):
+            shots = [_shot(examples[i], rng) for i in reversed(nearest)]
+            prompts.append(language.encode("\n\n".join([*shots, f"Statement: {facts[number].text}\nQuestions:"])))
+            owners.append(number)
+    for number, text in zip(owners, write(language, prompts, _DRAFT_TOKENS, _TEMPERATURE), strict=True):
+        yield from (Draft(number, _tidy(question)) for question in text.split("\n")[0].split("|"))
+
+
+def _shot(entry: dict[str, list[str]], rng: random.Random) -> str:
+    asked = rng.sample(entry["questions"], min(6, len(entry["questions"])))
+    return f"Statement: {entry['statement']}\nQuestions: {' | '.join(asked)}"
+
+
+def instruct(
+    language: Language, facts: Sequence[Statement], wanted: Sequence[int], nearness: Vectors, rng: random.Random
+) -> Iterator[Draft]:
+    """Questions by instruction, sampled twice per statement."""
+    owners = [number for number in wanted for _ in range(2)]
+    prompts = [language.question(_INSTRUCTION.format(n=6, statement=facts[number].text)) for number in owners]
+    for number, text in zip(owners, write(language, prompts, 120, _TEMPERATURE), strict=True):
+        yield from (Draft(number, _tidy(re.sub(r"^[\s\d.)*-]+", "", line))) for line in text.splitlines())
+
+
+def _tidy(question: str) -> str:
+    """A drafted question in the first person; one that already is stays as it is."""
+    question = question.strip(' \t"*-')
+    return question if re.search(r"\b(?:I|my|me|mine)\b", question) else first_person(question)
+
+
+def _oftenest_first(drafts: Iterable[Draft]) -> list[Draft]:
+    return [draft for draft, _ in Counter(drafts).most_common()]
+
+
+def _faults(encoder: Encoder, facts: Sequence[Statement], drafts: Sequence[Draft]) -> list[str]:
+    """For each draft why it cannot be trained on, or "" if it can."""
+    if not drafts:
+        return []
+    cosines = encoder([draft.question for draft in drafts]) @ encoder([fact.text for fact in facts]).T
+    kin: dict[str, list[int]] = defaultdict(list)
+    for number, fact in enumerate(facts):
+        kin[fact.source].append(number)
+    found = []
+    for draft, row in zip(drafts, cosines, strict=True):
+        own = max(row[i] for i in kin[facts[draft.owner].source])
+        why = _misworded(draft.question, facts[draft.owner].text)
+        if not why and draft.rank is None and own < row.max() - _MARGIN:
+            why = "nearer to another statement"
+        if not why and draft.rank is None and own < _LEAST_COSINE:
+            why = "far from its statement"
+        if not why and draft.rank is None and _NOBODY.search(draft.question):
+            why = "does not say whom it asks about"
+        found.append(why)
+    return found
+
+
+def _misworded(question: str, statement: str) -> str:
+    if not 8 < len(question) <= 120:
+        return "too short or too long"
+    if not re.search(r"\b(?:I|my|me|mine|I'm|myself)\b|^(?:Who|What) (?:is|are) \w", question):
+        return "not about the user"
+    if not question.endswith("?") and not re.match(r"(?:Tell|Remind|Name|Describe)\b", question):
+        return "not a question"
+    said = set(re.findall(r"\w+", fold(statement)))
+    names = [w for w in re.findall(r"(?<!^)\b[^\W\d_a-z]\w+|\d+", question) if fold(w) not in said | {"im", "ive"}]
+    if names:
+        return f"names what was not said: {names[0]}"
+    for asked, needed, why in _NEEDS:
+        if asked.search(question) and not needed.search(statement):
+            return str(why)
+    stranger = stranger_role(question, said)
+    return f"asks for what was not said: {stranger}" if stranger else ""
+
+
+def stranger_role(question: str, said: set[str]) -> str:
+    """A relative, animal or kind of thing that the question names and the (folded) words said do not; else ""."""
+    for word in re.findall(r"[\w-]+", fold(question)):
+        groups = _roles().get(word, ())
+        if groups and word not in said and not any(said & group for group in groups):
+            return str(word)
+    return ""
+
+
+@cache
+def _roles() -> dict[str, list[frozenset[str]]]:
+    table: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for group in bank()["roles"]:
+        members = frozenset(fold(word) for word in group)
+        for word in members:
+            table[word].append(members)
+    return dict(table)

@@ -1,0 +1,190 @@
+"""The command line as a person meets it: light, documented, and clear about mistakes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agent.cli import app
+from memory.conversations import Conversation
+from memory.home import Home
+
+ROOT = Path(__file__).parent.parent
+HEAVY = ("torch", "transformers", "peft", "sentence_transformers", "textual")
+
+
+def run(*args: str, home: Path, text: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "agent", *args], capture_output=True, text=True, input=text, cwd=ROOT, check=False,
+        stdin=None if text is not None else subprocess.DEVNULL,
+        env={**os.environ, "SELFPARAM_HOME": str(home), **environment},
+    )  # fmt: skip
+
+
+def told(home: Path, *texts: str) -> Conversation:
+    conversation = Conversation(Home(home / "config", home / "data", home / "cache").conversations)
+    for text in texts:
+        conversation.add("user", text, 0)
+    return conversation
+
+
+@pytest.mark.parametrize("args", [["--help"], ["memories", "list"], ["versions", "list"], ["models", "list"]])
+def test_light_commands_load_nothing_heavy(tmp_path: Path, args: list[str]) -> None:
+    """Help and lists import neither torch nor any other heavy library."""
+    told(tmp_path, "I keep bees.")
+    code = (
+        f"import sys; sys.argv = ['selfparam-agent', *{args!r}]\n"
+        "from agent.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    environment = {**os.environ, "SELFPARAM_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+def commands() -> list[str]:
+    found = [command.callback.__name__ for command in app.registered_commands if command.callback]
+    for group in app.registered_groups:
+        assert group.typer_instance
+        for command in group.typer_instance.registered_commands:
+            assert command.callback
+            found.append(f"{group.name} {command.name or command.callback.__name__.split('_')[-1]}")
+    return found
+
+
+def test_every_command_is_documented() -> None:
+    """The README names every command, and every command's help has an example."""
+    readme = (ROOT / "README.md").read_text()
+    assert len(commands()) > 10
+    for command in commands():
+        assert f"selfparam-agent {command}" in readme, command
+    for group in [app, *(g.typer_instance for g in app.registered_groups)]:
+        assert group
+        assert all("Example:" in (c.callback.__doc__ or "") for c in group.registered_commands if c.callback)
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "says"),
+    [
+        (["consolidate"], 3, "nothing is pending"),
+        (["--consolidate-now"], 3, "nothing is pending"),
+        (["ask", "-m", "no-such-model", "hi"], 1, "unknown model"),
+        (["ask", "-m", "missing.gguf", "hi"], 1, "unknown model"),
+        (["ask", ""], 2, "empty"),
+        (["ask", "x" * 100_001], 2, "100,001 characters"),
+        (["chat"], 2, "needs a terminal"),
+        (["chat", "--continue", "--temporary"], 2, "exclude each other"),
+        (["versions", "show", "7"], 2, "no version 7"),
+        (["versions", "rollback"], 2, "base model is serving"),
+        (["memories", "show", "x/1"], 2, "no experience x/1"),
+        (["demo", "missing.yaml"], 2, "cannot read"),
+        (["nonsense"], 2, "nonsense"),
+    ],
+)
+def test_mistakes_are_one_clear_line(tmp_path: Path, args: list[str], code: int, says: str) -> None:
+    """A user's mistake: the documented exit code, words, no traceback."""
+    done = run(*args, home=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert code == 2 or len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("sessions: [", "not YAML"),
+        ("[]", "keys sessions and probes"),
+        ("sessions: []\nprobes: []", "sessions is empty"),
+        ("sessions: [[1]]\nprobes: []", r"sessions[0]"),
+        ("sessions: [[hi]]\nprobes: [{expect: [a]}]", "probes[0] needs a question"),
+        ("sessions: [[hi]]\nprobes: [{ask: q, expect: [a], session: 2}]", "number from 1 to 1"),
+        ("sessions: [[hi]]\nprobes: [{ask: q, expect: []}]", "expect is empty"),
+        ("sessions: [[hi]]\nprobes: [{ask: q, expect: [a]}]\nnever_told: 3", "never_told must be a list"),
+    ],
+)
+def test_malformed_script(tmp_path: Path, text: str, says: str) -> None:
+    """A malformed script is refused with the file and the place, before any model is touched."""
+    script = tmp_path / "bad.yaml"
+    script.write_text(text)
+    done = run("demo", str(script), home=tmp_path)
+    assert done.returncode == 2
+    assert "bad.yaml" in done.stderr
+    assert says in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("model = 3", "of type str"),
+        ("[recipe]\nepoch = 3", "no setting recipe.epoch"),
+        ("recipe = 3", "is a section"),
+        ("= x", "mend it"),
+        ("[recipe]\nlr = 1", "no setting"),
+    ],
+)
+def test_malformed_settings(tmp_path: Path, text: str, says: str) -> None:
+    """A mistake in config.toml names the file and the setting."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.toml").write_text(text)
+    done = run("memories", "list", home=tmp_path)
+    assert done.returncode == 2
+    assert "config.toml" in done.stderr
+    assert says in done.stderr
+
+
+def test_foreign_and_truncated_gguf(tmp_path: Path) -> None:
+    """A file that is no GGUF, or a torn one, is named; nothing is cached."""
+    (tmp_path / "foreign.gguf").write_bytes(b"PK\x03\x04 not a model")
+    (tmp_path / "torn.gguf").write_bytes(b"GGUF\x03\x00\x00\x00" + b"\x01" * 40)
+    for name, says in (("foreign.gguf", "is not a GGUF file"), ("torn.gguf", "cannot be converted")):
+        done = run("ask", "-m", str(tmp_path / name), "hi", home=tmp_path)
+        assert done.returncode == 1
+        assert says in done.stderr
+        assert "Traceback" not in done.stderr
+    assert not list((tmp_path / "cache").rglob("*.json"))
+
+
+def test_no_network_and_nothing_cached(tmp_path: Path) -> None:
+    """Without network and cache the error says what to run once there is one."""
+    done = run("models", "pull", home=tmp_path, PIP_INDEX_URL="http://127.0.0.1:9/simple", PIP_NO_INDEX="1",
+               PIP_FIND_LINKS="", PIP_RETRIES="0", PIP_CONFIG_FILE="/dev/null")  # fmt: skip
+    assert done.returncode == 1
+    assert "models pull" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_home_not_writable(tmp_path: Path) -> None:
+    """A home below a file is refused in words."""
+    (tmp_path / "file").write_text("")
+    done = run("consolidate", home=tmp_path / "file")
+    assert done.returncode in (1, 3)
+    assert "Traceback" not in done.stderr
+
+
+def test_memories_list(tmp_path: Path) -> None:
+    """Pending experiences are listed, as text and as JSON; control sequences are shown, not obeyed."""
+    told(tmp_path, "I keep bees.", "What is honey?", "I live in \x1b[31mOsh.")
+    rows = json.loads(run("memories", "list", "--json", home=tmp_path).stdout)
+    assert [(row["text"], row["version"]) for row in rows][0] == ("I keep bees.", None)
+    shown = run("memories", "list", home=tmp_path).stdout
+    assert "\x1b" not in shown
+    assert "pending" in shown
+
+
+def test_ask_a_tiny_model(tmp_path: Path, tiny_model: Path) -> None:
+    """`ask` answers from an argument or a pipe, says which version answered, and keeps nothing."""
+    piped = run("ask", "-m", str(tiny_model), "--json", home=tmp_path, text="Hello?\n")
+    assert json.loads(piped.stdout)["version"] == 0
+    assert not (tmp_path / "data" / "conversations").exists()
+
+
+def test_message_longer_than_the_context(tmp_path: Path, tiny_model: Path) -> None:
+    """A message that the model cannot read whole is refused with its size."""
+    done = run("ask", "-m", str(tiny_model), "word " * 2000, home=tmp_path)
+    assert done.returncode == 2
+    assert "tokens" in done.stderr

@@ -1,0 +1,197 @@
+"""One consolidation end to end on a tiny random model: published, refused, rolled back, repeated, interrupted."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from memory import consolidation
+from memory.consolidation import Job, consolidate
+from memory.conversations import Conversation, refusals
+from memory.errors import BusyError, NothingPendingError, StorageError
+from memory.home import Home
+from memory.locks import owning
+from memory.models import load
+from memory.pending import pending
+from memory.settings import GateSettings, Recipe, Settings
+from memory.targets import TargetSet
+from memory.versions import MERGED, TARGETS, VersionError, Weights
+
+OPEN_GATE = GateSettings(recall=0.0, drift=100.0)
+RECIPE = Recipe(epochs=2, questions=4, near_misses=4, assistant=2, unrelated=2, learning_rate=1e-2)
+
+
+def tell(home: Home, *texts: str) -> None:
+    conversation = Conversation(home.conversations)
+    for text in texts:
+        conversation.add("user", text, 0)
+
+
+@pytest.fixture
+def learn(home: Home, tiny_model: Path, encoder: Any) -> Any:
+    job = Job(str(home.config), str(home.data), str(home.cache), str(tiny_model))
+    events: list[dict[str, Any]] = []
+
+    def run(gate: GateSettings = OPEN_GATE, **recipe: Any) -> Any:
+        settings = Settings(recipe=replace(RECIPE, **recipe), gate=gate)
+        return consolidate(job, settings, events.append, encoder)
+
+    run.events = events  # type: ignore[attr-defined]
+    run.weights = Weights(home, str(tiny_model))  # type: ignore[attr-defined]
+    run.model = str(tiny_model)  # type: ignore[attr-defined]
+    return run
+
+
+def test_published(home: Home, learn: Any) -> None:
+    """A passed batch becomes version 1: it serves, its experiences are learned, its files are private and readable."""
+    tell(home, "My name is Wanjiru.", "I live in Nakuru.")
+    assert learn().passed
+    assert learn.weights.current() == 1
+    assert pending(home, learn.model) == []
+    version = learn.weights.get(1)
+    assert {p.answer for p in TargetSet.load(version.folder / TARGETS).of_kind("fact")} == {
+        "Your name is Wanjiru.", "You live in Nakuru."
+    }  # fmt: skip
+    assert all(f.stat().st_mode & 0o077 == 0 for f in version.folder.rglob("*"))
+    assert [e["stage"] for e in learn.events if e["event"] == "stage"] == ["write", "teach", "train", "merge", "gate"]
+    with pytest.raises(NothingPendingError):
+        learn()
+
+
+def test_loss_falls(home: Home, learn: Any) -> None:
+    """Training lowers the objective."""
+    tell(home, "My name is Wanjiru.", "I live in Nakuru.")
+    learn(epochs=8)
+    losses = [e["loss"] for e in learn.events if e["event"] == "progress"]
+    assert sum(losses[-3:]) < sum(losses[:3])
+
+
+def test_refused(home: Home, learn: Any) -> None:
+    """A refused batch leaves the weights, stays pending, and is counted; the next attempt has another seed."""
+    tell(home, "My name is Wanjiru.")
+    verdict = learn(GateSettings(recall=1.1, drift=100.0))
+    assert not verdict.passed
+    assert "recall" in verdict.reason
+    assert learn.weights.current() == 0
+    assert learn.weights.all() == []
+    assert set(refusals(home).values()) == {1}
+    assert len(pending(home, learn.model)) == 1
+    learn()
+    assert learn.weights.get(1).manifest["recipe"]["seed"] == 1
+
+
+def test_drift_is_refused(home: Home, learn: Any) -> None:
+    """Weights that moved too far on unrelated text do not serve."""
+    tell(home, "My name is Wanjiru.")
+    assert "drift" in learn(GateSettings(recall=0.0, drift=0.0)).reason
+
+
+def test_rollback_restores(home: Home, learn: Any, tiny_model: Path) -> None:
+    """Rollback serves the parent's very weights, and what was learned is pending again."""
+    tell(home, "My name is Wanjiru.")
+    learn()
+    tell(home, "I keep goats.")
+    learn()
+    assert learn.weights.rollback() == 1
+    assert [e.text for e in pending(home, learn.model)] == ["I keep goats."]
+    assert learn.weights.rollback() == 0
+    assert learn.weights.folder_to_load(0, tiny_model) == tiny_model
+    learn()
+    assert [v.number for v in learn.weights.lineage()] == [3]
+
+
+def test_rebuilt_equals_published(home: Home, learn: Any, tiny_model: Path) -> None:
+    """Base plus adapters give the merged weights again; old merged weights are pruned, their adapters stay."""
+    for text in ("My name is Wanjiru.", "I keep goats.", "I live in Nakuru."):
+        tell(home, text)
+        learn()
+    assert [(learn.weights.get(n).folder / MERGED).exists() for n in (1, 2, 3)] == [False, True, True]
+    loaded = load(learn.weights.folder_to_load(3, tiny_model)).model.state_dict()
+    before = {k: v.clone() for k, v in loaded.items()}  # the file is memory-mapped, and torn below
+    (learn.weights.get(3).folder / MERGED / "model.safetensors").write_bytes(b"torn")
+    after = load(learn.weights.folder_to_load(3, tiny_model)).model.state_dict()
+    assert max(float((before[k] - after[k]).abs().max()) for k in before) <= 1e-5
+
+
+def test_altered_adapter_is_never_served(home: Home, learn: Any, tiny_model: Path) -> None:
+    """When the truth itself is damaged the error says where to roll back to."""
+    tell(home, "My name is Wanjiru.")
+    learn()
+    folder = learn.weights.get(1).folder
+    (folder / MERGED / "model.safetensors").unlink()
+    adapter = folder / "adapter" / "adapter_model.safetensors"
+    adapter.write_bytes(adapter.read_bytes()[:-1] + b"x")
+    with pytest.raises(VersionError, match="rollback 0"):
+        learn.weights.folder_to_load(1, tiny_model)
+
+
+def test_same_seed_same_weights(home: Home, learn: Any) -> None:
+    """Two runs with one seed write the same bytes; another seed writes others."""
+    tell(home, "My name is Wanjiru.", "I live in Nakuru.")
+    hashes = []
+    for seed in (0, 0, 1):
+        learn(seed=seed)
+        hashes.append(learn.weights.get(learn.weights.current()).manifest["files"]["adapter/adapter_model.safetensors"])
+        learn.weights.rollback()
+    assert hashes[0] == hashes[1] != hashes[2]
+
+
+def test_failure_midway_changes_nothing(home: Home, learn: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error after training leaves no version, no staging folder, and the experiences pending."""
+    tell(home, "My name is Wanjiru.")
+
+    def full(*_: object) -> None:
+        raise StorageError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(consolidation.Weights, "publish", full)
+        with pytest.raises(StorageError):
+            learn()
+    assert learn.weights.current() == 0
+    assert not list((learn.weights.root / "versions").iterdir())
+    assert learn().passed
+
+
+def test_one_consolidation_at_a_time(home: Home, learn: Any) -> None:
+    """A second process is told that one is under way."""
+    tell(home, "My name is Wanjiru.")
+    with owning(home.data, "consolidation", "wait"), pytest.raises(BusyError, match="another process"):
+        learn()
+
+
+def test_disk_is_checked_first(home: Home, learn: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too little disk is said before anything is computed."""
+    tell(home, "My name is Wanjiru.")
+    usage = consolidation.shutil._ntuple_diskusage(10, 9, 1)  # type: ignore[attr-defined]
+    monkeypatch.setattr(consolidation.shutil, "disk_usage", lambda _: usage)
+    with pytest.raises(StorageError, match="free disk space"):
+        learn()
+    assert not learn.events
+
+
+def test_earlier_pairs_are_replayed_unless_answered_anew(home: Home, learn: Any) -> None:
+    """The second batch trains on the first one's pairs, but not where the new statement answers the same question."""
+    tell(home, "My name is Wanjiru.", "I live in Nakuru.")
+    learn()
+    tell(home, "I live in Eldoret.")
+    learn()
+    replayed = TargetSet.load(learn.weights.get(2).folder / TARGETS).of_kind("replay")
+    assert any(p.answer == "Your name is Wanjiru." for p in replayed)
+    assert not any(p.question == "Where do I live?" for p in replayed)
+
+
+def test_merged_equals_adapter(home: Home, learn: Any, tiny_model: Path) -> None:
+    """The merged weights are W + BA·α/r."""
+    from safetensors.torch import load_file
+
+    tell(home, "My name is Wanjiru.")
+    learn()
+    folder = learn.weights.get(1).folder
+    adapter = load_file(folder / "adapter" / "adapter_model.safetensors")
+    name = "model.layers.0.mlp.down_proj"
+    a, b = (adapter[f"base_model.model.{name}.lora_{x}.weight"] for x in "AB")
+    base, merged = (load_file(f / "model.safetensors")[f"{name}.weight"] for f in (tiny_model, folder / MERGED))
+    assert torch.allclose(merged, base + b @ a * (RECIPE.alpha / RECIPE.rank), atol=1e-6)
+    assert b.abs().max() > 0

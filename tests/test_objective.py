@@ -1,0 +1,55 @@
+"""The mathematics against references."""
+
+import torch
+from torch.nn.functional import kl_div
+
+from memory.language import Example, Language, answer_logits, shared_prefix
+from memory.models import load
+from memory.objective import condense, kl_divergence
+
+
+def test_full_vocabulary_equals_torch() -> None:
+    """With k = V our divergence is torch's."""
+    teacher, student = torch.randn(5, 11), torch.randn(5, 11).log_softmax(-1)
+    ours = kl_divergence(condense(teacher, 11), student)
+    theirs = kl_div(student, teacher.log_softmax(-1), log_target=True, reduction="none").sum(-1)
+    assert torch.allclose(ours, theirs, atol=1e-5)
+
+
+def test_tail_makes_top_k_a_lower_bound() -> None:
+    """Top-k plus tail never exceeds the full divergence, comes near it, and is 0 for equal logits."""
+    logits = torch.randn(20, 300) * 4
+    student = (logits + torch.randn(20, 300)).log_softmax(-1)
+    full = kl_divergence(condense(logits, 300), student)
+    cut = kl_divergence(condense(logits, 32), student)
+    assert (cut <= full + 1e-4).all()
+    assert (cut / full).mean() > 0.8
+    assert kl_divergence(condense(logits, 32), logits.log_softmax(-1)).abs().max() < 1e-5
+
+
+def examples(language: Language) -> list[Example]:
+    asked = ["Where do I live?", "Who is Olav, then?", "What?"]
+    told = ["You live in Leeds.", "Nobody.", "You haven't told me that."]
+    return [
+        Example(tuple(language.question(q)), tuple(language.answer_ids(a))) for q, a in zip(asked, told, strict=True)
+    ]
+
+
+def test_packed_equals_separate(tiny_model) -> None:
+    """Packing examples behind their shared prefix changes no logit beyond rounding."""
+    language = load(tiny_model)
+    rows = examples(language)
+    assert shared_prefix(rows) > 5
+    packed = answer_logits(language.model, rows)
+    apart = torch.cat([answer_logits(language.model, [row]) for row in rows])
+    assert (packed - apart).abs().max() < 1e-5
+
+
+def test_answer_positions(tiny_model) -> None:
+    """The logits taken are those that predict the answer's tokens, the end of turn included."""
+    language = load(tiny_model)
+    row = examples(language)[0]
+    whole = language.model(torch.tensor([row.prompt + row.answer])).logits[0]
+    expected = whole[len(row.prompt) - 1 : len(row.prompt) + len(row.answer) - 1]
+    assert torch.allclose(answer_logits(language.model, [row]), expected, atol=1e-5)
+    assert row.answer[-1] == language.end_of_turn

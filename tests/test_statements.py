@@ -1,0 +1,56 @@
+"""What counts as a statement, and how it is said back."""
+
+import pytest
+
+from memory.statements import first_person, second_person, statements
+
+
+def texts(turn: str) -> list[str]:
+    return [text for text, _ in statements(turn)]
+
+
+@pytest.mark.parametrize(
+    ("turn", "expected"),
+    [
+        ("Hi! My name is Wanjiru and I bake bread.", ["My name is Wanjiru.", "I bake bread."]),
+        ("im jo btw, i mend kettles", ["I'm jo.", "I mend kettles."]),
+        ("My sister Ola sings and my brother Per is ill.",
+         ["My sister Ola sings.", "My sister is called Ola.", "My brother Per is ill.", "My brother is called Per."]),
+        ("For lunch, I eat soup.", ["For lunch, I eat soup."]),
+        ("My aunt is Rosa. She grows tea.", ["My aunt is Rosa.", "My aunt is Rosa. She grows tea."]),
+        ("I'm Anouk, a welder by trade, who was born in Liège.",
+         ["I'm Anouk, a welder by trade, who was born in Liège.", "I'm Anouk.", "I am a welder by trade.", "I was born in Liège."]),
+        ("I love the film My Neighbour Totoro.", ["I love the film My Neighbour Totoro."]),
+    ],
+)  # fmt: skip
+def test_statements(turn: str, expected: list[str]) -> None:
+    """Each fact once, long sentences also in their parts, titles and heads kept together."""
+    assert texts(turn) == expected
+
+
+@pytest.mark.parametrize(
+    "turn", ["ok", "lol", "What is my name?", "Can you help me?", "Please write a poem.", "", "It is."]
+)
+def test_nothing_to_learn(turn: str) -> None:
+    """Questions, requests and chatter state nothing about the user."""
+    assert texts(turn) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "back"),
+    [
+        ("I live in Łódź with my husband Paweł.", "You live in Łódź with your husband Paweł."),
+        ("I'm tired and I was late.", "You're tired and you were late."),
+        ("My dog bit me, I've had it.", "Your dog bit you, you've had it."),
+        ("We own a boat. Our boat is old.", "You own a boat. Your boat is old."),
+    ],
+)
+def test_second_person(said: str, back: str) -> None:
+    """A statement said back to the user."""
+    assert second_person(said) == back
+
+
+def test_first_person() -> None:
+    """A question turned to the user's voice."""
+    assert first_person("Where do you live with your cat?") == "Where do I live with my cat?"
+    assert first_person("Who are you talking to?") == "Who am I talking to?"

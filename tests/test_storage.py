@@ -1,0 +1,99 @@
+"""Nothing acknowledged is lost, and what is damaged is named."""
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from memory import storage
+from memory.conversations import Conversation, experiences, latest
+from memory.errors import BusyError, StorageError, UsageError
+from memory.home import Home
+from memory.storage import open_table, write_text
+
+
+def test_turn_is_on_disk_when_add_returns(home: Home) -> None:
+    """Another process reads a turn as soon as `add` returned, privately stored."""
+    conversation = Conversation(home.conversations)
+    conversation.add("user", "I live in Núoro.", 0)
+    again = latest(home)
+    assert [turn.text for turn in again.turns] == ["I live in Núoro."]
+    file = home.conversations / f"{conversation.name}.json"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert home.conversations.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("failing", ["fsync", "replace"])
+def test_full_disk_loses_nothing(home: Home, monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
+    """A write that fails leaves the old content, one error in words, and no turn that is not on disk."""
+    conversation = Conversation(home.conversations)
+    conversation.add("user", "I keep bees.", 0)
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*((storage.os, "fsync", fail) if failing == "fsync" else (Path, "replace", fail)))
+        with pytest.raises(StorageError, match="No space left"):
+            conversation.add("user", "I keep goats.", 0)
+    assert [turn.text for turn in conversation.turns] == ["I keep bees."]
+    assert [turn.text for turn in latest(home).turns] == ["I keep bees."]
+    assert not list(home.conversations.glob(".*"))
+
+
+def test_damaged_file_is_set_aside(tmp_path: Path) -> None:
+    """A torn file gives way to the last good copy and is kept under another name."""
+    path = tmp_path / "a.json"
+    for number in range(2):
+        with open_table(path) as database:
+            database.insert({"n": number})
+    path.write_text('{"_default": {"1"')
+    with open_table(path) as database:
+        assert [row["n"] for row in database.all()] == [0]
+    assert path.with_suffix(".json.damaged").exists()
+
+
+def test_damaged_without_copy_is_an_error(tmp_path: Path) -> None:
+    """With no copy the error names the file."""
+    (tmp_path / "a.json").write_text("[1, 2")
+    with pytest.raises(StorageError, match=r"a\.json"), open_table(tmp_path / "a.json") as database:
+        database.all()
+
+
+def test_temporary_leaves_no_trace(home: Home) -> None:
+    """A temporary conversation writes nothing."""
+    Conversation(None).add("user", "I have a secret.", 0)
+    assert not home.data.exists()
+
+
+def test_experiences_are_what_the_user_stated(home: Home) -> None:
+    """The assistant's words and the user's questions are nothing to learn."""
+    conversation = Conversation(home.conversations)
+    conversation.add("user", "What is my name?", 0)
+    conversation.add("assistant", "I am your friend and I live in Rome.", 0)
+    conversation.add("user", "My name is Itziar.", 0)
+    assert [(e.id, e.text) for e in experiences(home)] == [(f"{conversation.name}/3", "My name is Itziar.")]
+
+
+def test_one_writer_per_conversation(home: Home) -> None:
+    """A second chat on the same conversation is refused in words."""
+    conversation = Conversation(home.conversations)
+    conversation.add("user", "I paint.", 0)
+    conversation.hold()
+    with pytest.raises(BusyError, match="another chat"):
+        latest(home).hold()
+    conversation.release()
+    latest(home).hold()
+
+
+def test_nothing_to_continue(home: Home) -> None:
+    """With no conversation, --continue says what to do."""
+    with pytest.raises(UsageError, match="start one"):
+        latest(home)
+
+
+def test_home_that_is_a_file(tmp_path: Path) -> None:
+    """A home below a file is one clear error."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match="SELFPARAM_HOME"):
+        write_text(tmp_path / "file" / "x" / "a.txt", "a")

@@ -1,0 +1,334 @@
+"""The chat's screen: puts what the session, the turns and the consolidation report on it. Computes nothing itself.
+
+Importing it never loads a model library: the weights come when the session opens, in a thread, with the screen up.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from agent.consolidate import Consolidation
+from agent.schedule import Scheduler
+from agent.session import Session
+from memory.errors import SelfparamError
+from memory.settings import Settings
+from tui import commands
+from tui.background import in_background
+from tui.learning import Learning, Start, outcome
+from tui.log import ChatLog
+from tui.prompt import Prompt
+from tui.status import TEMPORARY, StatusLine
+from tui.turns import Turns
+
+LOOK_EVERY = 3.0
+"""Seconds between looks for a version that another process published."""
+TWICE = 2.0
+"""Seconds in which a second Ctrl+C leaves, whatever goes on."""
+SETTLE = 3.0
+"""Seconds that quitting waits for a stopped reply to be kept."""
+
+
+class ChatApp(App[None]):
+    """A chat with one model; see `/help` for what it can do."""
+
+    CSS_PATH = "chat.tcss"
+    TITLE = "selfparam-agent"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "stop_reply", "Stop", priority=True),
+        Binding("ctrl+c", "interrupt", "Stop or leave", priority=True),
+        Binding("pageup", "scroll_log(-1)", "Scroll up", priority=True),
+        Binding("pagedown", "scroll_log(1)", "Scroll down", priority=True),
+    ]
+
+    @dataclass
+    class Told(Message):
+        """Work off the screen has something to say. kind: "note" | "error"."""
+
+        text: str
+        kind: str = "note"
+
+    @dataclass
+    class Counted(Message):
+        """The pending experiences were counted."""
+
+        pending: int
+
+    @dataclass
+    class CameDue(Message):
+        """It is time to consolidate, and something is pending."""
+
+    @dataclass
+    class RolledBack(Message):
+        """Another version serves from now on."""
+
+    def __init__(
+        self, session: Session, settings: Settings, consolidate_at_start: bool = False, start: Start = Consolidation
+    ) -> None:
+        super().__init__()
+        self.session = session
+        self.background = partial(in_background, self)
+        self.turns = Turns(session, self.post_message, self.background)
+        self.learning = Learning(start, self.post_message, self.background)
+        self.temporary = session.conversation.temporary
+        self.scheduler = Scheduler(
+            session.home, session.model, settings.schedule.minutes, self._came_due, lambda line: self._tell(line)
+        )
+        self._consolidate_when_ready = consolidate_at_start
+        self._interrupted = -TWICE
+        self._commands: dict[str, Callable[[str], None]] = {
+            "/consolidate": self._consolidate,
+            "/memories": lambda _: self._look_up(commands.memories),
+            "/versions": lambda _: self._look_up(commands.versions),
+            "/rollback": self._roll_back,
+            "/new": self._renew,
+            "/help": lambda _: self.log_view.note(commands.help_text()),
+            "/quit": lambda _: self._leave(),
+        }
+
+    def compose(self) -> ComposeResult:
+        yield ChatLog()
+        yield Prompt()
+        yield StatusLine(self.session.model, self.temporary)
+
+    def on_mount(self) -> None:
+        self.log_view, self.prompt, self.status = (
+            self.query_one(ChatLog), self.query_one(Prompt), self.query_one(StatusLine),
+        )  # fmt: skip
+        self.prompt.focus()
+        self.log_view.show_turns(self.session.conversation.turns)
+        self._hint()
+        self.status.notice = "loading the model…"
+        self.turns.load()
+        self._count()
+        self.set_interval(LOOK_EVERY, self._look)
+        if not self.temporary:
+            self.call_after_refresh(self._keep_time)
+
+    def on_unmount(self) -> None:
+        self.scheduler.stop()
+        self.turns.settle(SETTLE)
+
+    # What the user types
+
+    @on(Prompt.Sent)
+    def _send(self, event: Prompt.Sent) -> None:
+        command = commands.parse(event.text)
+        if command:
+            self._obey(*command)
+            return
+        try:
+            text = self.session.accept(event.text)
+        except SelfparamError as error:
+            self.prompt.text = event.text
+            self.log_view.note(str(error), "error")
+            return
+        self.log_view.ask(self.turns.add(text), text)
+        self.turns.proceed()
+
+    def _obey(self, name: str, argument: str) -> None:
+        if name in self._commands:
+            self._commands[name](argument)
+        else:
+            self.log_view.note(f"there is no command {name}: /help lists them", "error")
+        self.log_view.anchor()
+
+    def _consolidate(self, _: str = "") -> None:
+        if self.learning.under_way:
+            self.log_view.note("a consolidation is under way already")
+            return
+        self.learning.begin(self.session.home, self.session.model)
+        self.status.learning = "consolidation starts"
+
+    def _look_up(self, text: Callable[..., str]) -> None:
+        self._in_background(lambda: self._tell(text(self.session.home, self.session.model)))
+
+    def _roll_back(self, argument: str) -> None:
+        if self.learning.under_way:
+            self.log_view.note("a consolidation is under way: roll back when it has ended")
+        else:
+            self._in_background(partial(self._rolled_back, argument))
+
+    def _rolled_back(self, argument: str) -> None:
+        number = commands.rollback(self.session.home, self.session.model, argument)
+        self._tell(f"rolled back to {commands.version_name(number)}; what was learned since is pending again")
+        self.post_message(self.RolledBack())
+
+    def _renew(self, _: str) -> None:
+        dropped = self.turns.renew()
+        self.log_view.clear()
+        self._hint(empty=True)
+        if dropped:
+            self.log_view.note(f"{dropped} queued {'message was' if dropped == 1 else 'messages were'} not sent")
+
+    # What the turns report
+
+    @on(Turns.Loading)
+    def _show_loading(self, event: Turns.Loading) -> None:
+        self.status.notice = event.line
+
+    @on(Turns.Loaded)
+    def _show_version(self, event: Turns.Loaded) -> None:
+        if self.status.version is not None and self.status.version != event.version:
+            self.log_view.note(f"now answering with {commands.version_name(event.version)}")
+        self.status.notice, self.status.version = "", event.version
+        if self._consolidate_when_ready:
+            self._consolidate_when_ready = False
+            self._consolidate()
+
+    @on(Turns.LoadEnded)
+    def _end_loading(self, event: Turns.LoadEnded) -> None:
+        self._failed(event.error)
+        self.turns.load_ended(failed=bool(event.error))
+
+    @on(Turns.Started)
+    def _start_turn(self, event: Turns.Started) -> None:
+        self.log_view.start(event.turn)
+
+    @on(Turns.Answered)
+    def _name_version(self, event: Turns.Answered) -> None:
+        if reply := self.log_view.reply(event.turn):
+            reply.answered_by(event.version)
+
+    @on(Turns.Grew)
+    def _grow(self, event: Turns.Grew) -> None:
+        if reply := self.log_view.reply(event.turn):
+            reply.grow(event.text)
+
+    @on(Turns.Ended)
+    def _end_turn(self, event: Turns.Ended) -> None:
+        self.log_view.end(event.turn)
+        self._failed(event.error)
+        self.status.speed = self.session.tokens_per_second
+        self._count()
+        self.turns.turn_ended()
+
+    def _failed(self, error: str) -> None:
+        if error:
+            self.log_view.note(error, "error")
+            self.status.notice = ""
+            if not self.session.ready:
+                self.status.version = None
+
+    # What the consolidation, the clock and other work report
+
+    @on(Learning.Advanced)
+    def _show_progress(self, event: Learning.Advanced) -> None:
+        self.status.learning = event.words
+
+    @on(Learning.Ended)
+    def _end_learning(self, event: Learning.Ended) -> None:
+        if not self.learning.under_way:
+            return  # stopped by leaving
+        self.learning.ended()
+        self.status.learning = ""
+        kind, words = outcome(event.event)
+        self.log_view.note(words, kind)
+        self._count()
+        self.turns.proceed()
+
+    @on(CameDue)
+    def _consolidate_on_time(self) -> None:
+        if not self.learning.under_way:
+            self._consolidate()
+
+    @on(Told)
+    def _show_told(self, event: Told) -> None:
+        self.log_view.note(event.text, event.kind)
+
+    @on(Counted)
+    def _show_count(self, event: Counted) -> None:
+        self.status.pending = event.pending
+
+    @on(RolledBack)
+    def _show_rollback(self) -> None:
+        self._count()
+        if self.session.ready:
+            self.turns.proceed()
+        else:
+            self.turns.load()
+
+    # Keys
+
+    def action_stop_reply(self) -> None:
+        if reply := self.log_view.reply(self.turns.stop()):
+            reply.stop()
+
+    def action_interrupt(self) -> None:
+        """Ctrl+C: copy what is selected, else stop the reply, else (or pressed twice) leave."""
+        again, self._interrupted = time.monotonic() - self._interrupted < TWICE, time.monotonic()
+        selected = self.prompt.selected_text or self.screen.get_selected_text()
+        if selected:
+            self.copy_to_clipboard(selected)
+            self.screen.clear_selection()
+            self.prompt.move_cursor(self.prompt.cursor_location)
+        elif self.turns.replying and not again:
+            self.action_stop_reply()
+        else:
+            self._leave()
+
+    def action_scroll_log(self, pages: int) -> None:
+        (self.log_view.scroll_page_up if pages < 0 else self.log_view.scroll_page_down)(animate=False)
+
+    async def action_quit(self) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        self.turns.close()
+        stopped = self.learning.stop()
+        self.exit(message="The consolidation under way was stopped; nothing was changed." if stopped else None)
+
+    # Off the screen
+
+    def _in_background(self, work: Callable[[], None]) -> None:
+        """Run `work` in a thread; what the user can mend is told, a bug crashes."""
+
+        def told() -> None:
+            try:
+                work()
+            except SelfparamError as error:
+                self._tell(str(error), "error")
+
+        self.background(told)
+
+    def _tell(self, text: str, kind: str = "note") -> None:
+        self.post_message(self.Told(text, kind))
+
+    def _count(self) -> None:
+        if not self.temporary:
+            self._in_background(self._counted)
+
+    def _counted(self) -> None:
+        self.post_message(self.Counted(self.session.pending_count()))
+
+    def _came_due(self) -> None:
+        """In the scheduler's thread."""
+        if self.session.pending_count():
+            self.post_message(self.CameDue())
+
+    def _keep_time(self) -> None:
+        try:
+            self.scheduler.start()
+        except SelfparamError as error:
+            self.log_view.note(str(error), "error")
+        self.status.due = self.scheduler.due()
+
+    def _look(self) -> None:
+        self.status.due = self.scheduler.due()
+        self.turns.proceed()
+
+    def _hint(self, empty: bool = False) -> None:
+        if self.session.conversation.turns and not empty:
+            return
+        keeping = f"This conversation is {TEMPORARY}." if self.temporary else (
+            "What you say is kept on this machine; /consolidate lets the model learn it."
+        )  # fmt: skip
+        what = "A chat whose memory is the model's own weights. /help: commands and keys."
+        self.log_view.note(f"{what}\n{keeping}", "hint")

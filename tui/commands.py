@@ -1,0 +1,101 @@
+"""What the slash commands say, as plain text. Knows the home, not the screen."""
+
+import re
+import textwrap
+from datetime import datetime
+
+from memory.conversations import Experience, experiences
+from memory.errors import UsageError
+from memory.home import Home
+from memory.versions import Version, Weights
+
+COMMANDS = {
+    "/consolidate": "learn what is pending, now; you can go on talking",
+    "/memories": "what is pending and what is learned",
+    "/versions": "the versions of the weights",
+    "/rollback [N]": "let an earlier version answer again",
+    "/new": "a new conversation",
+    "/help": "this list",
+    "/quit": "leave",
+}
+KEYS = {
+    "Enter": "send",
+    "Shift+Enter, Ctrl+J": "new line",
+    "Esc": "stop the reply",
+    "PgUp, PgDn": "scroll",
+    "Ctrl+C": "copy what is selected; stop the reply; leave",
+    "Ctrl+Q": "leave",
+}
+MOST_MEMORIES = 50
+_COMMAND = re.compile(r"(/[A-Za-z]*)(?:[ \t]+(\S.*))?")
+
+
+def parse(text: str) -> tuple[str, str] | None:
+    """("/rollback", "2") if the message is a command; a path ("/usr/bin is full") or a second line makes it none."""
+    found = _COMMAND.fullmatch(text.strip())
+    return (found[1].lower(), (found[2] or "").strip()) if found else None
+
+
+def version_name(number: int) -> str:
+    """ "v0 (base)", "v3"."""
+    return f"v{number}" if number else "v0 (base)"
+
+
+def help_text() -> str:
+    """Commands and keys."""
+    wide = max(map(len, [*COMMANDS, *KEYS])) + 2
+    commands, keys = ("\n".join(f"  {name:{wide}}{what}" for name, what in part.items()) for part in (COMMANDS, KEYS))
+    return f"{commands}\n\n{keys}"
+
+
+def memories(home: Home, model: str) -> str:
+    """Pending and learned experiences, newest first."""
+    learned_by = {key: version.number for version in Weights(home, model).lineage() for key in version.experiences}
+    found = sorted(experiences(home), key=lambda experience: experience.at)[::-1]
+    if not found:
+        return "no memories yet: tell it something about yourself"
+    learned = sum(experience.id in learned_by for experience in found)
+    lines = [_memory(experience, learned_by.get(experience.id)) for experience in found[:MOST_MEMORIES]]
+    more = [f"  and {len(found) - MOST_MEMORIES} older"] if len(found) > MOST_MEMORIES else []
+    return "\n".join([f"{len(found) - learned} pending, {learned} learned, newest first", *lines, *more])
+
+
+def _memory(experience: Experience, version: int | None) -> str:
+    state = f"v{version}" if version else "pending"
+    return f"  {state:9}{_local(experience.at)}  {textwrap.shorten(experience.text, 120, placeholder=' …')}"
+
+
+def versions(home: Home, model: str) -> str:
+    """Every version, newest first; the one that serves is marked."""
+    weights = Weights(home, model)
+    current = weights.current()
+    lines = [_version(version, current) for version in reversed(weights.all())]
+    return "\n".join([*lines, f"{_mark(0, current)} v0 (base)"])
+
+
+def _version(version: Version, current: int) -> str:
+    asked = version.manifest["gate"]["asked"]
+    recall = f"{sum(answered['hit_after'] for answered in asked)}/{len(asked)}"
+    return (
+        f"{_mark(version.number, current)} v{version.number:<4}from v{version.parent:<4}"
+        f"{_local(version.manifest['created'])}  {len(version.experiences):>3} experiences  recall {recall}"
+    )
+
+
+def _mark(number: int, current: int) -> str:
+    return "→" if number == current else " "
+
+
+def _local(at: str) -> str:
+    return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}"
+
+
+def rollback(home: Home, model: str, argument: str) -> int:
+    """Let version `argument` (default: the parent) serve; returns its number.
+
+    Raises:
+        UsageError: no such version.
+    """
+    if argument and not re.fullmatch(r"v?\d+", argument):
+        raise UsageError(f"{argument!r} is no version: /versions lists them")
+    return Weights(home, model).rollback(int(argument.lstrip("v")) if argument else None)

@@ -1,0 +1,132 @@
+"""The scrolling log of a chat. Everything in it is shown as text: no markup, no control sequence does anything."""
+
+from collections.abc import Sequence
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Static
+
+from agent.text import plain
+from memory.conversations import Turn
+from tui.commands import version_name
+
+DRAW_EVERY = 1 / 15
+"""Seconds between two drawings of a growing reply."""
+SHOWN = 100
+"""Messages of a continued conversation that are put on the screen."""
+
+
+class Entry(Static):
+    """A small dim label and a text under it. kind: "user" | "assistant"."""
+
+    def __init__(self, label: str, body: str, kind: str) -> None:
+        self.label, self.body = label, plain(body)
+        super().__init__(self._content(), classes=kind, markup=False)
+
+    def show(self, *, label: str | None = None, body: str | None = None) -> None:
+        """Change one or both."""
+        self.label = self.label if label is None else label
+        self.body = self.body if body is None else plain(body)
+        self.update(self._content())
+
+    def _content(self) -> Content:
+        return Content.assemble((self.label, "dim"), "\n", self.body)
+
+
+class Reply(Entry):
+    """A reply that grows until it ends or is stopped."""
+
+    def __init__(self) -> None:
+        super().__init__("…", "", "assistant")
+        self.stopped = False
+        self._version = self._held = ""
+        self._drawing: Timer | None = None
+
+    def answered_by(self, version: int) -> None:
+        self._version = version_name(version)
+        if not self.stopped:
+            self.show(label=f"{self._version} · Esc stops")
+
+    def grow(self, text: str) -> None:
+        """Add to it, drawing a few times a second however fast it comes; what comes after a stop is dropped."""
+        if not self.stopped:
+            self._held += text
+            self._drawing = self._drawing or self.set_timer(DRAW_EVERY, self._draw)
+
+    def _draw(self) -> None:
+        self._drawing = None
+        self.show(body=self.body + self._held)
+        self._held = ""
+
+    def stop(self) -> None:
+        self.stopped = True
+        self.end()
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        self._draw()
+        self.show(label=" · ".join(filter(None, [self._version, "stopped" if self.stopped else ""])))
+
+
+class Note(Static):
+    """A line of the agent's own. kind: "note" | "error" | "hint"."""
+
+    def __init__(self, text: str, kind: str) -> None:
+        self.body = f"error: {' '.join(plain(text).split())}" if kind == "error" else plain(text)
+        super().__init__(self.body, classes=kind, markup=False)
+
+
+class ChatLog(VerticalScroll, can_focus=False):
+    """Messages and notes; stays at its end unless the user scrolled up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked: dict[int, Entry] = {}
+        self._replies: dict[int, Reply] = {}
+
+    def on_mount(self) -> None:
+        self.anchor()
+
+    def show_turns(self, turns: Sequence[Turn]) -> None:
+        """What was said before."""
+        left = len(turns) - SHOWN
+        if left > 0:
+            self.note(f"{left} earlier messages are not shown")
+        self.mount_all(
+            Entry("you" if turn.role == "user" else version_name(turn.version), turn.text, turn.role)
+            for turn in turns[-SHOWN:]
+        )
+
+    def ask(self, turn: int, text: str) -> None:
+        """A message that waits for its turn."""
+        self._asked[turn] = entry = Entry("you · queued", text, "user")
+        self.mount(entry)
+        self.anchor()
+
+    def start(self, turn: int) -> None:
+        """The message is sent; its reply comes right under it, above messages that still wait."""
+        if entry := self._asked.get(turn):
+            entry.show(label="you")
+            self._replies[turn] = reply = Reply()
+            self.mount(reply, after=entry)
+
+    def reply(self, turn: int | None) -> Reply | None:
+        """The reply to a turn, None if it is no longer in the log."""
+        return self._replies.get(turn) if turn is not None else None
+
+    def end(self, turn: int) -> None:
+        """The reply is over; one that never began goes."""
+        reply = self._replies.get(turn)
+        if reply:
+            reply.end()
+            if not reply.body and not reply.stopped:
+                reply.remove()
+
+    def note(self, text: str, kind: str = "note") -> None:
+        self.mount(Note(text, kind))
+
+    def clear(self) -> None:
+        """Empty the log; late pieces of its replies go nowhere."""
+        self._asked, self._replies = {}, {}
+        self.remove_children()
