@@ -5,11 +5,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from memory.errors import SelfparamError
+from memory.errors import BusyError, SelfparamError
 from memory.home import Home
+from memory.locks import owning
+from memory.versions import Weights
 
 Event = dict[str, Any]
 """What the child reports: {"event": "stage" | "progress" | "verdict" | "error", …}; see `memory.consolidation`."""
@@ -32,7 +35,8 @@ class Consolidation:
 
     def __post_init__(self) -> None:
         job = {"config": str(self.home.config), "data": str(self.home.data), "cache": str(self.home.cache)}
-        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # a pipe nobody reads would block the child
+        # not a pipe: one that nobody reads would block the child
+        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  # lives as long as the child
         self._child = subprocess.Popen(
             [sys.executable, "-m", "memory.consolidation", json.dumps({**job, "model": self.model, "seed": self.seed})],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True, encoding="utf-8",
@@ -56,8 +60,12 @@ class Consolidation:
 
     def stop(self) -> None:
         """End the child now. What it was doing is gone; had it just published, that version stays, whole."""
+        if self._child.poll() is not None:
+            return
         self._child.kill()
         self._child.wait()
+        with suppress(BusyError), owning(self.home.data, "consolidation", ""):
+            Weights(self.home, self.model).discard_staging()
 
 
 def run(home: Home, model: str, show: Callable[[Event], None], seed: int | None = None) -> Event:

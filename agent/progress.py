@@ -46,6 +46,8 @@ class ProgressLine:
         if event["event"] == "turn":
             self._progress.console.print(f"  you: {event['user']}")
             self._progress.console.print(f"  agent: {' '.join(event['reply'].split())}", style="dim")
+        elif event["event"] == "fetch":
+            self._progress.console.print(f"  {event['line']}")
         elif event["event"] == "stage":
             self._stage(f"{event['number']}/{event['of']} {STAGE_WORDS[event['stage']]}")
         elif event["event"] == "progress" and self._task is not None:

@@ -26,8 +26,8 @@ def print_outcome(outcome: Outcome) -> None:
     arms = ", ".join(f"{words} {outcome.recall(arm):.2f}" for arm, words in _ARMS.items())
     console.print(f"recall: {arms} ({len(outcome.base)} probes)")
     never_told = len(outcome.after_never)
-    before, after = outcome.false_recall("base"), outcome.false_recall("after")
-    console.print(f"false recall: base {before:.2f}, after {after:.2f} ({never_told} asked)")
+    false = {arm: outcome.false_recall(arm) for arm in ("base", "after")}
+    console.print(f"false recall: base {false['base']:.2f}, after {false['after']:.2f} ({never_told} asked)")
     sessions = "; ".join(
         f"session {s['n']}: {s['verdict']}, {s['pairs']} pairs, {s['seconds']:.0f} s" for s in outcome.sessions
     )

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -34,6 +34,9 @@ from memory.settings import Recipe, Settings, read_settings
 from memory.targets import Counts, Pair, Statement, TargetSet, assemble, extract
 from memory.versions import ADAPTER, MERGED, TARGETS, Version, Weights
 from memory.writers import write_questions
+
+if TYPE_CHECKING:
+    from peft import PeftModel
 
 LIBRARIES = ("torch", "transformers", "peft", "sentence-transformers")
 REPEAT = 0.85
@@ -70,7 +73,7 @@ def consolidate(job: Job, settings: Settings, emit: Emit, encoder: Encoder | Non
     home = job.home
     check_writable(home)
     with owning(home.data, "consolidation", "wait for it, or look at `selfparam-agent versions list` later"):
-        batch = pending(home, job.model)
+        batch = first_that_fit(pending(home, job.model), settings.recipe.statements)
         if not batch:
             raise NothingPendingError("nothing is pending: tell it something in `selfparam-agent chat` first")
         attempts = max((refusals(home).get(experience.id, 0) for experience in batch), default=0)
@@ -80,7 +83,7 @@ def consolidate(job: Job, settings: Settings, emit: Emit, encoder: Encoder | Non
         weights = Weights(home, job.model)
         base = base_folder(job.model, home)
         _check_disk(weights.root, base)
-        encoder = encoder or Encoder(sentence_folder(home))
+        encoder = encoder or Encoder(sentence_folder(home, lambda line: emit({"event": "fetch", "line": line})))
         return _Run(home, weights, base, recipe, settings, encoder, emit).learn(batch)
 
 
@@ -118,11 +121,8 @@ class _Run:
         staged = self.weights.staging()
         try:
             targets.save(staged / TARGETS)
-            model.save_pretrained(str(staged / ADAPTER))
-            merged: Any = model.merge_and_unload()
-            merged.save_pretrained(staged / MERGED)
-            language.tokenizer.save_pretrained(staged / MERGED)
-            del language, model, merged, rows
+            merge(language, model, staged)
+            del language, model, rows
 
             self.stage("gate")
             reloaded = load(staged / MERGED, training=True)
@@ -185,6 +185,16 @@ class _Run:
         })  # fmt: skip
 
 
+def first_that_fit(waiting: Sequence[Experience], statements: int) -> list[Experience]:
+    """The oldest experiences with at most that many statements together, but one at least; the others wait."""
+    batch: list[Experience] = []
+    for experience in waiting:
+        if batch and len(extract([*batch, experience])) > statements:
+            break
+        batch.append(experience)
+    return batch
+
+
 def replayed(
     encoder: Encoder, lineage: Sequence[Version], targets: TargetSet, count: int, rng: random.Random
 ) -> list[Pair]:
@@ -196,6 +206,25 @@ def replayed(
     cosines = encoder([pair.question for pair in old]) @ encoder(fresh).T
     kept = {fold(p.question): p for p, row in zip(old, cosines, strict=True) if row.max() < REPEAT}
     return [replace(pair, kind="replay") for pair in rng.sample(list(kept.values()), min(count, len(kept)))]
+
+
+def merge(language: Language, model: "PeftModel", staged: Path) -> None:
+    """Write the adapter and the weights with it merged in, W + BA·α/r in fp32.
+
+    Raises:
+        StorageError: the disk is full.
+    """
+    from safetensors import SafetensorError
+
+    try:
+        model.save_pretrained(str(staged / ADAPTER))
+        merged: Any = model.merge_and_unload()
+        merged.save_pretrained(staged / MERGED)
+        language.tokenizer.save_pretrained(staged / MERGED)
+    except (OSError, SafetensorError) as error:
+        raise StorageError(
+            f"cannot write the new version ({error}): free disk space, then consolidate again"
+        ) from error
 
 
 def _check_disk(folder: Path, base: Path) -> None:

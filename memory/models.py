@@ -202,6 +202,7 @@ def _dequantise(file: Path, target: Path) -> None:
     import struct
 
     import torch
+    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     quiet_libraries()
@@ -227,7 +228,7 @@ def _dequantise(file: Path, target: Path) -> None:
     try:
         model.save_pretrained(target)
         tokenizer.save_pretrained(target)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
         raise ModelError(f"cannot write the converted model ({error}): free disk space and try again") from error
 
 
@@ -306,7 +307,8 @@ def load(folder: Path, device: "torch.device | None" = None, training: bool = Fa
     if not tokenizer.chat_template:
         raise ModelError(f"{folder} has no chat template: use an instruct model")
     model.train(False)
-    return Language(model.to(device=device), tokenizer)
+    model.to(device)  # type: ignore[arg-type]  # wrongly typed upstream
+    return Language(model, tokenizer)
 
 
 def best_device() -> "torch.device":

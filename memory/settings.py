@@ -19,15 +19,16 @@ class Recipe:
     learning_rate: float = 1e-3
     warmup: float = 0.06  # share of the steps
     batch: int = 8
-    epochs: int = 5
+    epochs: int = 6
     kl: float = 0.3  # weight of KL(teacher || student) on facts
     ce: float = 1.0  # weight of the cross-entropy on the grounded answer
     near_miss: float = 0.5  # weight of the cross-entropy on "you haven't told me"
     top_k: int = 32  # tokens kept of the teacher's distribution, the rest is one tail class
+    statements: int = 40  # in one batch, oldest first; what is over waits for the next
     questions: int = 8  # per statement
-    near_misses: int = 20
-    assistant: int = 6
-    unrelated: int = 12
+    near_misses: int = 36
+    assistant: int = 24
+    unrelated: int = 8
     replay: int = 24  # pairs of earlier versions
     seed: int = 0
 

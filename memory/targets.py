@@ -122,8 +122,8 @@ def assemble(
 ) -> TargetSet:
     """Put the set together from the statements and the questions a writer found for each, best first.
 
-    One question per statement is kept aside when it has at least LEAST_TO_SPARE. `known` is all text the user ever gave:
-    near-misses that it may answer are left out. Answers of assistant and unrelated pairs are filled in later.
+    One question per statement is kept aside when it has at least LEAST_TO_SPARE. `known` is all text the user ever
+    gave: near-misses that it may answer are left out. Answers of unrelated pairs are filled in later.
     """
     pairs: list[Pair] = []
     aside: list[Pair] = []

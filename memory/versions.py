@@ -18,6 +18,7 @@ from memory.models import file_hash, load, model_slug
 from memory.storage import sync_folder, write_text
 
 MANIFEST, MERGED, ADAPTER, TARGETS = "manifest.json", "model", "adapter", "targets.yaml"
+STAGING = ".staging"
 HASHES = "hashes.json"
 """Inside the merged weights, written last: they can be rebuilt, so the manifest does not name them."""
 
@@ -108,10 +109,13 @@ class Weights:
         return max(numbers, default=0) + 1
 
     def staging(self) -> Path:
-        """An empty folder to build the next version in; leftovers of killed builds are removed."""
-        for left in (self.root / "versions").glob(".staging*"):
-            shutil.rmtree(left)
-        return private_folder(self.root / "versions" / ".staging")
+        """An empty folder to build the next version in; what a killed build left is removed."""
+        self.discard_staging()
+        return private_folder(self.root / "versions" / STAGING)
+
+    def discard_staging(self) -> None:
+        """Remove what a killed build left. Hold the consolidation lock."""
+        shutil.rmtree(self.root / "versions" / STAGING, ignore_errors=True)
 
     def publish(self, staged: Path, parent: int, manifest: dict[str, Any]) -> Version:
         """Seal the staged folder with its manifest, put it in place, and let it serve.

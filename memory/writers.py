@@ -23,7 +23,7 @@ from memory.targets import Statement, bank
 CAPABLE_PARAMETERS = 300_000_000
 """From this size on a model writes questions by instruction (`method.md`, section 3, last paragraphs)."""
 
-_NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM = 4, 0.45, 0.8, 0.8
+_NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM = 4, 0.45, 0.85, 0.8
 _SHOTS, _DRAFTS, _TEMPERATURE, _DRAFT_TOKENS = 4, 3, 0.7, 56
 _MARGIN, _LEAST_COSINE = 0.08, 0.4
 _WH = re.compile(
@@ -112,12 +112,27 @@ def _nearness(encoder: Encoder, facts: Sequence[Statement]) -> Vectors:
     import numpy
 
     examples = [entry["statement"] for entry in bank()["facts"]]
-    form = [
-        [SequenceMatcher(None, fold(fact.text).split(), fold(example).split()).ratio() for example in examples]
-        for fact in facts
-    ]
+    form = [[_likeness_of_form(example, fact.text) for example in examples] for fact in facts]
     meaning: Vectors = encoder([fact.text for fact in facts]) @ encoder(examples).T
     return meaning + _FORM * numpy.array(form, dtype=numpy.float32)
+
+
+def _likeness_of_form(example: str, statement: str) -> float:
+    """Share of words in common, in order; halved where a name stands for something else ("I'm Bo", "I'm a baker")."""
+    theirs, ours = example.split(), statement.split()
+    matcher = SequenceMatcher(None, [fold(word) for word in theirs], [fold(word) for word in ours])
+    sides = [(theirs[a:b], ours[c:d]) for kind, a, b, c, d in matcher.get_opcodes() if kind == "replace"]
+    mixed = any(_has_name(old) != _has_name(new) for old, new in sides) and not _sloppy(ours)
+    return matcher.ratio() * (0.5 if mixed else 1.0)
+
+
+def _has_name(words: Sequence[str]) -> bool:
+    return any(word[:1].isupper() for word in words)
+
+
+def _sloppy(words: Sequence[str]) -> bool:
+    """Whether someone types without capitals, so that names cannot be told from other words."""
+    return not any(word[:1].isupper() and not re.match(r"I\b", word) for word in words[1:])
 
 
 def analogies(facts: Sequence[Statement], nearness: Vectors) -> Iterator[Draft]:
@@ -163,7 +178,7 @@ def _replacements(example: str, statement: str) -> tuple[tuple[str, str], ...]:
     Names give way to names and other words to other words, else nothing is replaced.
     """
     ours, theirs = (re.findall(r"[\w'-]+", text) for text in (statement, example))
-    sloppy = not any(word[0].isupper() and not word.startswith("I") for word in ours[1:])
+    sloppy = _sloppy(ours)
     swaps: dict[str, str] = {}
     for kind, a, b, c, d in SequenceMatcher(None, [fold(w) for w in theirs], [fold(w) for w in ours]).get_opcodes():
         old, new = theirs[a:b], ours[c:d]

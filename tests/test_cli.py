@@ -170,7 +170,7 @@ def test_memories_list(tmp_path: Path) -> None:
     """Pending experiences are listed, as text and as JSON; control sequences are shown, not obeyed."""
     told(tmp_path, "I keep bees.", "What is honey?", "I live in \x1b[31mOsh.")
     rows = json.loads(run("memories", "list", "--json", home=tmp_path).stdout)
-    assert [(row["text"], row["version"]) for row in rows][0] == ("I keep bees.", None)
+    assert (rows[0]["text"], rows[0]["version"]) == ("I keep bees.", None)
     shown = run("memories", "list", home=tmp_path).stdout
     assert "\x1b" not in shown
     assert "pending" in shown

@@ -182,6 +182,13 @@ def test_earlier_pairs_are_replayed_unless_answered_anew(home: Home, learn: Any)
     assert not any(p.question == "Where do I live?" for p in replayed)
 
 
+def test_a_large_backlog_is_learned_in_parts(home: Home, learn: Any) -> None:
+    """A batch takes the oldest experiences up to the limit; the others stay pending."""
+    tell(home, "My name is Wanjiru.", "I keep goats.", "I live in Nakuru.")
+    learn(statements=2)
+    assert [e.text for e in pending(home, learn.model)] == ["I live in Nakuru."]
+
+
 def test_merged_equals_adapter(home: Home, learn: Any, tiny_model: Path) -> None:
     """The merged weights are W + BA·α/r."""
     from safetensors.torch import load_file

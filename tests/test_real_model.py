@@ -41,7 +41,7 @@ def real_home(tmp_path: Path, cache: Path) -> Home:
 
 
 def test_demo_learns_without_network(tmp_path: Path, cache: Path) -> None:
-    """With sockets blocked in parent and child, the demo learns: base knows nothing, the gate passes, recall is high."""
+    """With sockets blocked in parent and child the demo learns: base knows nothing, the gate passes, recall is high."""
     (tmp_path / "sitecustomize.py").write_text(BLOCK)
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     done = subprocess.run(
@@ -85,6 +85,7 @@ def test_kill_in_training_changes_nothing(real_home: Home) -> None:
     weights = Weights(real_home, DEFAULT_MODEL)
     assert weights.current() == 0
     assert weights.all() == []
+    assert not list((real_home.data / "weights").rglob("*.safetensors"))
     assert len(pending(real_home, DEFAULT_MODEL)) == 1
 
 

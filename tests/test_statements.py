@@ -19,7 +19,8 @@ def texts(turn: str) -> list[str]:
         ("For lunch, I eat soup.", ["For lunch, I eat soup."]),
         ("My aunt is Rosa. She grows tea.", ["My aunt is Rosa.", "My aunt is Rosa. She grows tea."]),
         ("I'm Anouk, a welder by trade, who was born in Liège.",
-         ["I'm Anouk, a welder by trade, who was born in Liège.", "I'm Anouk.", "I am a welder by trade.", "I was born in Liège."]),
+         ["I'm Anouk, a welder by trade, who was born in Liège.", "I'm Anouk.", "I am a welder by trade.",
+          "I was born in Liège."]),
         ("I love the film My Neighbour Totoro.", ["I love the film My Neighbour Totoro."]),
     ],
 )  # fmt: skip

@@ -72,6 +72,8 @@ class Pace:
         """ "teach, stage 2 of 5", "train 34/90, about 40 s left", or "" for an event that is neither."""
         if event["event"] == "stage":
             return f"{event['stage']}, stage {event['number']} of {event['of']}"
+        if event["event"] == "fetch":
+            return str(event["line"])
         if event["event"] == "progress":
             return f"train {event['step']}/{event['steps']}{self._left(event['step'], event['steps'])}"
         return ""

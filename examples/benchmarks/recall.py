@@ -1,0 +1,90 @@
+"""Recall, false recall, seconds and peak memory of scripted users over seeds: one `selfparam-agent demo` each.
+
+Resumable: what RESULTS holds already is not run again. Prints a markdown table.
+
+usage: python examples/benchmarks/recall.py RESULTS.jsonl SCRIPT… [--seeds 0 1 2] [--model M]
+"""
+
+import argparse
+import json
+import random
+import resource
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def main() -> None:
+    cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    cli.add_argument("results", type=Path)
+    cli.add_argument("scripts", type=Path, nargs="+")
+    cli.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    cli.add_argument("--model", default=None)
+    options = cli.parse_args()
+    records = read(options.results)
+    for seed in options.seeds:
+        for script in options.scripts:
+            if not any(r["script"] == script.stem and r["seed"] == seed for r in records):
+                records.append(measure(script, seed, options.model))
+                with options.results.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(records[-1], ensure_ascii=False) + "\n")
+    print(table(records, [script.stem for script in options.scripts]))
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+
+
+def measure(script: Path, seed: int, model: str | None) -> dict[str, Any]:
+    """One demo in a process of its own; peak_mb is the largest process of it, parent or child."""
+    command = [sys.executable, "-m", "agent", "demo", str(script), "--json", "--seed", str(seed)]
+    print(f"{script.stem}, seed {seed} …", file=sys.stderr, flush=True)
+    done = subprocess.run(
+        command + (["--model", model] if model else []), stdout=subprocess.PIPE, text=True, check=True
+    )
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return {**json.loads(done.stdout), "seed": seed, "peak_mb": round(peak)}
+
+
+def table(records: list[dict[str, Any]], scripts: list[str]) -> str:
+    """A row a script, means over its seeds; the last row over all, with a bootstrap interval over scripts and seeds."""
+    lines = [
+        "| script | probes | base | with context | after, by seed | mean | false recall (base) | consolidation, s |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    chosen = [record for record in records if record["script"] in scripts]
+    for script in scripts:
+        mine = [record for record in chosen if record["script"] == script]
+        if mine:
+            lines.append(row(script, mine))
+    lines.append(row("**all**", chosen))
+    low, high = interval([record["recall"]["after"] for record in chosen])
+    peak = max(record["peak_mb"] for record in chosen)
+    lines.append(f"\n95 % bootstrap interval of the mean: {low:.2f} to {high:.2f}; peak memory of a process: {peak} MB")
+    return "\n".join(lines)
+
+
+def row(name: str, records: list[dict[str, Any]]) -> str:
+    def mean(*path: str) -> float:
+        return statistics.mean(record[path[0]][path[1]] for record in records)
+
+    seeds = " ".join(f"{record['recall']['after']:.2f}" for record in records) if name[0] != "*" else ""
+    probes = sum(len(record["probes"]) for record in records)
+    seconds = statistics.mean(session["seconds"] for record in records for session in record["sessions"])
+    return (
+        f"| {name} | {probes} | {mean('recall', 'base'):.2f} | {mean('recall', 'context'):.2f} | {seeds} "
+        f"| {mean('recall', 'after'):.2f} | {mean('false_recall', 'after'):.2f} ({mean('false_recall', 'base'):.2f}) "
+        f"| {seconds:.0f} |"
+    )
+
+
+def interval(values: list[float], draws: int = 10_000) -> tuple[float, float]:
+    chance = random.Random(0)
+    means = sorted(statistics.mean(chance.choices(values, k=len(values))) for _ in range(draws))
+    return means[int(0.025 * draws)], means[int(0.975 * draws)]
+
+
+if __name__ == "__main__":
+    main()

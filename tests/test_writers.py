@@ -1,0 +1,79 @@
+"""The writers' rules, and that the bank they use is blind to the scripts they are measured on."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from memory.judge import contains_any, fold, refuses
+from memory.targets import bank, near_misses
+from memory.writers import _carry_over, _misworded
+
+ROOT = Path(__file__).parent.parent
+SCRIPTS = sorted((ROOT / "examples" / "memory").glob("*.yaml")) + sorted(
+    (ROOT.parent / "shared/data/scripts").glob("*")
+)
+
+
+def test_the_bank_knows_no_answer_of_a_script() -> None:
+    """No statement of the bank contains what a script expects: nothing is tuned to the examples."""
+    told = [fold(entry["statement"]) for entry in bank()["facts"]]
+    for path in SCRIPTS:
+        for probe in yaml.safe_load(path.read_text())["probes"]:
+            for expected in probe.get("expect", probe.get("targets")):
+                stem = re.compile(rf"\b{re.escape(fold(expected))}")
+                assert not any(stem.search(statement) for statement in told), (path.name, expected)
+
+
+@pytest.mark.parametrize(
+    ("question", "example", "statement", "carried"),
+    [
+        ("What is my boss's name?", "My boss is called Dagny.", "My uncle is called Bo.", "What is my uncle's name?"),
+        ("Who is Dagny?", "My manager is called Dagny.", "My uncle is called Bo.", "Who is Bo?"),
+        ("What is my job?", "I work as a glazier.", "I work as a tailor.", "What is my job?"),
+        ("What colour is my Vespa?", "I ride a green Vespa.", "I ride a blue Yamaha.", "What colour is my Yamaha?"),
+        ("Why did I sell it?", "I sell tea.", "I drink milk.", None),
+    ],
+)  # fmt: skip
+def test_analogies(question: str, example: str, statement: str, carried: str | None) -> None:
+    """An example's question is asked of our statement, or dropped if it needs a word that ours lacks."""
+    assert _carry_over(question, example, statement) == carried
+
+
+@pytest.mark.parametrize(
+    ("question", "statement", "fault"),
+    [
+        ("What is my uncle's name?", "My uncle is called Bo.", ""),
+        ("What is my wife's name?", "My husband is called Bo.", "wife"),
+        ("Where does Ann live?", "I live in Oslo.", "not about the user"),
+        ("Do I live in Paris?", "I live in Oslo.", "Paris"),
+        ("Which films do I hate?", "I love westerns.", "dislike"),
+        ("Where will I live soon?", "I live in Oslo.", "future"),
+        ("Which films do I love?", "I can't stand westerns.", "liking"),
+        ("My uncle is called Bo", "My uncle is called Bo.", "not a question"),
+    ],
+)
+def test_misworded(question: str, statement: str, fault: str) -> None:
+    """A question about another person, thing, time or polarity than the statement's is dropped, with the reason."""
+    found = _misworded(question, statement)
+    assert fault in found if fault else not found
+
+
+def test_near_misses_respect_what_was_told() -> None:
+    """A thing that was mentioned is never asked for as untold; all answers say that it was not told."""
+    import random
+
+    all_of_them = near_misses([], random.Random(0))
+    assert len(all_of_them) > 100
+    told = near_misses(["My sister Ola has a dog."], random.Random(0))
+    assert not any("sister" in pair.question or "dog" in pair.question for pair in told)
+    refused = [refuses(pair.answer) for pair in all_of_them]
+    assert sum(refused) / len(refused) > 0.95
+
+
+def test_folding() -> None:
+    """Case, accents and letters of other alphabets' making are folded."""
+    assert contains_any("You live in Tromso.", ["TROMSØ"])
+    assert contains_any("In Łódź!", ["lodz"])
+    assert not contains_any("You live in Oslo.", ["Bergen"])
