@@ -86,3 +86,18 @@ def run(home: Home, model: str, show: Callable[[Event], None], seed: int | None 
         error.exit_code = int(last["exit_code"])
         raise error
     return last
+
+
+def in_words(event: Event) -> str:
+    """A verdict as a person reads it."""
+    verdict, asked = event["verdict"], event["verdict"]["asked"]
+    hits = sum(answer["hit_after"] for answer in asked)
+    before = sum(answer["hit_before"] for answer in asked)
+    figures = (
+        f"recall of the questions set aside {hits}/{len(asked)} (before {before}/{len(asked)}), "
+        f"false recall {verdict['false_recall']:.2f}, drift {verdict['drift']:.2f} nats per token, "
+        f"{event['pairs']} pairs, {event['seconds']:.0f} s"
+    )
+    if verdict["passed"]:
+        return f"learned: version {event['version']} answers now; {figures}"
+    return f"refused by the gate: {verdict['reason']}; nothing was changed, the experiences stay pending; {figures}"

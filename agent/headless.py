@@ -4,8 +4,7 @@ import signal
 import threading
 from collections.abc import Callable
 
-from agent.consolidate import run
-from agent.progress import in_words
+from agent.consolidate import in_words, run
 from agent.schedule import Scheduler
 from memory.errors import BusyError, SelfparamError, UsageError
 from memory.home import Home

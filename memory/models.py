@@ -81,7 +81,7 @@ def check_name(name: str) -> None:
         ModelError: it is no catalogue entry, folder, `.gguf` file or Hugging Face id.
     """
     path = Path(name).expanduser()
-    if name in CATALOGUE or path.is_dir() or (name.endswith(".gguf") and path.exists()):
+    if name in CATALOGUE or (name and path.is_dir()) or (name.endswith(".gguf") and path.exists()):
         return
     if not name.endswith(".gguf") and re.fullmatch(r"[\w.-]+/[\w.-]+", name):
         return

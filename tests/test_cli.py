@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.cli import app
 from memory.conversations import Conversation
 from memory.home import Home
+from tui.cli import app
 
 ROOT = Path(__file__).parent.parent
 HEAVY = ("torch", "transformers", "peft", "sentence_transformers", "textual")
@@ -18,7 +18,7 @@ HEAVY = ("torch", "transformers", "peft", "sentence_transformers", "textual")
 
 def run(*args: str, home: Path, text: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "agent", *args], capture_output=True, text=True, input=text, cwd=ROOT, check=False,
+        [sys.executable, "-m", "tui", *args], capture_output=True, text=True, input=text, cwd=ROOT, check=False,
         stdin=None if text is not None else subprocess.DEVNULL,
         env={**os.environ, "SELFPARAM_HOME": str(home), **environment},
     )  # fmt: skip
@@ -37,7 +37,7 @@ def test_light_commands_load_nothing_heavy(tmp_path: Path, args: list[str]) -> N
     told(tmp_path, "I keep bees.")
     code = (
         f"import sys; sys.argv = ['selfparam-agent', *{args!r}]\n"
-        "from agent.cli import main\n"
+        "from tui.cli import main\n"
         "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     )

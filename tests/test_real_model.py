@@ -45,7 +45,7 @@ def test_demo_learns_without_network(tmp_path: Path, cache: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(BLOCK)
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     done = subprocess.run(
-        [sys.executable, "-m", "agent", "demo", "examples/memory/ingrid.yaml", "--json"],
+        [sys.executable, "-m", "tui", "demo", "examples/memory/ingrid.yaml", "--json"],
         capture_output=True, text=True, cwd=ROOT, env=environment, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]

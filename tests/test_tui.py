@@ -26,6 +26,7 @@ from tui.learning import Pace
 from tui.log import Entry
 
 SIZES = [(80, 24), (200, 50)]
+FIGURES = {"version": None, "pairs": 9, "seconds": 1.0}
 VERDICT = {
     "passed": True, "reason": "passed", "recall_before": 0.0, "recall_after": 0.5, "false_recall": 0.05, "drift": 0.123,
     "asked": [{"hit_before": False, "hit_after": True}, {"hit_before": False, "hit_after": False}],
@@ -243,9 +244,9 @@ async def test_consolidate_shows_progress_verdict_and_swaps(home: Home) -> None:
         await send(pilot, "hello")
         await until(pilot, lambda: len(session.conversation.turns) == 4)
         consolidations.started[0].go.set()
-        await sees(pilot, "learned: recall 1/2 of the questions set aside (before 0/2)")
-        await sees(pilot, "false recall 5%, drift 0.12 nats")
-        await sees(pilot, "version 1 serves from the next message", "now answering with v1", "· v1 · pending 0")
+        await sees(pilot, "learned: version 1 answers now; recall of the questions set aside 1/2 (before 0/2)")
+        await sees(pilot, "false recall 0.05, drift 0.12 nats per token")
+        await sees(pilot, "now answering with v1", "· v1 · pending 0")
         await send(pilot, "hello")
         await until(pilot, lambda: entries(app)[-1] == ("v1", "Nice to meet you."))
 
@@ -255,8 +256,8 @@ async def test_consolidate_shows_progress_verdict_and_swaps(home: Home) -> None:
     ("last", "words"),
     [
         (
-            {"event": "verdict", "verdict": {**VERDICT, "passed": False, "reason": "recall is 0.10"}, "version": None},
-            "not learned: recall is 0.10. The old weights stay and the experiences stay pending.",
+            {"event": "verdict", "verdict": {**VERDICT, "passed": False, "reason": "recall is 0.10"}, **FIGURES},
+            "refused by the gate: recall is 0.10; nothing was changed, the experiences stay pending",
         ),
         ({"event": "error", "message": "the disk is full", "exit_code": 1}, "error: the disk is full"),
     ],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from agent.consolidate import EXIT_NOTHING, Consolidation, Event
+from agent.consolidate import EXIT_NOTHING, Consolidation, Event, in_words
 from memory.home import Home
 from tui.background import Background
 
@@ -97,13 +97,4 @@ def outcome(event: Event) -> tuple[str, str]:
     """(kind of note, words) for the last event of a consolidation."""
     if event["event"] == "error":
         return ("note" if event.get("exit_code") == EXIT_NOTHING else "error"), str(event["message"])
-    verdict = event["verdict"]
-    if not verdict["passed"]:
-        return "note", f"not learned: {verdict['reason']}. The old weights stay and the experiences stay pending."
-    asked = verdict["asked"]
-    hits = [sum(bool(answered[key]) for answered in asked) for key in ("hit_after", "hit_before")]
-    return "note", (
-        f"learned: recall {hits[0]}/{len(asked)} of the questions set aside (before {hits[1]}/{len(asked)}), "
-        f"false recall {verdict['false_recall']:.0%}, drift {verdict['drift']:.2f} nats; "
-        f"version {event['version']} serves from the next message"
-    )
+    return "note", in_words(event)

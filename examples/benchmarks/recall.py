@@ -39,7 +39,7 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 def measure(script: Path, seed: int, model: str | None) -> dict[str, Any]:
     """One demo in a process of its own; peak_mb is the largest process of it, parent or child."""
-    command = [sys.executable, "-m", "agent", "demo", str(script), "--json", "--seed", str(seed)]
+    command = [sys.executable, "-m", "tui", "demo", str(script), "--json", "--seed", str(seed)]
     print(f"{script.stem}, seed {seed} …", file=sys.stderr, flush=True)
     done = subprocess.run(
         command + (["--model", model] if model else []), stdout=subprocess.PIPE, text=True, check=True

@@ -1,11 +1,11 @@
-"""A consolidation's events as one live line with an ETA, and its verdict in words."""
+"""A consolidation's events as one live line with an ETA."""
 
 from typing import IO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from agent.consolidate import Event
+from agent.consolidate import Event, in_words
 from agent.text import plain
 
 STAGE_WORDS = {
@@ -60,18 +60,3 @@ class ProgressLine:
         if self._task is not None:
             self._progress.remove_task(self._task)
         self._task = self._progress.add_task(words, total=None) if words else None
-
-
-def in_words(event: Event) -> str:
-    """A verdict as a person reads it."""
-    verdict, asked = event["verdict"], event["verdict"]["asked"]
-    hits = sum(answer["hit_after"] for answer in asked)
-    before = sum(answer["hit_before"] for answer in asked)
-    figures = (
-        f"recall of the questions set aside {hits}/{len(asked)} (before {before}/{len(asked)}), "
-        f"false recall {verdict['false_recall']:.2f}, drift {verdict['drift']:.2f} nats per token, "
-        f"{event['pairs']} pairs, {event['seconds']:.0f} s"
-    )
-    if verdict["passed"]:
-        return f"learned: version {event['version']} answers now; {figures}"
-    return f"refused by the gate: {verdict['reason']}; nothing was changed, the experiences stay pending; {figures}"

@@ -108,9 +108,9 @@ def consolidate(model: Model = None, as_json: AsJson = False) -> None:
 
     Example: selfparam-agent consolidate --json
     """
-    from agent.consolidate import EXIT_REFUSED, run
-    from agent.progress import ProgressLine, in_words
+    from agent.consolidate import EXIT_REFUSED, in_words, run
     from memory.pending import pending
+    from tui.progress import ProgressLine
 
     home, name = user_home(), _checked_model(_model(model))
     if not pending(home, name):
@@ -178,9 +178,10 @@ def demo(
     from dataclasses import replace
 
     from agent.demo import play
-    from agent.progress import ProgressLine
-    from agent.results import print_outcome
     from agent.scripts import read_script
+    from memory.conversations import check_writable
+    from tui.progress import ProgressLine
+    from tui.results import print_outcome
 
     read = [read_script(path) for path in scripts]
     if keep and keep.exists() and any(keep.iterdir()):
@@ -192,6 +193,7 @@ def demo(
             root_folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="selfparam-demo-")))
             folder = root_folder / script.name if len(read) > 1 else root_folder
             home = replace(user_home(), data=folder.absolute() / "data")
+            check_writable(home)
             line = stack.enter_context(ProgressLine(sys.stderr))
             line.title(f"{script.title} ({number + 1} of {len(read)})")
             outcome = play(script, home, name, seed, line.show)
@@ -199,8 +201,9 @@ def demo(
             _print_json(outcome.record())
         else:
             print_outcome(outcome)
-    if keep:
-        print(f"kept in {keep}: SELFPARAM_HOME={keep} selfparam-agent chat", file=sys.stderr)
+        if keep:
+            (folder / "cache").symlink_to(home.cache)
+            _say(f"kept: look at it with SELFPARAM_HOME={folder.absolute()} selfparam-agent memories list")
 
 
 @memories.command("list")
