@@ -30,7 +30,8 @@ _STOP_WORDS = frozenset(
 )
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "þ": "th"})
 _REFUSAL = re.compile(
-    r"(?:haven't|have not|never|didn't|don't|do not|not|no) (?:\w+ )?(?:told|mention|say|said|know|shared?|sure|idea)"
+    r"(?:haven't|have not|never|didn't|don't|do not|not|no) (?:\w+ ){0,3}"
+    r"(?:told|mention|say|said|know|shared?|sure|idea|talked|given)|would have to tell me"
 )
 
 

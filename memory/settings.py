@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from memory.errors import UsageError
+from memory.errors import StorageError, UsageError
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,16 @@ def read_settings(path: Path) -> Settings:
 
     Raises:
         UsageError: not TOML, an unknown name, or a value of the wrong type.
+        StorageError: the file is there but cannot be read.
     """
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Settings()
+    except OSError as error:
+        raise StorageError(
+            f"cannot read {path} ({error.strerror}): point SELFPARAM_HOME at a folder you own"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}: mend it, or move it away for the defaults") from error
     sections = {"recipe": Recipe, "gate": GateSettings, "schedule": Schedule}
