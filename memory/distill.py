@@ -100,15 +100,15 @@ def loss_of(model: Any, rows: Sequence[Row]) -> torch.Tensor:
         *(torch.cat([getattr(r.teacher, part) for r in rows]) for part in ("ids", "log_probs", "tail"))
     )
     gold = torch.tensor([token for row in rows for token in row.example.answer], device=device)  # (N,)
-    share = torch.cat([torch.full((len(r.example.answer),), 1 / len(r.example.answer)) for r in rows]).to(device) / len(
-        rows
-    )
-    kl, ce = (
-        torch.cat([torch.full((len(r.example.answer),), getattr(r, term)) for r in rows]).to(device)
-        for term in ("kl", "ce")
-    )
-    per_token = kl * kl_divergence(teacher, log_probs) + ce * F.nll_loss(log_probs, gold, reduction="none")
-    return (share * per_token).sum()
+
+    def per_token(values: Sequence[float]) -> torch.Tensor:  # one value a row -> (N,)
+        lengths = torch.tensor([len(row.example.answer) for row in rows], device=device)
+        return torch.tensor(values, device=device).repeat_interleave(lengths)
+
+    share = per_token([1 / len(row.example.answer) / len(rows) for row in rows])
+    kl = per_token([row.kl for row in rows]) * kl_divergence(teacher, log_probs)
+    ce = per_token([row.ce for row in rows]) * F.nll_loss(log_probs, gold, reduction="none")
+    return (share * (kl + ce)).sum()
 
 
 def add_lora(language: Language, recipe: Recipe) -> "PeftModel":

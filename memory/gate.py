@@ -101,7 +101,9 @@ def judge(
     )
     recall_before, recall_after = (sum(hit for _, hit in side) / max(1, len(side)) for side in (before, after))
     reason = ""
-    if recall_after < settings.recall or recall_after < recall_before:
+    if not asked:
+        reason = "no question could be written about what was said"
+    elif recall_after < settings.recall or recall_after < recall_before:
         reason = (
             f"recall of the questions set aside is {recall_after:.2f}, needed {max(settings.recall, recall_before):.2f}"
         )

@@ -22,7 +22,7 @@ def owning(data: Path, work: str, advice: str) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout as error:
-        raise BusyError(f"another process is busy with {work}: {advice}") from error
+        raise BusyError(f"another process is at work on {work}: {advice}") from error
     try:
         yield
     finally:

@@ -7,34 +7,55 @@ answer to every question about it: grounded by construction, nothing to hallucin
 import re
 from collections.abc import Iterator
 
+from memory.judge import content_words
+
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "´": "'"})
 _SLOPPY = {
     "im": "I'm", "ive": "I've", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't",
     "cant": "can't", "wont": "won't", "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "havent": "haven't",
     "hasnt": "hasn't", "couldnt": "couldn't", "wouldnt": "wouldn't", "thats": "that's", "hes": "he's", "shes": "she's",
-    "theyre": "they're", "i": "I", "u": "you", "ur": "your",
+    "theyre": "they're", "i": "I", "u": "you", "ur": "your", "i'm": "I'm", "i've": "I've", "i'd": "I'd", "i'll": "I'll",
 }  # fmt: skip
 _FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|I'd|I'll|my|mine|me|myself|we|we're|we've|our|us)\b", re.IGNORECASE)
 _THIRD_PERSON = re.compile(r"^(?:he|she|they|it|his|her|hers|their|its|he's|she's|they're|it's)\b", re.IGNORECASE)
 _OPENING = re.compile(
-    r"^(?:(?:hi|hello|hey|hiya|yo|well|so|oh|ah|ok|okay|yes|yeah|yep|no|nope|right|sure|thanks|thank you|haha|lol|btw"
-    r"|by the way|anyway|actually|also|and|but|please note that|fyi|oh and)\b[\s,!.:;-]*)+",
+    r"^(?:(?:hi|hello|hey|hiya|yo|(?:good )?(?:morning|afternoon|evening)|how's it going|how are you|well|so|oh|ah|ok"
+    r"|okay|yes|yeah|yep|no|nope|right|sure|thanks|thank you|haha|lol|btw|by the way|anyway|actually|also|and|but"
+    r"|please note that|fyi|oh and)\b[\s,!.:;-]*)+",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r",?\s+(?:btw|by the way|lol|haha|you know|though)(?=[\s.,!]|$)", re.IGNORECASE)
+_ASIDE = re.compile(
+    r",?\s+(?:btw|by the way|lol|haha|though|(?:if )?you know(?: how it is| what I mean)?)(?=[\s.,!]|$)", re.IGNORECASE
+)
+_HERE = re.compile(
+    r"^(?!(?:right|over|out|in|up|from|back|still|down|it's|I'm|i)\b)([\w'-]+) here\b[\s,.!:;-]*", re.IGNORECASE
+)
+_THE_WIFE = re.compile(r"\bthe (?=(?:wife|husband|missus|hubby|girlfriend|boyfriend|kids|other half)\b)", re.IGNORECASE)
 _REQUEST = re.compile(
-    r"^(?:can|could|would|will|do|does|did|are|is|what|which|who|where|when|why|how|please|tell|give|write|explain|"
-    r"recommend|suggest|show|help|let me|let's|list|translate|summari[sz]e|from now on|always|never|ignore|remind)\b"
-    r"|\byou\b(?! (?:can|should|might|may) call\b)",
+    r"^(?:(?:can|could|would|will|do|does|did|are|is|please|tell|give|write|explain|recommend|suggest|show|help|let me|"
+    r"let's|list|translate|summari[sz]e|from now on|always|never|ignore|remind)\b"
+    r"|(?:what|which|who|where|when|why|how)\b(?! (?:I|I'm|I've|my|we|our)\b))",
     re.IGNORECASE,
 )
+_ADDRESSED = re.compile(r"\byou\b(?! (?:can|should|might|may) call\b)", re.IGNORECASE)
 _QUOTED = re.compile(r"(?<!\w)'[^']+'(?!\w)|\"[^\"]+\"|“[^”]+”")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+")
 _SUBJECT = r"(?:I|I'm|I've|I'd|I'll|my|we|we're|we've|our)\b"
-_CLAUSE = re.compile(rf"(?:(?:,|;|\s[-–—])?\s+(?:and|but|so|plus)\s+|[;,]\s+)(?={_SUBJECT})")
+_WHEN = r"(?:(?:since|in|on|at|now|then|these days) (?:\S+ )?)?"
+_CLAUSE = re.compile(rf"(?:(?:,|;|\s[-–—])?\s+(?:and|but|so|plus)\s+(?={_WHEN}{_SUBJECT})|[;,]\s+(?={_SUBJECT}))")
 _NAME = r"[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*){0,2}"
-_NAMED = re.compile(rf"\b([Mm]y (?:[a-z-]+ ){{0,2}}[a-z-]+),? (?:called |named )?({_NAME})(?=[\s,.!)]|$)")
-_SUBJECT_HEAD = re.compile(rf"(?:I'm|I am) {_NAME}|[Mm]y (?:[a-z-]+ ){{1,2}}{_NAME}")
+_NAMED = re.compile(rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+),? (?:called |named )?({_NAME})(?=[\s,.!)]|$)")
+_SUBJECT_HEAD = re.compile(rf"(?:I'm|I am) {_NAME}|(?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{1,2}}{_NAME}")
+_HAVE = r"(?:'ve| have)?(?: got| look after| own| keep)?"
+_SOMEBODY = [
+    re.compile(rf"^((?:My|Our) (?:[a-z-]+ ){{0,2}}[a-z-]+) (?:is|was) (?:called |named )?({_NAME})\."),
+    re.compile(rf"^((?:My|Our) (?:[a-z-]+ ){{0,2}}[a-z-]+),? ({_NAME})(?=[\s,.])"),
+    re.compile(rf"^(?:I|We){_HAVE} an? (?:[a-z-]+ ){{0,2}}?([a-z-]+) (?:called|named) ({_NAME})"),
+    re.compile(r"^((?:My|Our) [a-z-]+)()\b"),
+]
+_HEAD = re.compile(
+    r"^((?:[A-Z][a-z]+ [a-z]+ )?(?:I|I'm|I've|We|We're|We've)\b [^,]+|(?:My|Our) [^,]+ (?:is|are|was|has|have) [^,]+), "
+)
 _RELATIVE = re.compile(rf"({_SUBJECT_HEAD.pattern})(?:, an? [^,]+)?, who ([^,]+)(?:, (.+))?$")
 _NO_VERB = re.compile(
     r"(?:although|because|which|who|whom|where|when|while|if|in|on|at|with|for|from|by|of|to|and|but|an?|the)\b"
@@ -60,10 +81,14 @@ _QUESTION_YOU = [
     (re.compile(r"\byou\b", re.IGNORECASE), "I"),
 ]
 MAX_STATEMENT_WORDS = 60
+LONG = 10
+"""Words from which on a sentence is also taken by its head: "I'm a roofer, been at it …" says "I'm a roofer." """
 
 
-def statements(turn: str) -> list[tuple[str, str]]:
+def statements(turn: str, known: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
     """The statements in what the user said in one turn, in order, without repeats, each with the sentence it is from.
+
+    What he says of somebody in `known`, names he has introduced before, is a statement too ("Zoe is six.").
 
     A long sentence is there whole and in its parts ("My wife Galina, who paints icons, …": "My wife is called Galina.",
     "My wife Galina paints icons."): short answers, one relation each.
@@ -71,31 +96,54 @@ def statements(turn: str) -> list[tuple[str, str]]:
     Questions, requests, greetings and remarks that say nothing of the user are left out.
     """
     found: dict[str, str] = {}
-    for statement in _turn_statements(turn):
+    for statement in _turn_statements(turn, known):
         found.setdefault(statement, statement)
         for part in _parts(statement):
             found.setdefault(part, statement)
     return list(found.items())
 
 
-def _turn_statements(turn: str) -> Iterator[str]:
-    """ "She paints icons." stays with the sentence that says who she is."""
+def names(statement: str) -> frozenset[str]:
+    """Whom a statement introduces: "My daughter Zoe plays the cello." → {"Zoe"}."""
+    pairs = [*_NAMED.findall(statement), *(m.group(1, 2) for p in _SOMEBODY if (m := p.match(statement)))]
+    return frozenset(name for role, name in pairs if name and not _NOT_A_ROLE.intersection(role.split()))
+
+
+def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
     last: str | None = None
     for sentence in _SENTENCE_END.split(tidy(turn)):
         sentence = _ASIDE.sub("", _OPENING.sub("", sentence.strip())).strip()
+        if here := _HERE.match(sentence):
+            yield f"I'm {here.group(1)[0].upper()}{here.group(1)[1:]}."
+            sentence = sentence[here.end() :]
         plain = _QUOTED.sub("", sentence)
-        if plain.endswith("?") or _REQUEST.search(plain):
+        if _REQUEST.match(plain):
             last = None
             continue
-        for clause in _clauses(sentence):
+        clauses = list(_clauses(sentence))
+        for clause in clauses[:-1] if plain.endswith("?") else clauses:
             statement = _as_statement(clause)
-            if statement is None:
+            if statement is None or _ADDRESSED.search(_QUOTED.sub("", statement)):
                 continue
-            if _FIRST_PERSON.search(statement):
+            if last and _THIRD_PERSON.match(statement):
+                statement = _of_whom(last, statement)
+            elif _FIRST_PERSON.search(statement):
                 last = statement
-                yield statement
-            elif last and _THIRD_PERSON.match(statement):
-                yield f"{last} {statement}"
+            elif not any(statement.startswith(f"{name} ") for name in known):
+                continue
+            known |= names(statement)
+            yield statement
+
+
+def _of_whom(last: str, statement: str) -> str:
+    """ "She paints icons." behind "My wife is Galina." is "My wife Galina paints icons."; else both sentences."""
+    somebody = next((match for pattern in _SOMEBODY if (match := pattern.match(last))), None)
+    said = re.match(r"(?:he|she|it)('s| is\b|\b) (.+)", statement, re.IGNORECASE)
+    if somebody is None or said is None or _NOT_A_ROLE.intersection(somebody.group(1).split()):
+        return f"{last} {statement}"
+    role, name = somebody.group(1, 2)
+    role = role if role.startswith(("My", "Our")) else f"My {role}"
+    return f"{f'{role} {name}'.strip()} {'is ' if said.group(1) else ''}{said.group(2)}"
 
 
 def _clauses(sentence: str) -> Iterator[str]:
@@ -110,8 +158,8 @@ def _clauses(sentence: str) -> Iterator[str]:
 
 def _as_statement(clause: str) -> str | None:
     clause = clause.strip(" \t.,;:!-–—\"'()")
-    words = clause.split()
-    if not 2 <= len(words) <= MAX_STATEMENT_WORDS:
+    clause = re.sub(r",? me$", "", clause)
+    if not content_words(clause) or not 2 <= len(clause.split()) <= MAX_STATEMENT_WORDS:
         return None
     return clause[0].upper() + clause[1:] + "."
 
@@ -122,6 +170,11 @@ def _parts(statement: str) -> Iterator[str]:
     for role, name in _NAMED.findall(statement):
         if not _NOT_A_ROLE.intersection(role.split()) and f"{role} {name}".casefold() != body.casefold():
             yield f"{role[0].upper()}{role[1:]} is called {name}."
+    if len(body.split()) > LONG and (head := _HEAD.match(body)):
+        yield f"{head.group(1)}."
+    spoken = re.match(r"(.+?),? (?:and )?((?:he|she)(?:'s)? .+)", body)
+    if spoken and _SOMEBODY[1].match(f"{spoken.group(1)}."):
+        yield _of_whom(f"{spoken.group(1)}.", f"{spoken.group(2)}.")
     subject = _SUBJECT_HEAD.match(body)
     if subject:
         trade = re.match(r", (an? [^,]+)(?:,|$)", body[subject.end() :])
@@ -142,7 +195,7 @@ def _parts(statement: str) -> Iterator[str]:
 
 def tidy(text: str) -> str:
     """Straight apostrophes, one kind of space, and the spellings of haste ("im", "dont") written out."""
-    text = re.sub(r"[ \t\u00a0]+", " ", text.translate(_APOSTROPHES))
+    text = _THE_WIFE.sub("my ", re.sub(r"[ \t\u00a0]+", " ", text.translate(_APOSTROPHES)))
     return re.sub(r"[A-Za-z']+", lambda word: _SLOPPY.get(word.group().lower(), word.group()), text)
 
 

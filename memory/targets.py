@@ -19,7 +19,7 @@ import yaml
 
 from memory.conversations import Experience
 from memory.judge import Encoder, content_words, fold
-from memory.statements import second_person, statements
+from memory.statements import names, second_person, statements
 from memory.storage import write_text
 
 NEAR_REPEAT = 0.85
@@ -95,8 +95,10 @@ def bank() -> dict[str, Any]:
 def extract(experiences: Iterable[Experience]) -> list[Statement]:
     """Every statement of the experiences, once."""
     found: dict[str, Statement] = {}
+    known: frozenset[str] = frozenset()
     for experience in experiences:
-        for text, source in statements(experience.text):
+        for text, source in statements(experience.text, known):
+            known |= names(text)
             found.setdefault(fold(text), Statement(text, second_person(text), source, experience.id))
     return list(found.values())
 
@@ -127,11 +129,15 @@ def assemble(
     """
     pairs: list[Pair] = []
     aside: list[Pair] = []
+    in_parts = {fact.source for fact in facts if fact.text != fact.source}
     for fact, asked in zip(facts, questions, strict=True):
-        kept = [Pair(question, fact.answer, "fact", fact.experience) for question in asked[: counts.per_statement + 1]]
+        whole = fact.text in in_parts  # its parts are asked for; of itself half as many questions are enough
+        asked = asked[: counts.per_statement // 2 if whole else counts.per_statement + 1]
+        kept = [Pair(question, fact.answer, "fact", fact.experience) for question in asked]
         if len(kept) >= LEAST_TO_SPARE:
             aside.append(kept.pop(_likest_the_others(encoder, [pair.question for pair in kept])))
         pairs += kept[: counts.per_statement]
+    aside = aside or pairs[:1]  # too few wordings to spare one: the gate must still ask something
     pairs += _open_pairs(facts)
     near = _apart(encoder, near_misses(known, rng), [pair.question for pair in pairs])
     never_told, near = near[:NEVER_TOLD], near[NEVER_TOLD:]

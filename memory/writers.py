@@ -23,7 +23,7 @@ from memory.targets import Statement, bank
 CAPABLE_PARAMETERS = 300_000_000
 """From this size on a model writes questions by instruction (`method.md`, section 3, last paragraphs)."""
 
-_NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM = 4, 0.45, 0.85, 0.8
+_NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM = 4, 0.6, 0.85, 0.8
 _SHOTS, _DRAFTS, _TEMPERATURE, _DRAFT_TOKENS = 4, 3, 0.7, 56
 _MARGIN, _LEAST_COSINE = 0.08, 0.4
 _WH = re.compile(

@@ -202,3 +202,12 @@ def test_merged_equals_adapter(home: Home, learn: Any, tiny_model: Path) -> None
     base, merged = (load_file(f / "model.safetensors")[f"{name}.weight"] for f in (tiny_model, folder / MERGED))
     assert torch.allclose(merged, base + b @ a * (RECIPE.alpha / RECIPE.rank), atol=1e-6)
     assert b.abs().max() > 0
+
+
+def test_nothing_to_ask_is_refused() -> None:
+    """With no question set aside the gate has seen nothing, and does not pass."""
+    from memory.gate import judge
+
+    verdict = judge([], [], [], 0.0, 0.0, OPEN_GATE)
+    assert not verdict.passed
+    assert "no question" in verdict.reason
