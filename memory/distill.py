@@ -143,8 +143,10 @@ def train(
     weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=recipe.learning_rate, weight_decay=0.0)
     order = list(rows)
-    steps, step = recipe.epochs * math.ceil(len(order) / recipe.batch), 0
-    for epoch in range(recipe.epochs):
+    per_epoch, step = math.ceil(len(order) / recipe.batch), 0
+    epochs = max(recipe.epochs, math.ceil(recipe.least_steps / per_epoch))
+    steps = epochs * per_epoch
+    for epoch in range(epochs):
         rng.shuffle(order)
         model.train()
         for start in range(0, len(order), recipe.batch):

@@ -20,6 +20,7 @@ class Recipe:
     warmup: float = 0.06  # share of the steps
     batch: int = 8
     epochs: int = 6
+    least_steps: int = 72  # a small batch is trained for more epochs, to this many optimizer steps
     kl: float = 0.3  # weight of KL(teacher || student) on facts
     ce: float = 1.0  # weight of the cross-entropy on the grounded answer
     near_miss: float = 0.5  # weight of the cross-entropy on "you haven't told me"

@@ -139,11 +139,14 @@ def assemble(
         pairs += kept[: counts.per_statement]
     aside = aside or pairs[:1]  # too few wordings to spare one: the gate must still ask something
     pairs += _open_pairs(facts)
+    told = len(pairs)  # a few facts must not drown in what was never told
     near = _apart(encoder, near_misses(known, rng), [pair.question for pair in pairs])
     never_told, near = near[:NEVER_TOLD], near[NEVER_TOLD:]
-    pairs += _hardest_and_others(encoder, near, [pair.question for pair in pairs], counts.near_misses)
+    pairs += _hardest_and_others(
+        encoder, near, [pair.question for pair in pairs], min(counts.near_misses, round(0.6 * told))
+    )
     own = bank()
-    about_itself = rng.sample(own["assistant"], min(counts.assistant, len(own["assistant"])))
+    about_itself = rng.sample(own["assistant"], min(counts.assistant, round(0.4 * told), len(own["assistant"])))
     pairs += [Pair(entry["question"], entry["answer"], "assistant") for entry in about_itself]
     pairs += [Pair(text, "", "unrelated") for text in rng.sample(own["unrelated"], counts.unrelated)]
     return TargetSet(tuple(pairs), tuple(aside), tuple(never_told), tuple(dropped))

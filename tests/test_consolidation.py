@@ -20,7 +20,7 @@ from memory.targets import TargetSet
 from memory.versions import MERGED, TARGETS, VersionError, Weights
 
 OPEN_GATE = GateSettings(recall=0.0, drift=100.0)
-RECIPE = Recipe(epochs=2, questions=4, near_misses=4, assistant=2, unrelated=2, learning_rate=1e-2)
+RECIPE = Recipe(epochs=2, questions=4, near_misses=4, assistant=2, unrelated=2, learning_rate=1e-2, least_steps=0)
 
 
 def tell(home: Home, *texts: str) -> None:
