@@ -23,7 +23,7 @@ demo: install
 chat: install
 	$(BIN)/selfparam-agent chat
 
-# Everything, the real model included (about ten minutes on two cores).
+# Everything, the real model included (a quarter of an hour beside other work on two cores).
 test: install check
 	$(BIN)/python -m pytest -q
 
