@@ -15,7 +15,7 @@ from memory.locks import owning
 from memory.versions import Weights
 
 Event = dict[str, Any]
-"""What the child reports: {"event": "stage" | "progress" | "verdict" | "error", …}; see `memory.consolidation`."""
+"""What the child reports: {"event": "stage" | "progress" | "verdict" | "targets" | "error", …}."""
 
 EXIT_PUBLISHED, EXIT_FAILED, EXIT_NOTHING, EXIT_REFUSED = 0, 1, 3, 4
 
@@ -24,12 +24,13 @@ EXIT_PUBLISHED, EXIT_FAILED, EXIT_NOTHING, EXIT_REFUSED = 0, 1, 3, 4
 class Consolidation:
     """A consolidation under way in a child process.
 
-    Iterating gives its events until it ends; `stop` ends it with everything as it was.
+    options: fields of `memory.consolidation.Job` beside the home and the model. Iterating gives its events until it
+    ends; `stop` ends it with everything as it was.
     """
 
     home: Home
     model: str
-    seed: int | None = None
+    options: dict[str, Any] = field(default_factory=dict)
     _child: "subprocess.Popen[str]" = field(init=False)
     _errors: IO[str] = field(init=False)
 
@@ -38,20 +39,20 @@ class Consolidation:
         # not a pipe: one that nobody reads would block the child
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  # lives as long as the child
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "memory.consolidation", json.dumps({**job, "model": self.model, "seed": self.seed})],
+            [sys.executable, "-m", "memory.consolidation", json.dumps({**job, "model": self.model, **self.options})],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True, encoding="utf-8",
             start_new_session=True,
         )  # fmt: skip
 
     def __iter__(self) -> Iterator[Event]:
-        """Events as they come; the last is "verdict" or "error"."""
+        """Events as they come; the last is "verdict" or "error", or "targets" after a dry run."""
         last: Event = {}
         assert self._child.stdout is not None
         for line in self._child.stdout:
             last = json.loads(line)
             yield last
         code = self._child.wait()
-        if last.get("event") not in ("verdict", "error"):
+        if last.get("event") not in ("verdict", "error", "targets"):
             self._errors.seek(0)
             lines = self._errors.read().strip().splitlines()
             what = lines[-1] if lines else f"exit code {code}"
@@ -68,13 +69,13 @@ class Consolidation:
             Weights(self.home, self.model).discard_staging()
 
 
-def run(home: Home, model: str, show: Callable[[Event], None], seed: int | None = None) -> Event:
-    """Consolidate and wait; every event goes to `show`, the last one, the verdict, is returned.
+def run(home: Home, model: str, show: Callable[[Event], None], **options: Any) -> Event:
+    """Consolidate and wait; every event goes to `show`, the last one, the verdict, is returned. `options`: of the job.
 
     Raises:
         SelfparamError: the child reported a failure (with its exit code).
     """
-    consolidation = Consolidation(home, model, seed)
+    consolidation = Consolidation(home, model, options)
     last: Event = {}
     try:
         for last in consolidation:

@@ -94,7 +94,7 @@ def play(script: Script, home: Home, model: str, seed: int | None, show: Callabl
         for text in turns:
             reply = "".join(session.say(text, Sampling(max_tokens=REPLY_TOKENS)))
             show({"event": "turn", "session": number, "user": text, "reply": reply})
-        last = run(home, model, show, seed)
+        last = run(home, model, show, seed=seed)
         verdict = "published" if last["version"] else f"refused: {last['verdict']['reason']}"
         outcome.sessions.append({"n": number, "seconds": last["seconds"], "pairs": last["pairs"], "verdict": verdict})
         session.swap()

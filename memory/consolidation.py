@@ -20,19 +20,20 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from memory.conversations import Experience, check_writable, count_refusal, experiences, refusals
+from memory.conversations import Experience, check_writable, experiences
 from memory.distill import Progress, add_lora, rows_for, train
-from memory.errors import NothingPendingError, SelfparamError, StorageError
+from memory.errors import SelfparamError, StorageError
 from memory.gate import Verdict, judge, measure_drift, measure_false_recall, measure_recall, reference_drift
 from memory.home import Home
 from memory.judge import Encoder, fold
 from memory.language import Language, ask
 from memory.locks import owning
 from memory.models import base_folder, base_hash, load, sentence_folder
-from memory.pending import pending
+from memory.pending import nothing_pending, pending
+from memory.refusals import count_refusal, refusals
 from memory.settings import Recipe, Settings, read_settings
 from memory.targets import Counts, Pair, Statement, TargetSet, assemble, extract
-from memory.versions import ADAPTER, MERGED, TARGETS, Version, Weights
+from memory.versions import ADAPTER, MERGED, TARGETS, Weights
 from memory.writers import write_questions
 
 if TYPE_CHECKING:
@@ -49,21 +50,30 @@ Emit = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True)
 class Job:
-    """What the parent tells the child: the home's three folders, the model's name, a seed if not the settings'."""
+    """What the parent tells the child: the home's three folders, the model's name, a seed if not the settings'.
+
+    dry_run: write the target set, report it and stop. reviewed: a file with the set to learn instead of one freshly
+    written, and `only` the ids of the experiences that it was written for.
+    """
 
     config: str
     data: str
     cache: str
     model: str
     seed: int | None = None
+    dry_run: bool = False
+    reviewed: str | None = None
+    only: tuple[str, ...] = ()
 
     @property
     def home(self) -> Home:
         return Home(Path(self.config), Path(self.data), Path(self.cache))
 
 
-def consolidate(job: Job, settings: Settings, emit: Emit, encoder: Encoder | None = None) -> Verdict:
-    """Learn what is pending into a new version, if the gate lets it pass. `encoder`: default the judge's own.
+def consolidate(job: Job, settings: Settings, emit: Emit, encoder: Encoder | None = None) -> Verdict | None:
+    """Learn what is pending into a new version, if the gate lets it pass; None after a dry run.
+
+    encoder: default the judge's own.
 
     Raises:
         NothingPendingError: there is nothing to learn.
@@ -73,18 +83,20 @@ def consolidate(job: Job, settings: Settings, emit: Emit, encoder: Encoder | Non
     home = job.home
     check_writable(home)
     with owning(home.data, "consolidation", "wait for it, or look at `selfparam-agent versions list` later"):
-        batch = first_that_fit(pending(home, job.model), settings.recipe.statements)
+        waiting = [e for e in pending(home, job.model) if not job.only or e.id in job.only]
+        batch = first_that_fit(waiting, settings.recipe.statements)
         if not batch:
-            raise NothingPendingError("nothing is pending: tell it something in `selfparam-agent chat` first")
-        attempts = max((refusals(home).get(experience.id, 0) for experience in batch), default=0)
+            raise nothing_pending(home, job.model)
+        weights = Weights(home, job.model)
+        refused = refusals(weights.root)
+        attempts = max(refused.get(experience.id, 0) for experience in batch)
         seed = settings.recipe.seed if job.seed is None else job.seed
         recipe = replace(settings.recipe, seed=seed + attempts)
         torch.manual_seed(recipe.seed)
-        weights = Weights(home, job.model)
         base = base_folder(job.model, home)
         _check_disk(weights.root, base)
         encoder = encoder or Encoder(sentence_folder(home, lambda line: emit({"event": "fetch", "line": line})))
-        return _Run(home, weights, base, recipe, settings, encoder, emit).learn(batch)
+        return _Run(home, weights, base, recipe, settings, encoder, emit).learn(batch, job)
 
 
 @dataclass(frozen=True)
@@ -99,7 +111,7 @@ class _Run:
     encoder: Encoder
     emit: Emit
 
-    def learn(self, batch: Sequence[Experience]) -> Verdict:
+    def learn(self, batch: Sequence[Experience], job: Job) -> Verdict | None:
         started = time.monotonic()
         rng = random.Random(self.recipe.seed)
         parent = self.weights.current()
@@ -107,7 +119,14 @@ class _Run:
 
         self.stage("write")
         facts = extract(batch)
-        targets = self.write_targets(language, batch, facts, rng)
+        ids = [experience.id for experience in batch]
+        if job.reviewed:
+            targets = TargetSet.load(Path(job.reviewed))
+        else:
+            targets = self.write_targets(language, batch, facts, rng)
+        if job.dry_run:
+            self.emit({"event": "targets", "targets": targets.text(), "experiences": ids})
+            return None
         self.stage("teach", pairs=len(targets.pairs))
         rows = rows_for(language, targets, facts, self.recipe)
         before = measure_recall(self.encoder, language, targets.set_aside)
@@ -131,14 +150,13 @@ class _Run:
                 measure_false_recall(reloaded, targets.never_told, [fact.text for fact in facts]),
                 measure_drift(reloaded, unrelated, said_before), self.settings.gate,
             )  # fmt: skip
-            ids = [experience.id for experience in batch]
             if verdict.passed:
                 version = self.weights.publish(
                     staged, parent, self.manifest(ids, targets, verdict, time.monotonic() - started)
                 )
                 self.report(verdict, targets, time.monotonic() - started, version.number)
             else:
-                count_refusal(self.home, ids)
+                count_refusal(self.weights.root, ids)
                 self.report(verdict, targets, time.monotonic() - started, None)
         finally:
             shutil.rmtree(staged, ignore_errors=True)
@@ -154,8 +172,10 @@ class _Run:
         learned = {experience for version in lineage for experience in version.experiences}
         known = [e.text for e in experiences(self.home) if e.id in learned] + [e.text for e in batch]
         counts = Counts(recipe.questions, recipe.near_misses, recipe.assistant, recipe.unrelated)
-        targets = assemble(facts, questions, counts, self.encoder, known, rng, dropped)
-        pairs = [*targets.pairs, *replayed(self.encoder, lineage, targets, recipe.replay, rng)]
+        old = [pair for version in lineage for pair in TargetSet.load(version.folder / TARGETS).of_kind("fact")]
+        answered = [pair.question for pair in old]
+        targets = assemble(facts, questions, counts, self.encoder, known, rng, dropped, answered)
+        pairs = [*targets.pairs, *replayed(self.encoder, old, targets, recipe.replay, rng)]
         open_ended = [pair.question for pair in pairs if not pair.answer]
         answers = iter(ask(language, open_ended, _BASE_ANSWER_TOKENS))
         return replace(targets, pairs=tuple(p if p.answer else replace(p, answer=next(answers)) for p in pairs))
@@ -195,11 +215,8 @@ def first_that_fit(waiting: Sequence[Experience], statements: int) -> list[Exper
     return batch
 
 
-def replayed(
-    encoder: Encoder, lineage: Sequence[Version], targets: TargetSet, count: int, rng: random.Random
-) -> list[Pair]:
+def replayed(encoder: Encoder, old: Sequence[Pair], targets: TargetSet, count: int, rng: random.Random) -> list[Pair]:
     """Pairs of earlier versions, so that they are not forgotten; what a new pair answers anew stays out."""
-    old = [pair for version in lineage for pair in TargetSet.load(version.folder / TARGETS).of_kind("fact")]
     fresh = [pair.question for pair in targets.of_kind("fact")]
     if not old or not fresh:
         return []
@@ -263,7 +280,7 @@ def main() -> int:
     except SelfparamError as error:
         emit({"event": "error", "message": str(error), "exit_code": error.exit_code, "kind": type(error).__name__})
         return error.exit_code
-    return 0 if verdict.passed else 4
+    return 0 if verdict is None or verdict.passed else 4
 
 
 if __name__ == "__main__":

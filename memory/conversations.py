@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from memory.errors import StorageError, UsageError
 from memory.home import Home, private_folder
@@ -114,28 +113,6 @@ def experiences(home: Home) -> Iterator[Experience]:
         for turn in _read(home.conversations / f"{name}.json"):
             if turn.role == "user" and statements(turn.text):
                 yield Experience(turn.id, turn.text, turn.at)
-
-
-def refusals(home: Home) -> dict[str, int]:
-    """experience id → how often a batch with it was refused by the gate."""
-    path = home.data / "refusals.json"
-    if not path.exists():
-        return {}
-    with open_table(path) as database:
-        return {str(row["experience"]): int(row["count"]) for row in database.table("refusals").all()}
-
-
-def count_refusal(home: Home, ids: list[str]) -> None:
-    """Note that the gate refused a batch with these experiences."""
-    counted = refusals(home)
-    with open_table(home.data / "refusals.json") as database:
-        table = database.table("refusals")
-        table.truncate()
-        rows: list[dict[str, Any]] = [
-            {"experience": key, "count": counted.get(key, 0) + (key in ids)}
-            for key in {**counted, **dict.fromkeys(ids)}
-        ]
-        table.insert_multiple(rows)
 
 
 def check_writable(home: Home) -> None:

@@ -112,14 +112,19 @@ def loss_of(model: Any, rows: Sequence[Row]) -> torch.Tensor:
 
 
 def add_lora(language: Language, recipe: Recipe) -> "PeftModel":
-    """The model with a fresh LoRA adapter on every linear layer but the head; B = 0, so nothing changes yet."""
+    """The model with a fresh LoRA adapter on every linear layer but the head; B = 0, so nothing changes yet.
+
+    The lowest layers stay as they are: no gradient has to go through them.
+    """
     from peft import LoraConfig, get_peft_model
 
+    lowest = range(round(recipe.frozen * language.model.config.num_hidden_layers))
     shape = LoraConfig(
         r=recipe.rank,
         lora_alpha=recipe.alpha,
         lora_dropout=recipe.dropout,
         target_modules="all-linear",
+        exclude_modules=rf".*\.layers\.(?:{'|'.join(map(str, lowest))})\..*" if lowest else None,
         task_type="CAUSAL_LM",
     )
     return get_peft_model(language.model, shape)

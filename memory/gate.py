@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import torch
 
+from memory.bank import bank
 from memory.judge import Encoder, fold, recalled, refuses
 from memory.language import Example, Language, answer_logits, ask
 from memory.objective import Distribution, condense, kl_divergence
 from memory.settings import GateSettings
-from memory.targets import Pair, bank
+from memory.targets import Pair
 
 _ANSWER_TOKENS = 24
 

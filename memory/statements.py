@@ -6,7 +6,9 @@ answer to every question about it: grounded by construction, nothing to hallucin
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
+from memory.bank import roles_in, somebody
 from memory.judge import content_words
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "´": "'"})
@@ -14,13 +16,14 @@ _SLOPPY = {
     "im": "I'm", "ive": "I've", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't",
     "cant": "can't", "wont": "won't", "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "havent": "haven't",
     "hasnt": "hasn't", "couldnt": "couldn't", "wouldnt": "wouldn't", "thats": "that's", "hes": "he's", "shes": "she's",
-    "theyre": "they're", "i": "I", "u": "you", "ur": "your", "i'm": "I'm", "i've": "I've", "i'd": "I'd", "i'll": "I'll",
+    "theyre": "they're", "i": "I", "u": "you", "ur": "your", "gf": "girlfriend",
+    "bf": "boyfriend", "bro": "brother", "sis": "sister", "i'm": "I'm", "i've": "I've", "i'd": "I'd", "i'll": "I'll",
 }  # fmt: skip
 _FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|I'd|I'll|my|mine|me|myself|we|we're|we've|our|us)\b", re.IGNORECASE)
 _THIRD_PERSON = re.compile(r"^(?:he|she|they|it|his|her|hers|their|its|he's|she's|they're|it's)\b", re.IGNORECASE)
 _OPENING = re.compile(
     r"^(?:(?:hi|hello|hey|hiya|yo|(?:good )?(?:morning|afternoon|evening)|how's it going|how are you|well|so|oh|ah|ok"
-    r"|okay|yes|yeah|yep|no|nope|right|sure|thanks|thank you|haha|lol|btw|by the way|anyway|actually|also|and|but"
+    r"|okay|n|yes|yeah|yep|no|nope|right|sure|thanks|thank you|haha|lol|btw|by the way|anyway|actually|also|and|but"
     r"|please note that|fyi|oh and)\b[\s,!.:;-]*)+",
     re.IGNORECASE,
 )
@@ -42,17 +45,19 @@ _QUOTED = re.compile(r"(?<!\w)'[^']+'(?!\w)|\"[^\"]+\"|“[^”]+”")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+")
 _SUBJECT = r"(?:I|I'm|I've|I'd|I'll|my|we|we're|we've|our)\b"
 _WHEN = r"(?:(?:since|in|on|at|now|then|these days) (?:\S+ )?)?"
-_CLAUSE = re.compile(rf"(?:(?:,|;|\s[-–—])?\s+(?:and|but|so|plus)\s+(?={_WHEN}{_SUBJECT})|[;,]\s+(?={_SUBJECT}))")
+_CALLED = r"(?:she|he|it|they)(?:'s|'re| is| are| was) (?:called|named) "
+_CLAUSE = re.compile(
+    rf"(?:(?:,|;|\s[-–—])?\s+(?:and|but|so|plus)\s+(?={_WHEN}{_SUBJECT})|[;,]\s+(?={_SUBJECT})"
+    rf"|\s*(?:[,;]|[-–—])\s+(?:and\s+)?(?=(?:she|he)(?:'s)?\s)|,?\s+(?:and\s+)?(?={_CALLED}))",
+    re.IGNORECASE,
+)
 _NAME = r"[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*){0,2}"
 _NAMED = re.compile(rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+),? (?:called |named )?({_NAME})(?=[\s,.!)]|$)")
 _SUBJECT_HEAD = re.compile(rf"(?:I'm|I am) {_NAME}|(?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{1,2}}{_NAME}")
-_HAVE = r"(?:'ve| have)?(?: got| look after| own| keep)?"
-_SOMEBODY = [
-    re.compile(rf"^((?:My|Our) (?:[a-z-]+ ){{0,2}}[a-z-]+) (?:is|was) (?:called |named )?({_NAME})\."),
-    re.compile(rf"^((?:My|Our) (?:[a-z-]+ ){{0,2}}[a-z-]+),? ({_NAME})(?=[\s,.])"),
-    re.compile(rf"^(?:I|We){_HAVE} an? (?:[a-z-]+ ){{0,2}}?([a-z-]+) (?:called|named) ({_NAME})"),
-    re.compile(r"^((?:My|Our) [a-z-]+)()\b"),
-]
+_APPOSED = re.compile(rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+), ({_NAME}), (?=[a-z])")
+_HEAD = re.compile(
+    r"^((?:[A-Z][a-z]+ [a-z]+ )?(?:I|I'm|I've|We|We're|We've)\b [^,]+|(?:My|Our) [^,]+ (?:is|are|was|has|have) [^,]+), "
+)
 _HEAD = re.compile(
     r"^((?:[A-Z][a-z]+ [a-z]+ )?(?:I|I'm|I've|We|We're|We've)\b [^,]+|(?:My|Our) [^,]+ (?:is|are|was|has|have) [^,]+), "
 )
@@ -80,6 +85,17 @@ _QUESTION_YOU = [
     (re.compile(r"\byour\b", re.IGNORECASE), "my"),
     (re.compile(r"\byou\b", re.IGNORECASE), "I"),
 ]
+_UNSAID = {
+    "got": "I've got", "have": "I have", "born": "I was born", "live": "I live", "living": "I'm living",
+    "love": "I love", "hate": "I hate", "work": "I work", "working": "I'm working", "moved": "I moved",
+    "married": "I'm married",
+    "allergic": "I'm allergic", "can't": "I can't", "don't": "I don't",
+}  # fmt: skip
+"""How a statement begins whose subject goes without saying: "Got a ferret too."."""
+_NO_NAME = (
+    "is|are|was|were|has|had|and|or|who|that|which|with|from|in|on|at|of|to|for|also|just|always|never|still|often|only|"
+    "usually|really|called|named|then|does|did|can|will|a|an|the|says|said|lives|works|plays|loves|likes|hates|gets|got"
+)
 MAX_STATEMENT_WORDS = 60
 LONG = 10
 """Words from which on a sentence is also taken by its head: "I'm a roofer, been at it …" says "I'm a roofer." """
@@ -105,8 +121,18 @@ def statements(turn: str, known: frozenset[str] = frozenset()) -> list[tuple[str
 
 def names(statement: str) -> frozenset[str]:
     """Whom a statement introduces: "My daughter Zoe plays the cello." → {"Zoe"}."""
-    pairs = [*_NAMED.findall(statement), *(m.group(1, 2) for p in _SOMEBODY if (m := p.match(statement)))]
-    return frozenset(name for role, name in pairs if name and not _NOT_A_ROLE.intersection(role.split()))
+    named = [name for role, name in _NAMED.findall(statement) if not _NOT_A_ROLE.intersection(role.split())]
+    return frozenset(
+        name for name in [*named, *(_name_behind(role, statement) for role in roles_in(statement))] if name
+    )
+
+
+def _name_behind(role: str, text: str) -> str:
+    """The name that stands behind a word for a relative or an animal: "my cat is called Tibbles", "a son, Ivo"."""
+    found = re.search(
+        rf"\b{re.escape(role)},? (?:(?:is |was )?(?:called |named )|is |was )?({_NAME})(?=[\s,.!)]|$)", text
+    )
+    return found.group(1) if found else ""
 
 
 def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
@@ -116,6 +142,9 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
         if here := _HERE.match(sentence):
             yield f"I'm {here.group(1)[0].upper()}{here.group(1)[1:]}."
             sentence = sentence[here.end() :]
+        first, _, rest = sentence.partition(" ")
+        if rest and first.lower() in _UNSAID:
+            sentence = f"{_UNSAID[first.lower()]} {rest}"
         plain = _QUOTED.sub("", sentence)
         if _REQUEST.match(plain):
             last = None
@@ -137,13 +166,12 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
 
 def _of_whom(last: str, statement: str) -> str:
     """ "She paints icons." behind "My wife is Galina." is "My wife Galina paints icons."; else both sentences."""
-    somebody = next((match for pattern in _SOMEBODY if (match := pattern.match(last))), None)
+    roles = roles_in(last)
     said = re.match(r"(?:he|she|it)('s| is\b|\b) (.+)", statement, re.IGNORECASE)
-    if somebody is None or said is None or _NOT_A_ROLE.intersection(somebody.group(1).split()):
+    if len(roles) != 1 or said is None:
         return f"{last} {statement}"
-    role, name = somebody.group(1, 2)
-    role = role if role.startswith(("My", "Our")) else f"My {role}"
-    return f"{f'{role} {name}'.strip()} {'is ' if said.group(1) else ''}{said.group(2)}"
+    subject = f"My {roles[0]} {_name_behind(roles[0], last)}".strip()
+    return f"{subject} {'is ' if said.group(1) else ''}{said.group(2)}"
 
 
 def _clauses(sentence: str) -> Iterator[str]:
@@ -158,7 +186,7 @@ def _clauses(sentence: str) -> Iterator[str]:
 
 def _as_statement(clause: str) -> str | None:
     clause = clause.strip(" \t.,;:!-–—\"'()")
-    clause = re.sub(r",? me$", "", clause)
+    clause = re.sub(r", me$", "", clause)
     if not content_words(clause) or not 2 <= len(clause.split()) <= MAX_STATEMENT_WORDS:
         return None
     return clause[0].upper() + clause[1:] + "."
@@ -172,9 +200,6 @@ def _parts(statement: str) -> Iterator[str]:
             yield f"{role[0].upper()}{role[1:]} is called {name}."
     if len(body.split()) > LONG and (head := _HEAD.match(body)):
         yield f"{head.group(1)}."
-    spoken = re.match(r"(.+?),? (?:and )?((?:he|she)(?:'s)? .+)", body)
-    if spoken and _SOMEBODY[1].match(f"{spoken.group(1)}."):
-        yield _of_whom(f"{spoken.group(1)}.", f"{spoken.group(2)}.")
     subject = _SUBJECT_HEAD.match(body)
     if subject:
         trade = re.match(r", (an? [^,]+)(?:,|$)", body[subject.end() :])
@@ -194,9 +219,22 @@ def _parts(statement: str) -> Iterator[str]:
 
 
 def tidy(text: str) -> str:
-    """Straight apostrophes, one kind of space, and the spellings of haste ("im", "dont") written out."""
+    """Straight apostrophes, one kind of space, the spellings of haste ("im", "dont") written out, names capital."""
     text = _THE_WIFE.sub("my ", re.sub(r"[ \t\u00a0]+", " ", text.translate(_APOSTROPHES)))
-    return re.sub(r"[A-Za-z']+", lambda word: _SLOPPY.get(word.group().lower(), word.group()), text)
+    text = re.sub(r"[A-Za-z']+", lambda word: _SLOPPY.get(word.group().lower(), word.group()), text)
+    if re.search(r"(?<!^)\b(?!I\b)[A-Z]", text):
+        return _APPOSED.sub(r"\1 \2 ", text)
+    return _uncapitalised_name().sub(lambda found: found.group(1) + found.group(2).capitalize(), text)
+
+
+@cache
+def _uncapitalised_name() -> re.Pattern[str]:
+    """A name where everything is in lower case: "she's called pixel", "my big bro wout says", "my gf noor is"."""
+    roles = "|".join(sorted(map(re.escape, somebody()), key=len, reverse=True))
+    return re.compile(
+        rf"(\b(?:called|named) |\b(?:my|our) (?:[a-z]+ )?(?:{roles}) (?=\w+ (?:is|was|has|\w+s)\b))"
+        rf"(?!(?:{_NO_NAME})\b)(\w+)"
+    )
 
 
 def second_person(statement: str) -> str:

@@ -9,15 +9,14 @@ import random
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import yaml
 
+from memory.bank import bank, words
 from memory.conversations import Experience
+from memory.errors import UsageError
 from memory.judge import Encoder, content_words, fold
 from memory.statements import names, second_person, statements
 from memory.storage import write_text
@@ -25,6 +24,8 @@ from memory.storage import write_text
 NEAR_REPEAT = 0.85
 """Cosine of two questions from which on they ask for the same: "What is my pet called?", "What is my pet's name?"."""
 
+ALIKE = 0.8
+"""Cosine of two near-misses above which one is enough."""
 
 LEAST_TO_SPARE = 4
 """Questions of a statement from which on one is kept aside."""
@@ -71,25 +72,30 @@ class TargetSet:
     def of_kind(self, *kinds: str) -> tuple[Pair, ...]:
         return tuple(pair for pair in self.pairs if pair.kind in kinds)
 
+    def text(self) -> str:
+        """The set as readable YAML."""
+        return yaml.safe_dump(json.loads(json.dumps(asdict(self))), allow_unicode=True, sort_keys=False, width=160)
+
     def save(self, path: Path) -> None:
         """Write the set as a readable YAML file."""
-        write_text(
-            path, yaml.safe_dump(json.loads(json.dumps(asdict(self))), allow_unicode=True, sort_keys=False, width=160)
-        )
+        write_text(path, self.text())
 
     @staticmethod
     def load(path: Path) -> "TargetSet":
-        """Read a file written by `save`."""
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        named = {key: tuple(Pair(**pair) for pair in raw[key]) for key in ("pairs", "set_aside", "never_told")}
-        return TargetSet(**named, dropped=tuple((text, why) for text, why in raw["dropped"]))
+        """Read a file written by `save`, perhaps with pairs struck out by hand.
 
-
-@cache
-def bank() -> dict[str, Any]:
-    """The examples that ship with the program: statements with their questions, near-misses, unrelated prompts."""
-    text = resources.files("memory").joinpath("exemplars.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+        Raises:
+            UsageError: it is not such a file any more.
+        """
+        try:
+            raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+            named = {
+                key: tuple(Pair(**pair) for pair in raw[key] or ()) for key in ("pairs", "set_aside", "never_told")
+            }
+            return TargetSet(**named, dropped=tuple((text, why) for text, why in raw["dropped"] or ()))
+        except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+            what = " ".join(str(error).split())
+            raise UsageError(f"{path} is not a target set ({what}): strike whole entries only") from error
 
 
 def extract(experiences: Iterable[Experience]) -> list[Statement]:
@@ -121,11 +127,13 @@ def assemble(
     known: Sequence[str],
     rng: random.Random,
     dropped: Sequence[tuple[str, str]] = (),
+    answered: Sequence[str] = (),
 ) -> TargetSet:
     """Put the set together from the statements and the questions a writer found for each, best first.
 
     One question per statement is kept aside when it has at least LEAST_TO_SPARE. `known` is all text the user ever
-    gave: near-misses that it may answer are left out. Answers of unrelated pairs are filled in later.
+    gave, `answered` the questions of earlier batches: near-misses that these may answer are left out. Answers of
+    unrelated pairs are filled in later.
     """
     pairs: list[Pair] = []
     aside: list[Pair] = []
@@ -139,15 +147,17 @@ def assemble(
         pairs += kept[: counts.per_statement]
     aside = aside or pairs[:1]  # too few wordings to spare one: the gate must still ask something
     pairs += _open_pairs(facts)
-    told = len(pairs)  # a few facts must not drown in what was never told
-    near = _apart(encoder, near_misses(known, rng), [pair.question for pair in pairs])
-    never_told, near = near[:NEVER_TOLD], near[NEVER_TOLD:]
-    pairs += _hardest_and_others(
-        encoder, near, [pair.question for pair in pairs], min(counts.near_misses, round(0.6 * told))
-    )
+    told = len(pairs)  # few facts must not drown in what was never told, nor be the answer to everything
+    questions_told = [pair.question for pair in pairs]
+    near = _apart(encoder, near_misses(known, rng), [*questions_told, *answered])
     own = bank()
-    about_itself = rng.sample(own["assistant"], min(counts.assistant, round(0.4 * told), len(own["assistant"])))
-    pairs += [Pair(entry["question"], entry["answer"], "assistant") for entry in about_itself]
+    itself = [Pair(entry["question"], entry["answer"], "assistant") for entry in own["assistant"]]
+    rng.shuffle(itself)
+    untold = _hardest_and_others(encoder, near, questions_told, min(counts.near_misses, max(24, round(0.6 * told))))
+    rest = [pair for pair in near if pair not in untold]
+    never_told = _hardest_and_others(encoder, rest, questions_told, NEVER_TOLD)
+    pairs += untold
+    pairs += _hardest_and_others(encoder, itself, questions_told, min(counts.assistant, max(8, round(0.4 * told))))
     pairs += [Pair(text, "", "unrelated") for text in rng.sample(own["unrelated"], counts.unrelated)]
     return TargetSet(tuple(pairs), tuple(aside), tuple(never_told), tuple(dropped))
 
@@ -177,27 +187,50 @@ def _apart(encoder: Encoder, near: list[Pair], asked: Sequence[str]) -> list[Pai
 
 
 def _hardest_and_others(encoder: Encoder, near: list[Pair], asked: Sequence[str], count: int) -> list[Pair]:
-    """Half of them those most like a question that has an answer, for these are confused; the others as they come."""
+    """Two thirds of them those most like a question that has an answer, for they are confused; the rest as they come.
+
+    Of the hardest no two ask nearly the same: to know a sister from a daughter says nothing of a son.
+    """
     if not asked or not near:
         return near[:count]
-    likeness = (encoder([pair.question for pair in near]) @ encoder(asked).T).max(axis=1)
-    hardest = [near[i] for i in likeness.argsort()[::-1][: count // 2]]
-    return hardest + [pair for pair in near if pair not in hardest][: count - len(hardest)]
+    vectors = encoder([pair.question for pair in near])
+    likeness = (vectors @ encoder(asked).T).max(axis=1)
+    chosen: list[int] = []
+    for i in map(int, likeness.argsort()[::-1]):
+        if len(chosen) < round(count * 2 / 3) and not any(vectors[i] @ vectors[j] > ALIKE for j in chosen):
+            chosen.append(i)
+    others = [i for i in range(len(near)) if i not in chosen][: max(0, count - len(chosen))]
+    return [near[i] for i in [*chosen, *others]]
 
 
 def near_misses(known: Sequence[str], rng: random.Random) -> list[Pair]:
-    """Questions about things the user never mentioned, answered so, in shuffled order.
+    """Questions about things and, behind them, people the user never mentioned, answered so; both shuffled.
 
-    An entry is skipped if a word of its `unless` list begins any word of the known text.
+    An entry is skipped if a word of its `unless` list begins any word of the known text, or one with a space in it
+    occurs there; one about a "{role}" stands for each relative and animal nobody mentioned.
     """
-    words = {word for text in known for word in re.findall(r"\w+", fold(text))}
-    found = [
+    own = bank()
+    heard = {word for text in known for word in re.findall(r"\w+", fold(text))}
+    text = f" {fold(' '.join(known))} "
+
+    def mentioned(stems: Iterable[str]) -> bool:
+        folded = [fold(str(stem)) for stem in stems]
+        return any(stem in text if " " in stem else any(w.startswith(stem) for w in heard) for stem in folded)
+
+    things = [
         Pair(entry["question"], entry["answer"], "near-miss")
-        for entry in bank()["near_misses"]
-        if not any(word.startswith(fold(str(stem))) for stem in entry["unless"] for word in words)
+        for entry in own["near_misses"]
+        if not mentioned(entry["unless"])
     ]
-    rng.shuffle(found)
-    return found
+    somebody = [
+        Pair(wording["question"].format(role=group[0]), wording["answer"].format(role=group[0]), "near-miss")
+        for group in words()["roles"]
+        if not mentioned(group)
+        for wording in own["role_near_misses"]
+    ]
+    rng.shuffle(things)
+    rng.shuffle(somebody)
+    return list({fold(pair.question): pair for pair in [*things, *somebody]}.values())
 
 
 def overlap(question: str, text: str) -> float:

@@ -14,16 +14,18 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 from itertools import zip_longest
+from typing import Any
 
+from memory.bank import bank, kinds, roles_in
 from memory.judge import Encoder, Vectors, content_words, fold
 from memory.language import Language, write
 from memory.statements import first_person
-from memory.targets import Statement, bank
+from memory.targets import Statement
 
 CAPABLE_PARAMETERS = 300_000_000
 """From this size on a model writes questions by instruction (`method.md`, section 3, last paragraphs)."""
 
-_NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM = 4, 0.6, 0.85, 0.8
+_NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM = 4, 0.4, 0.8, 0.8
 _SHOTS, _DRAFTS, _TEMPERATURE, _DRAFT_TOKENS = 4, 3, 0.7, 56
 _MARGIN, _LEAST_COSINE = 0.08, 0.4
 _WH = re.compile(
@@ -32,21 +34,27 @@ _WH = re.compile(
     re.IGNORECASE,
 )
 _NOBODY = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their|it|its)\b", re.I)
-_AGAINST = (
-    r"\b(?:hate|dislike|bore[sd]?|boring|avoid|never|not|no|stand|bear|worst|refuse|against|afraid|fear|scared|without|"
-    r"\w+n't|no longer|all?erg\w+|ill|gave up|fussy)\b"
+_DISLIKE = (
+    r"\b(?:hate[sd]?|dislike[sd]?|bore[sd]?|boring|avoid\w*|(?:can't|couldn't|cannot) (?:stand|bear)|worst|refuse\w*|"
+    r"afraid|fear\w*|scare\w*|terrif\w*|frighten\w*|phobi\w*|all?erg\w+|ill|gave up|fussy|against|"
+    r"\w+n't (?:like|eat|drink|want))\b"
 )
+_KIN_NAMED = re.compile(r"^((?:My|Our) (?:[a-z-]+ )?[a-z-]+) [^\W\d_a-z][\w'-]+(?= [a-z])")
+_NAME_ASKED = re.compile(r"\b(?:names?|named|called)\b")
+_NAME_GIVEN = re.compile(r"\b(?:names?|named|calls?|called|I'm|I am|here|is|was)\b")
+_AGAINST = rf"{_DISLIKE}|\b(?:never|not|no|stand|bear|without|\w+n't|no longer)\b"
 _FOR = r"\b(?:love|like best|like most|favou?rite|enjoy|prefer|admire)\b"
 _LATER = r"\b(?:will|\w+'ll|soon|next|plan\w*|going to|saving|tomorrow|upcoming|this (?:week|summer|winter|spring))\b"
+_COMING = rf"{_LATER}|\b(?:moving|leaving|off to|getting|expecting|want|hope|dream|until|till|booked|from)\b"
 _BEFORE = r"\b(?:use to|used to|before|previous\w*|former\w*)\b"
-_EARLIER = rf"{_BEFORE}|\b(?:retire\w*|was|were|had|once|ago|last|late|ex|left|until|any ?more|no longer)\b"
+_EARLIER = rf"{_BEFORE}|\b(?:retire\w*|was|were|had|once|ago|last|lost|late|ex|left|until|any ?more|no longer)\b"
 _NEEDS = [
     (re.compile(asked, re.IGNORECASE), re.compile(needed, re.IGNORECASE), why)
     for asked, needed, why in (
         (_AGAINST, _AGAINST, "asks for a dislike, the statement names none"),
-        (_LATER, _LATER, "asks for the future, the statement is not of it"),
+        (_LATER, _COMING, "asks for the future, the statement is not of it"),
         (_BEFORE, _EARLIER, "asks for the past, the statement is not of it"),
-        (_FOR, rf"^(?!.*{_AGAINST})|{_FOR}", "asks for a liking, the statement names a dislike"),
+        (_FOR, rf"^(?!.*{_DISLIKE})|{_FOR}", "asks for a liking, the statement names a dislike"),
     )
 ]
 _INSTRUCTION = (
@@ -59,13 +67,15 @@ _INSTRUCTION = (
 class Draft:
     """A question for statement number `owner`, before it is checked.
 
-    rank: among statements that are offered one question, the highest keeps it; None where the sentence
-    transformer is to say whose it is.
+    rank: how near its example is; among statements that are offered one question, the highest keeps it; None where the
+    sentence transformer is to say whose it is. excuse: the fault which the question it was carried over from has
+    beside its own example; a person wrote it there, so it is none.
     """
 
     owner: int
     question: str
     rank: float | None = None
+    excuse: str = ""
 
 
 def writer_for(language: Language, choice: str = "auto") -> str:
@@ -136,17 +146,34 @@ def _sloppy(words: Sequence[str]) -> bool:
 
 
 def analogies(facts: Sequence[Statement], nearness: Vectors) -> Iterator[Draft]:
-    """The nearest examples' questions with the example's words replaced by the statement's, the examples in turn."""
+    """The nearest examples' questions with the example's words replaced by the statement's, the examples in turn.
+
+    An example about a relative serves statements about a relative only: "What do I do?" asks nothing of "My wife
+    paints."
+    """
     examples = bank()["facts"]
+    about_kin = [bool(_kin(entry["statement"])) for entry in examples]
     for number, fact in enumerate(facts):
-        best = nearness[number].max()
-        order = [i for i in nearness[number].argsort()[::-1][:_NEAREST] if nearness[number][i] >= _NEAR_BEST * best]
-        near = [(examples[i], float(nearness[number][i] / best)) for i in order if nearness[number][i] >= _NEAR_ENOUGH]
-        carried = [
-            [(_carry_over(q, entry["statement"], fact.text), rank) for q in entry["questions"]] for entry, rank in near
-        ]
-        for round_ in zip_longest(*carried, fillvalue=(None, 0.0)):
-            yield from (Draft(number, question, rank) for question, rank in round_ if question)
+        kin = bool(_kin(fact.text))
+        fit = [i for i in nearness[number].argsort()[::-1] if about_kin[i] == kin][:_NEAREST]
+        best = nearness[number][fit[0]]
+        order = [i for i in fit if nearness[number][i] >= max(_NEAR_BEST * best, _NEAR_ENOUGH)]
+        carried = [list(_carried(examples[i], fact, number, float(nearness[number][i]))) for i in order]
+        for round_ in zip_longest(*carried):
+            yield from (draft for draft in round_ if draft)
+
+
+def _carried(entry: dict[str, Any], fact: Statement, number: int, rank: float) -> Iterator[Draft]:
+    for asked in entry["questions"]:
+        question = _carry_over(asked, entry["statement"], fact.text)
+        if question:
+            yield Draft(number, question, rank, _misworded(asked, entry["statement"]))
+
+
+def _kin(statement: str) -> str:
+    """The relative or animal a statement is about: "My gf Noor is a tattooist." → "gf"; "" if it is about the user."""
+    head = re.match(r"(?:my|our) (?:[\w-]+ ){0,2}?([\w-]+)\b", statement, re.IGNORECASE)
+    return next((r for r in roles_in(head.group()) if r), "") if head else ""
 
 
 def _settle_owners(facts: Sequence[Statement], drafts: Sequence[Draft]) -> list[Draft]:
@@ -167,7 +194,8 @@ def _carry_over(question: str, example: str, statement: str) -> str | None:
     """The example's question asked of our statement; None if it uses a word of the example that ours lacks."""
     for old, new in _replacements(example, statement):
         question = re.sub(rf"\b{re.escape(old)}\b", lambda _, new=new: new, question)  # type: ignore[misc]
-    borrowed = set(content_words(question)) & set(content_words(example)) - set(content_words(statement))
+    asked, theirs, ours = ({w.removesuffix("s") for w in content_words(t)} for t in (question, example, statement))
+    borrowed = asked & theirs - ours
     return None if borrowed else question[:1].upper() + question[1:]
 
 
@@ -175,8 +203,11 @@ def _carry_over(question: str, example: str, statement: str) -> str | None:
 def _replacements(example: str, statement: str) -> tuple[tuple[str, str], ...]:
     """Where two sentences of one form differ: (("manager", "husband"), ("Dagny", "Olav")), longest first.
 
-    Names give way to names and other words to other words, else nothing is replaced.
+    Names give way to names and other words to other words, else nothing is replaced. The one relative and the one name
+    of a sentence give way to those of the other wherever they stand.
     """
+    if not (_KIN_NAMED.match(statement) and _KIN_NAMED.match(example)):
+        statement, example = (_KIN_NAMED.sub(r"\1", text) for text in (statement, example))
     ours, theirs = (re.findall(r"[\w'-]+", text) for text in (statement, example))
     sloppy = _sloppy(ours)
     swaps: dict[str, str] = {}
@@ -186,7 +217,17 @@ def _replacements(example: str, statement: str) -> tuple[tuple[str, str], ...]:
             continue
         pairs = [(" ".join(old), " ".join(new)), *(zip(old, new, strict=True) if len(old) == len(new) else ())]
         swaps |= {x: y for x, y in pairs if sloppy or len({w[0].isupper() for w in f"{x} {y}".split()}) == 1}
+    swaps |= {x[:-1]: y[:-1] for x, y in swaps.items() if x[-1:] == y[-1:] == "s" and " " not in x + y}  # paints, paint
+    for found in (roles_in, _names_in):
+        (old, new) = (found(text) for text in (example, statement))
+        if len(old) == len(new) == 1:
+            swaps[old[0]] = new[0]
     return tuple(sorted(((x, y) for x, y in swaps.items() if content_words(x)), key=lambda swap: -len(swap[0])))
+
+
+def _names_in(statement: str) -> list[str]:
+    """Names and titles inside a sentence: runs of words with a capital, the first word left out."""
+    return re.findall(r"(?<=[\w,] )(?!I\b)[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*", statement)
 
 
 def copy_patterns(
@@ -242,6 +283,8 @@ def _faults(encoder: Encoder, facts: Sequence[Statement], drafts: Sequence[Draft
     for draft, row in zip(drafts, cosines, strict=True):
         own = max(row[i] for i in kin[facts[draft.owner].source])
         why = _misworded(draft.question, facts[draft.owner].text)
+        if why and why == draft.excuse:
+            why = ""
         if not why and draft.rank is None and own < row.max() - _MARGIN:
             why = "nearer to another statement"
         if not why and draft.rank is None and own < _LEAST_COSINE:
@@ -255,17 +298,20 @@ def _faults(encoder: Encoder, facts: Sequence[Statement], drafts: Sequence[Draft
 def _misworded(question: str, statement: str) -> str:
     if not 8 < len(question) <= 120:
         return "too short or too long"
-    if not re.search(r"\b(?:I|my|me|mine|I'm|myself)\b|^(?:Who|What) (?:is|are) \w", question):
+    said = set(re.findall(r"[\w-]+|\w+", fold(statement))) | set(re.findall(r"\w+", fold(statement)))
+    names = [w for w in re.findall(r"(?<!^)\b[^\W\d_a-z]\w+|\d+", question) if fold(w) not in {"im", "ive"}]
+    if not re.search(r"\b(?:I|my|me|mine|I'm|myself|we|our|us)\b", question) and not names:
         return "not about the user"
     if not question.endswith("?") and not re.match(r"(?:Tell|Remind|Name|Describe)\b", question):
         return "not a question"
-    said = set(re.findall(r"\w+", fold(statement)))
-    names = [w for w in re.findall(r"(?<!^)\b[^\W\d_a-z]\w+|\d+", question) if fold(w) not in said | {"im", "ive"}]
-    if names:
-        return f"names what was not said: {names[0]}"
+    for name in names:
+        if fold(name) not in said:
+            return f"names what was not said: {name}"
     for asked, needed, why in _NEEDS:
         if asked.search(question) and not needed.search(statement):
             return str(why)
+    if _NAME_ASKED.search(question) and not (_names_in(statement) or _NAME_GIVEN.search(statement)):
+        return "asks for a name, the statement gives none"
     stranger = stranger_role(question, said)
     return f"asks for what was not said: {stranger}" if stranger else ""
 
@@ -273,17 +319,7 @@ def _misworded(question: str, statement: str) -> str:
 def stranger_role(question: str, said: set[str]) -> str:
     """A relative, animal or kind of thing that the question names and the (folded) words said do not; else ""."""
     for word in re.findall(r"[\w-]+", fold(question)):
-        groups = _roles().get(word, ())
+        groups = kinds().get(word, ())
         if groups and word not in said and not any(said & group for group in groups):
             return str(word)
     return ""
-
-
-@cache
-def _roles() -> dict[str, list[frozenset[str]]]:
-    table: dict[str, list[frozenset[str]]] = defaultdict(list)
-    for group in bank()["roles"]:
-        members = frozenset(fold(word) for word in group)
-        for word in members:
-            table[word].append(members)
-    return dict(table)

@@ -9,12 +9,13 @@ import torch
 
 from memory import consolidation
 from memory.consolidation import Job, consolidate
-from memory.conversations import Conversation, refusals
-from memory.errors import BusyError, NothingPendingError, StorageError
+from memory.conversations import Conversation
+from memory.errors import BusyError, NothingPendingError, StorageError, UsageError
 from memory.home import Home
 from memory.locks import owning
 from memory.models import load
 from memory.pending import pending
+from memory.refusals import refusals, retry
 from memory.settings import GateSettings, Recipe, Settings
 from memory.targets import TargetSet
 from memory.versions import MERGED, TARGETS, VersionError, Weights
@@ -31,12 +32,12 @@ def tell(home: Home, *texts: str) -> None:
 
 @pytest.fixture
 def learn(home: Home, tiny_model: Path, encoder: Any) -> Any:
-    job = Job(str(home.config), str(home.data), str(home.cache), str(tiny_model))
+    base_job = Job(str(home.config), str(home.data), str(home.cache), str(tiny_model))
     events: list[dict[str, Any]] = []
 
-    def run(gate: GateSettings = OPEN_GATE, **recipe: Any) -> Any:
+    def run(gate: GateSettings = OPEN_GATE, job: Any = None, **recipe: Any) -> Any:
         settings = Settings(recipe=replace(RECIPE, **recipe), gate=gate)
-        return consolidate(job, settings, events.append, encoder)
+        return consolidate(replace(base_job, **(job or {})), settings, events.append, encoder)
 
     run.events = events  # type: ignore[attr-defined]
     run.weights = Weights(home, str(tiny_model))  # type: ignore[attr-defined]
@@ -76,10 +77,46 @@ def test_refused(home: Home, learn: Any) -> None:
     assert "recall" in verdict.reason
     assert learn.weights.current() == 0
     assert learn.weights.all() == []
-    assert set(refusals(home).values()) == {1}
+    assert set(refusals(learn.weights.root).values()) == {1}
     assert len(pending(home, learn.model)) == 1
     learn()
     assert learn.weights.get(1).manifest["recipe"]["seed"] == 1
+
+
+def test_set_aside_after_three_refusals(home: Home, learn: Any) -> None:
+    """What was refused three times is not tried again by itself; `retry` makes it pending, with yet another seed."""
+    tell(home, "My name is Wanjiru.")
+    for _ in range(3):
+        learn(GateSettings(recall=1.1, drift=100.0))
+    assert pending(home, learn.model) == []
+    with pytest.raises(NothingPendingError, match="--retry"):
+        learn()
+    assert retry(learn.weights.root) == 1
+    assert retry(learn.weights.root) == 0
+    learn()
+    assert learn.weights.get(1).manifest["recipe"]["seed"] == 3
+
+
+def test_dry_run_and_review(home: Home, learn: Any, tmp_path: Path) -> None:
+    """A dry run reports the set and learns nothing; a reviewed set is learned as it was left, for its batch only."""
+    tell(home, "My name is Wanjiru.", "I keep goats.")
+    assert learn(job={"dry_run": True}) is None
+    assert learn.weights.all() == []
+    written = learn.events[-1]
+    assert "Your name is Wanjiru." in written["targets"]
+    reviewed = tmp_path / "targets.yaml"
+    reviewed.write_text(written["targets"])
+    full = TargetSet.load(reviewed)
+    struck = replace(full, pairs=tuple(pair for pair in full.pairs if "goats" not in pair.answer))
+    assert len(struck.pairs) < len(full.pairs)
+    struck.save(reviewed)
+    tell(home, "I live in Nakuru.")
+    assert learn(job={"reviewed": str(reviewed), "only": tuple(written["experiences"])}).passed
+    assert TargetSet.load(learn.weights.get(1).folder / TARGETS).pairs == struck.pairs
+    assert [e.text for e in pending(home, learn.model)] == ["I live in Nakuru."]
+    reviewed.write_text("pairs: [what")
+    with pytest.raises(UsageError, match="strike whole entries"):
+        learn(job={"reviewed": str(reviewed)})
 
 
 def test_drift_is_refused(home: Home, learn: Any) -> None:

@@ -21,6 +21,11 @@ def texts(turn: str) -> list[str]:
         ("I'm Anouk, a welder by trade, who was born in Liège.",
          ["I'm Anouk, a welder by trade, who was born in Liège.", "I'm Anouk.", "I am a welder by trade.",
           "I was born in Liège."]),
+        ("There's a fat cat in my life, she's called Tibbles.",
+         ["There's a fat cat in my life.", "My cat is called Tibbles."]),
+        ("got a rat too shes called zola lol", ["I've got a rat too.", "My rat is called Zola."]),
+        ("my bro tomasz drives a taxi", ["My brother Tomasz drives a taxi.", "My brother is called Tomasz."]),
+        ("My wife, Ola, keeps bees.", ["My wife Ola keeps bees.", "My wife is called Ola."]),
         ("I love the film My Neighbour Totoro.", ["I love the film My Neighbour Totoro."]),
     ],
 )  # fmt: skip

@@ -3,12 +3,14 @@
 import re
 from pathlib import Path
 
+import numpy
 import pytest
 import yaml
 
+from memory.bank import bank
 from memory.judge import contains_any, fold, refuses
-from memory.targets import bank, near_misses
-from memory.writers import _carry_over, _misworded
+from memory.targets import Statement, near_misses
+from memory.writers import Draft, _carry_over, _faults, _misworded
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted((ROOT / "examples" / "memory").glob("*.yaml")) + sorted(
@@ -37,6 +39,8 @@ def test_the_bank_knows_no_answer_of_a_script() -> None:
         ("Who is Dagny?", "My manager is called Dagny.", "My uncle is called Bo.", "Who is Bo?"),
         ("What is my job?", "I work as a glazier.", "I work as a tailor.", "What is my job?"),
         ("What colour is my Vespa?", "I ride a green Vespa.", "I ride a blue Yamaha.", "What colour is my Yamaha?"),
+        ("What does my son carve?", "My son carves spoons.", "My wife Ola paints icons.", "What does my wife paint?"),
+        ("What is my son's job?", "My son Ivo is a cook.", "My gf Noor is a tailor.", "What is my gf's job?"),
         ("When does my shop open?", "I run a small old shop in town.", "I have a dog.", None),
     ],
 )  # fmt: skip
@@ -50,11 +54,12 @@ def test_analogies(question: str, example: str, statement: str, carried: str | N
     [
         ("What is my uncle's name?", "My uncle is called Bo.", ""),
         ("What is my wife's name?", "My husband is called Bo.", "wife"),
-        ("Where does Ann live?", "I live in Oslo.", "not about the user"),
+        ("Where does Ann live?", "I live in Oslo.", "Ann"),
         ("Do I live in Paris?", "I live in Oslo.", "Paris"),
         ("Which films do I hate?", "I love westerns.", "dislike"),
         ("Where will I live soon?", "I live in Oslo.", "future"),
         ("Which films do I love?", "I can't stand westerns.", "liking"),
+        ("What did I name my ferret?", "I've got a ferret.", "name"),
         ("I wonder about my uncle", "My uncle is called Bo.", "not a question"),
     ],
 )
@@ -64,6 +69,17 @@ def test_misworded(question: str, statement: str, fault: str) -> None:
     assert fault in found if fault else not found
 
 
+def test_a_handwritten_question_is_trusted_beside_its_like() -> None:
+    """What a rule finds wrong with an example's own question is no fault of the question carried over from it."""
+    example = "I'd rather starve than eat liver."
+    why = _misworded("What do I hate?", example)
+    drafts = [Draft(0, "What do I hate?", 1.0, excuse) for excuse in ("", why)]
+    fact = Statement("I'd rather starve than eat tofu.", "", "I'd rather starve than eat tofu.", "1")
+    refused, trusted = _faults(lambda texts: numpy.eye(2, dtype=numpy.float32)[: len(texts)], [fact], drafts)
+    assert "dislike" in refused
+    assert trusted == ""
+
+
 def test_near_misses_respect_what_was_told() -> None:
     """A thing that was mentioned is never asked for as untold; all answers say that it was not told."""
     import random
@@ -71,7 +87,8 @@ def test_near_misses_respect_what_was_told() -> None:
     all_of_them = near_misses([], random.Random(0))
     assert len(all_of_them) > 100
     told = near_misses(["My sister Ola has a dog."], random.Random(0))
-    assert not any("sister" in pair.question or "dog" in pair.question for pair in told)
+    assert not any({"sister", "dog"} & set(re.findall(r"[\w-]+", pair.question)) for pair in told)
+    assert any("brother" in pair.question for pair in told)
     refused = [refuses(pair.answer) for pair in all_of_them]
     assert sum(refused) / len(refused) > 0.95
 

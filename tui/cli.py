@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from agent.text import plain
-from memory.errors import NothingPendingError, SelfparamError, UsageError
+from memory.errors import SelfparamError, UsageError
 from memory.home import user_home
 from memory.settings import read_settings
 
@@ -103,27 +103,75 @@ def chat(
 
 
 @app.command()
-def consolidate(model: Model = None, as_json: AsJson = False) -> None:
+def consolidate(
+    model: Model = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be learned, learn nothing.")] = False,
+    review: Annotated[
+        bool, typer.Option("--review", help="Strike lines in $EDITOR before anything is learned.")
+    ] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Take up again what was set aside after refusals.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Learn what is pending, now. Exit code 0 learned, 3 nothing pending, 4 refused by the gate, 1 failed.
 
-    Example: selfparam-agent consolidate --json
+    Example: selfparam-agent consolidate --review
     """
+    import tempfile
+
     from agent.consolidate import EXIT_REFUSED, in_words, run
-    from memory.pending import pending
+    from memory import refusals
+    from memory.pending import nothing_pending, pending
+    from memory.targets import TargetSet
+    from memory.versions import Weights
     from tui.progress import ProgressLine
 
+    if dry_run and review:
+        raise UsageError("--dry-run and --review exclude each other: choose one")
     home, name = user_home(), _checked_model(_model(model))
+    if retry:
+        refusals.retry(Weights(home, name).root)
     if not pending(home, name):
-        raise NothingPendingError("nothing is pending: tell it something in `selfparam-agent chat` first")
+        raise nothing_pending(home, name)
     _fetch(name)
-    with ProgressLine(sys.stderr) as line:
-        last = run(home, name, line.show)
+    options: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory(prefix="selfparam-") as folder:
+        if dry_run or review:
+            with ProgressLine(sys.stderr) as line:
+                written = run(home, name, line.show, dry_run=True)
+            if dry_run:
+                print(json.dumps(written, ensure_ascii=False) if as_json else written["targets"], end="")
+                return
+            reviewed = Path(folder) / "targets.yaml"
+            reviewed.write_text(_reviewed(written["targets"]), encoding="utf-8")
+            TargetSet.load(reviewed)
+            options = {"reviewed": str(reviewed), "only": written["experiences"]}
+        with ProgressLine(sys.stderr) as line:
+            last = run(home, name, line.show, **options)
     if as_json:
         _print_json(last)
     else:
         print(in_words(last))
     if last["version"] is None:
         raise typer.Exit(EXIT_REFUSED)
+
+
+def _reviewed(targets: str) -> str:
+    """What a person left of a target set in the editor.
+
+    Raises:
+        UsageError: there is no terminal for an editor, or nothing was saved.
+    """
+    import click
+
+    if not sys.stdin.isatty():
+        raise UsageError("--review needs a terminal: use --dry-run to look at the set")
+    try:
+        edited = click.edit(targets, extension=".yaml", require_save=True)
+    except click.ClickException as error:
+        raise UsageError(f"{error.format_message()}: set $EDITOR to an editor that works here") from error
+    if edited is None:
+        raise UsageError("nothing was saved in the editor, so nothing was learned: save to go on")
+    return edited
 
 
 @app.command()
@@ -208,21 +256,26 @@ def demo(
 
 @memories.command("list")
 def memories_list(model: Model = None, as_json: AsJson = False) -> None:
-    """Every experience with its state: pending, or the version that learned it.
+    """Every experience with its state: pending, set aside after refusals, or the version that learned it.
 
     Example: selfparam-agent memories list --json
     """
     from memory.conversations import experiences
+    from memory.refusals import set_aside
     from memory.versions import Weights
 
     home = user_home()
-    learned = {key: v.number for v in Weights(home, _model(model)).lineage() for key in v.experiences}
-    rows = [{"id": e.id, "at": e.at, "text": e.text, "version": learned.get(e.id)} for e in experiences(home)]
+    weights = Weights(home, _model(model))
+    learned = {key: v.number for v in weights.lineage() for key in v.experiences}
+    aside = set_aside(weights.root)
+    rows = [{"id": e.id, "at": e.at, "text": e.text, "version": learned.get(e.id),
+             "state": "learned" if e.id in learned else "set aside" if e.id in aside else "pending"}
+            for e in experiences(home)]  # fmt: skip
     if as_json:
         _print_json(rows)
         return
     for row in rows:
-        state = f"learned in v{row['version']}" if row["version"] else "pending"
+        state = f"learned in v{row['version']}" if row["version"] else str(row["state"])
         print(f"{row['id']}  {state:<14}  {_one_line(str(row['text']))}")
     if not rows:
         print("nothing yet: tell it something in `selfparam-agent chat`")

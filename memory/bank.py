@@ -1,0 +1,50 @@
+"""What ships with the program: example statements with their questions, near-misses, held-out text; words for kin."""
+
+import re
+from collections import defaultdict
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from memory.judge import fold
+
+
+@cache
+def bank() -> dict[str, Any]:
+    """The contents of `exemplars.yaml`."""
+    return _read("exemplars.yaml")
+
+
+@cache
+def words() -> dict[str, list[list[str]]]:
+    """The contents of `words.yaml`: groups of words for relatives and animals ("roles") and for "things"."""
+    return _read("words.yaml")
+
+
+def _read(name: str) -> dict[str, Any]:
+    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # four times as fast where libyaml was built in
+    return dict(yaml.load(resources.files("memory").joinpath(name).read_text(encoding="utf-8"), Loader=fast))
+
+
+@cache
+def kinds() -> dict[str, list[frozenset[str]]]:
+    """Folded word for a relative, an animal or a kind of thing → the groups of words it stands with in the bank."""
+    table: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for group in [*words()["roles"], *words()["things"]]:
+        members = frozenset(fold(word) for word in group)
+        for word in members:
+            table[word].append(members)
+    return dict(table)
+
+
+@cache
+def somebody() -> frozenset[str]:
+    """Words for relatives, friends and animals: of whom "she" may speak."""
+    return frozenset(fold(word) for group in words()["roles"] for word in group)
+
+
+def roles_in(text: str) -> list[str]:
+    """The words of `text` for relatives, friends and animals, as written, each once."""
+    return list(dict.fromkeys(word for word in re.findall(r"[\w-]+", text) if fold(word) in somebody()))
