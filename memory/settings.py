@@ -20,7 +20,7 @@ class Recipe:
     learning_rate: float = 1e-3
     warmup: float = 0.06  # share of the steps
     batch: int = 8
-    epochs: int = 6
+    epochs: int = 8
     least_steps: int = 72  # a small batch is trained for more epochs, to this many optimizer steps
     kl: float = 0.3  # weight of KL(teacher || student) on facts
     ce: float = 1.0  # weight of the cross-entropy on the grounded answer
