@@ -25,14 +25,15 @@ from memory.distill import Progress, add_lora, rows_for, train
 from memory.errors import SelfparamError, StorageError
 from memory.gate import Verdict, judge, measure_drift, measure_false_recall, measure_recall, reference_drift
 from memory.home import Home
-from memory.judge import Encoder, fold
+from memory.judge import Encoder
 from memory.language import Language, ask
 from memory.locks import owning
 from memory.models import base_folder, base_hash, load, sentence_folder
 from memory.pending import nothing_pending, pending
 from memory.refusals import count_refusal, refusals
+from memory.replay import replay, standing
 from memory.settings import Recipe, Settings, read_settings
-from memory.targets import Counts, Pair, Statement, TargetSet, assemble, extract
+from memory.targets import Counts, Statement, TargetSet, assemble, extract
 from memory.versions import ADAPTER, MERGED, TARGETS, Weights
 from memory.writers import write_questions
 
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from peft import PeftModel
 
 LIBRARIES = ("torch", "transformers", "peft", "sentence-transformers")
-REPEAT = 0.85
-"""Cosine from which on an earlier question asks for what a new one asks: the new answer wins."""
 STAGES = ("write", "teach", "train", "merge", "gate")
 _BASE_ANSWER_TOKENS = 32
 
@@ -172,13 +171,15 @@ class _Run:
         learned = {experience for version in lineage for experience in version.experiences}
         known = [e.text for e in experiences(self.home) if e.id in learned] + [e.text for e in batch]
         counts = Counts(recipe.questions, recipe.near_misses, recipe.assistant, recipe.unrelated)
-        old = [pair for version in lineage for pair in TargetSet.load(version.folder / TARGETS).of_kind("fact")]
+        old = standing([TargetSet.load(version.folder / TARGETS) for version in lineage])
         answered = [pair.question for pair in old]
         targets = assemble(facts, questions, counts, self.encoder, known, rng, dropped, answered)
-        pairs = [*targets.pairs, *replayed(self.encoder, old, targets, recipe.replay, rng)]
+        again = replay(self.encoder, old, targets.of_kind("fact"), recipe.replay, rng)
+        pairs = [*targets.pairs, *again.corrected, *again.pairs]
         open_ended = [pair.question for pair in pairs if not pair.answer]
         answers = iter(ask(language, open_ended, _BASE_ANSWER_TOKENS))
-        return replace(targets, pairs=tuple(p if p.answer else replace(p, answer=next(answers)) for p in pairs))
+        filled = tuple(p if p.answer else replace(p, answer=next(answers)) for p in pairs)
+        return replace(targets, pairs=filled, overruled=again.overruled)
 
     def stage(self, name: str, **more: Any) -> None:
         self.emit({"event": "stage", "stage": name, "number": STAGES.index(name) + 1, "of": len(STAGES), **more})
@@ -213,16 +214,6 @@ def first_that_fit(waiting: Sequence[Experience], statements: int) -> list[Exper
             break
         batch.append(experience)
     return batch
-
-
-def replayed(encoder: Encoder, old: Sequence[Pair], targets: TargetSet, count: int, rng: random.Random) -> list[Pair]:
-    """Pairs of earlier versions, so that they are not forgotten; what a new pair answers anew stays out."""
-    fresh = [pair.question for pair in targets.of_kind("fact")]
-    if not old or not fresh:
-        return []
-    cosines = encoder([pair.question for pair in old]) @ encoder(fresh).T
-    kept = {fold(p.question): p for p, row in zip(old, cosines, strict=True) if row.max() < REPEAT}
-    return [replace(pair, kind="replay") for pair in rng.sample(list(kept.values()), min(count, len(kept)))]
 
 
 def merge(language: Language, model: "PeftModel", staged: Path) -> None:

@@ -8,7 +8,7 @@ import json
 import random
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -62,12 +62,13 @@ class Pair:
 
 @dataclass(frozen=True)
 class TargetSet:
-    """What is trained on, what is kept aside to measure recall, and what was left out and why."""
+    """What is trained on, what is kept aside to measure recall, what was left out and why, and what is overruled."""
 
     pairs: tuple[Pair, ...]
     set_aside: tuple[Pair, ...]
     never_told: tuple[Pair, ...]
-    dropped: tuple[tuple[str, str], ...] = field(default=())
+    dropped: tuple[tuple[str, str], ...] = ()
+    overruled: tuple[str, ...] = ()
 
     def of_kind(self, *kinds: str) -> tuple[Pair, ...]:
         return tuple(pair for pair in self.pairs if pair.kind in kinds)
@@ -92,7 +93,8 @@ class TargetSet:
             named = {
                 key: tuple(Pair(**pair) for pair in raw[key] or ()) for key in ("pairs", "set_aside", "never_told")
             }
-            return TargetSet(**named, dropped=tuple((text, why) for text, why in raw["dropped"] or ()))
+            dropped = tuple((text, why) for text, why in raw["dropped"] or ())
+            return TargetSet(**named, dropped=dropped, overruled=tuple(raw.get("overruled") or ()))
         except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
             what = " ".join(str(error).split())
             raise UsageError(f"{path} is not a target set ({what}): strike whole entries only") from error

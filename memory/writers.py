@@ -148,14 +148,13 @@ def _sloppy(words: Sequence[str]) -> bool:
 def analogies(facts: Sequence[Statement], nearness: Vectors) -> Iterator[Draft]:
     """The nearest examples' questions with the example's words replaced by the statement's, the examples in turn.
 
-    An example about a relative serves statements about a relative only: "What do I do?" asks nothing of "My wife
-    paints."
+    An example about a relative serves statements about a relative only, one that denies something denials only: "What
+    do I do?" asks nothing of "My wife paints.", "Where do I live?" nothing of "I don't live in Leeds."
     """
     examples = bank()["facts"]
-    about_kin = [bool(_kin(entry["statement"])) for entry in examples]
+    kinds_of = [_kind(entry["statement"]) for entry in examples]
     for number, fact in enumerate(facts):
-        kin = bool(_kin(fact.text))
-        fit = [i for i in nearness[number].argsort()[::-1] if about_kin[i] == kin][:_NEAREST]
+        fit = [i for i in nearness[number].argsort()[::-1] if kinds_of[i] == _kind(fact.text)][:_NEAREST]
         best = nearness[number][fit[0]]
         order = [i for i in fit if nearness[number][i] >= max(_NEAR_BEST * best, _NEAR_ENOUGH)]
         carried = [list(_carried(examples[i], fact, number, float(nearness[number][i]))) for i in order]
@@ -164,20 +163,35 @@ def analogies(facts: Sequence[Statement], nearness: Vectors) -> Iterator[Draft]:
 
 
 def _carried(entry: dict[str, Any], fact: Statement, number: int, rank: float) -> Iterator[Draft]:
+    """The questions of one example; of one about another relative only those that name ours ("Who do I report to?")."""
+    strange = _kind(fact.text)[0] and not _same_role(entry["statement"], fact.text)
+    ours = {*roles_in(fact.text), *(word for name in _names_in(fact.text) for word in name.split())}
     for asked in entry["questions"]:
         question = _carry_over(asked, entry["statement"], fact.text)
-        if question:
-            yield Draft(number, question, rank, _misworded(asked, entry["statement"]))
+        if question and not (strange and not ours & set(re.findall(r"[\w'-]+", question.replace("'s", "")))):
+            yield Draft(number, question, rank, misworded(asked, entry["statement"]))
 
 
-def _kin(statement: str) -> str:
-    """The relative or animal a statement is about: "My gf Noor is a tattooist." → "gf"; "" if it is about the user."""
+@cache
+def _kind(statement: str) -> tuple[bool, bool]:
+    """Whether a statement is about a relative or an animal ("My gf Noor …"), and whether it denies something."""
     head = re.match(r"(?:my|our) (?:[\w-]+ ){0,2}?([\w-]+)\b", statement, re.IGNORECASE)
-    return next((r for r in roles_in(head.group()) if r), "") if head else ""
+    denies = re.search(r"\b(?:\w+n't|never|not|no longer|any ?more)\b", statement, re.IGNORECASE)
+    return bool(head and roles_in(head.group())), bool(denies)
+
+
+@cache
+def _same_role(one: str, other: str) -> bool:
+    groups = [{id(g) for r in roles_in(text)[:1] for g in kinds().get(fold(r), ())} for text in (one, other)]
+    return bool(groups[0] & groups[1])
 
 
 def _settle_owners(facts: Sequence[Statement], drafts: Sequence[Draft]) -> list[Draft]:
-    """Each question once, for the statement that is likest its example; of two alike for the shorter."""
+    """Each question once, for the statement that is likest its example, of two alike for the shorter.
+
+    First come those that most examples agree on: the plain wordings.
+    """
+    votes = Counter((draft.owner, fold(draft.question)) for draft in drafts)
     best: dict[str, Draft] = {}
 
     def claim(draft: Draft) -> tuple[float, int]:
@@ -187,7 +201,8 @@ def _settle_owners(facts: Sequence[Statement], drafts: Sequence[Draft]) -> list[
         key = fold(draft.question)
         if key not in best or claim(draft) > claim(best[key]):
             best[key] = draft
-    return [draft for draft in drafts if best[fold(draft.question)] is draft]
+    settled = [draft for draft in drafts if best[fold(draft.question)] is draft]
+    return sorted(settled, key=lambda draft: -votes[draft.owner, fold(draft.question)])
 
 
 def _carry_over(question: str, example: str, statement: str) -> str | None:
@@ -282,7 +297,7 @@ def _faults(encoder: Encoder, facts: Sequence[Statement], drafts: Sequence[Draft
     found = []
     for draft, row in zip(drafts, cosines, strict=True):
         own = max(row[i] for i in kin[facts[draft.owner].source])
-        why = _misworded(draft.question, facts[draft.owner].text)
+        why = misworded(draft.question, facts[draft.owner].text)
         if why and why == draft.excuse:
             why = ""
         if not why and draft.rank is None and own < row.max() - _MARGIN:
@@ -295,7 +310,8 @@ def _faults(encoder: Encoder, facts: Sequence[Statement], drafts: Sequence[Draft
     return found
 
 
-def _misworded(question: str, statement: str) -> str:
+def misworded(question: str, statement: str) -> str:
+    """Why the statement cannot be the answer to the question: another person, thing, time or polarity; "" if it can."""
     if not 8 < len(question) <= 120:
         return "too short or too long"
     said = set(re.findall(r"[\w-]+|\w+", fold(statement))) | set(re.findall(r"\w+", fold(statement)))

@@ -10,7 +10,7 @@ import yaml
 from memory.bank import bank
 from memory.judge import contains_any, fold, refuses
 from memory.targets import Statement, near_misses
-from memory.writers import Draft, _carry_over, _faults, _misworded
+from memory.writers import Draft, _carry_over, _faults, misworded
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted((ROOT / "examples" / "memory").glob("*.yaml")) + sorted(
@@ -63,16 +63,16 @@ def test_analogies(question: str, example: str, statement: str, carried: str | N
         ("I wonder about my uncle", "My uncle is called Bo.", "not a question"),
     ],
 )
-def test_misworded(question: str, statement: str, fault: str) -> None:
+def testmisworded(question: str, statement: str, fault: str) -> None:
     """A question about another person, thing, time or polarity than the statement's is dropped, with the reason."""
-    found = _misworded(question, statement)
+    found = misworded(question, statement)
     assert fault in found if fault else not found
 
 
 def test_a_handwritten_question_is_trusted_beside_its_like() -> None:
     """What a rule finds wrong with an example's own question is no fault of the question carried over from it."""
     example = "I'd rather starve than eat liver."
-    why = _misworded("What do I hate?", example)
+    why = misworded("What do I hate?", example)
     drafts = [Draft(0, "What do I hate?", 1.0, excuse) for excuse in ("", why)]
     fact = Statement("I'd rather starve than eat tofu.", "", "I'd rather starve than eat tofu.", "1")
     refused, trusted = _faults(lambda texts: numpy.eye(2, dtype=numpy.float32)[: len(texts)], [fact], drafts)

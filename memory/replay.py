@@ -1,0 +1,74 @@
+"""What of earlier batches is trained on again, and what a correction does to it ("I live in Porto now": Leeds is gone).
+
+An earlier answer is overruled when the new batch asks what it answered. Its questions then get the new answer, so that
+the old one is unlearned and not just left alone; the target set names it, so that no later batch brings it back.
+"""
+
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from memory.judge import Encoder, fold
+from memory.targets import Pair, TargetSet
+from memory.writers import misworded
+
+REPEAT = 0.85
+"""Cosine from which on an earlier question asks for what a new one asks."""
+
+ENOUGH, ENOUGH_WITH_CUE = 0.5, 0.2
+"""Share of its questions that must be asked anew to overrule an answer; less if the new one speaks of a change."""
+
+CUE = re.compile(
+    r"\b(?:now|moved|no longer|any ?more|instead|these days|nowadays|chang\w+|switch\w+|actually|correct\w*|not|\w+n't|"
+    r"became|new|since)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Earlier pairs to train on again; earlier questions with their new answers; the answers that are overruled."""
+
+    pairs: tuple[Pair, ...]
+    corrected: tuple[Pair, ...]
+    overruled: tuple[str, ...]
+
+
+def standing(sets: Sequence[TargetSet]) -> list[Pair]:
+    """The fact pairs of all earlier target sets, oldest first, less what later ones overruled; each question once."""
+    kept: dict[str, Pair] = {}
+    for targets in sets:
+        kept = {key: pair for key, pair in kept.items() if pair.answer not in targets.overruled}
+        kept |= {fold(pair.question): pair for pair in targets.of_kind("fact")}
+    return list(kept.values())
+
+
+def replay(encoder: Encoder, old: Sequence[Pair], new: Sequence[Pair], count: int, rng: random.Random) -> Replay:
+    """At most `count` of the `old` pairs, and what the `new` fact pairs overrule."""
+    if not old or not new:
+        return Replay((), (), ())
+    cosines = encoder([pair.question for pair in old]) @ encoder([pair.question for pair in new]).T
+    asked_anew: dict[str, Counter[str]] = defaultdict(Counter)  # old answer → new answers to its questions
+    of_answer = Counter(pair.answer for pair in old)
+    kept: list[Pair] = []
+    for pair, row in zip(old, cosines, strict=True):
+        if row.max() < REPEAT:
+            kept.append(pair)
+        elif (answer := new[int(row.argmax())].answer) != pair.answer:
+            asked_anew[pair.answer][answer] += 1
+    overruled = {
+        answer: by.most_common(1)[0][0]
+        for answer, by in asked_anew.items()
+        if by.total() >= (ENOUGH_WITH_CUE if CUE.search(by.most_common(1)[0][0]) else ENOUGH) * of_answer[answer]
+    }
+    source = {pair.answer: pair.experience for pair in new}
+    corrected = [
+        Pair(pair.question, overruled[pair.answer], "fact", source[overruled[pair.answer]])
+        for pair in kept
+        if pair.answer in overruled and not misworded(pair.question, overruled[pair.answer])
+    ]
+    kept = [pair for pair in kept if pair.answer not in overruled]
+    again = [replace(pair, kind="replay") for pair in rng.sample(kept, min(count, len(kept)))]
+    return Replay(tuple(again), tuple(corrected), tuple(overruled))

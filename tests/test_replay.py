@@ -1,0 +1,48 @@
+"""Earlier pairs: replayed, overruled by a correction, and never brought back."""
+
+import random
+from typing import Any
+
+from memory.replay import replay, standing
+from memory.targets import Pair, TargetSet
+
+LEEDS = "You live in Leeds."
+QUESTIONS = ("Where do I live?", "Which town do I live in?", "What is my home town?", "Where is my home?")
+DOG = Pair("What is my dog called?", "Your dog is called Biscuit.", "fact", "c/2")
+
+
+def pairs(answer: str, questions: tuple[str, ...], experience: str) -> list[Pair]:
+    return [Pair(question, answer, "fact", experience) for question in questions]
+
+
+def test_a_correction_overrules(encoder: Any) -> None:
+    """The earlier answer leaves replay, its questions get the new answer, and other facts stay."""
+    old = [*pairs(LEEDS, QUESTIONS, "c/1"), DOG]
+    new = pairs("You live in Porto now.", ("Where do I live?", "Where do I live now?"), "d/1")
+    again = replay(encoder, old, new, 10, random.Random(0))
+    assert again.overruled == (LEEDS,)
+    assert again.pairs == (Pair(DOG.question, DOG.answer, "replay", "c/2"),)
+    assert {pair.question for pair in again.corrected} == set(QUESTIONS[1:])
+    assert {(pair.answer, pair.experience) for pair in again.corrected} == {("You live in Porto now.", "d/1")}
+
+
+def test_an_addition_overrules_nothing(encoder: Any) -> None:
+    """A cat beside the dog takes the question about pets, not what is known of the dog."""
+    old = [DOG, *pairs(DOG.answer, ("What pet do I have?", "Who is Biscuit?", "What is my dog's name?"), "c/2")]
+    new = pairs("You have a cat called Momo.", ("What pet do I have?", "What is my cat called?"), "d/1")
+    again = replay(encoder, old, new, 10, random.Random(0))
+    assert again.overruled == ()
+    assert again.corrected == ()
+    assert {pair.question for pair in again.pairs} == {
+        "What is my dog called?",
+        "Who is Biscuit?",
+        "What is my dog's name?",
+    }
+
+
+def test_what_was_overruled_stays_so() -> None:
+    """A third batch does not find the first one's answer again."""
+    first = TargetSet(tuple(pairs(LEEDS, QUESTIONS, "c/1")), (), ())
+    second = TargetSet(tuple(pairs("You live in Porto now.", QUESTIONS[:1], "d/1")), (), (), overruled=(LEEDS,))
+    assert {pair.answer for pair in standing([first, second])} == {"You live in Porto now."}
+    assert {pair.answer for pair in standing([first])} == {LEEDS}
