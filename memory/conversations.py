@@ -14,7 +14,7 @@ from pathlib import Path
 from memory.errors import StorageError, UsageError
 from memory.home import Home, private_folder
 from memory.locks import owning
-from memory.statements import statements
+from memory.statements import MOST, statements
 from memory.storage import open_table
 
 
@@ -109,10 +109,15 @@ def latest(home: Home) -> Conversation:
 
 def experiences(home: Home) -> Iterator[Experience]:
     """Every user turn that states something about the user, oldest first."""
+    return (Experience(turn.id, turn.text, turn.at) for turn, learnable in user_turns(home) if learnable)
+
+
+def user_turns(home: Home) -> Iterator[tuple[Turn, bool]]:
+    """Every user turn, oldest first, and whether it is an experience: it states something and is no pasted text."""
     for name in names(home):
         for turn in _read(home.conversations / f"{name}.json"):
-            if turn.role == "user" and statements(turn.text):
-                yield Experience(turn.id, turn.text, turn.at)
+            if turn.role == "user":
+                yield turn, 0 < len(statements(turn.text)) <= MOST
 
 
 def check_writable(home: Home) -> None:

@@ -20,7 +20,7 @@ else:
     Vectors = object
 
 COSINE_THRESHOLD = 0.75
-"""Least cosine at which an answer sharing a key word counts as a paraphrase."""
+"""Least cosine at which an answer that shares a word that matters counts as a paraphrase."""
 
 _STOP_WORDS = frozenset(
     """a an the and or but of to in on at for from with by as is are was were be been am do does did have has had i you
@@ -28,8 +28,21 @@ _STOP_WORDS = frozenset(
     whom whose when where why how not no so very just also too called named name it's i'm you're i've you've can
     will would could should may might must than then into about any some all own who's""".split()  # noqa: SIM905  # readable
 )
+_FRAME = frozenset(
+    """work live like love have get go play favourite favorite call think believe say remember know
+    want""".split()  # noqa: SIM905  # readable
+)
+"""Stems that frame an answer without being one."""
+_NUMBERS = frozenset(
+    """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand""".split()  # noqa: SIM905
+)
+_DENIAL = re.compile(
+    r"\b(?:\w+n't|not|never|no|nobody|nothing|none|without|cannot|hate[sd]?|dislike[sd]?|avoids?|refuse[sd]?|gave up)\b"
+)
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "þ": "th"})
 _REFUSAL = re.compile(
+    r"no idea|haven't said|never said|don't know|not sure|"
     r"(?:haven't|have not|never|didn't|don't|do not|not|no) (?:\w+ ){0,3}"
     r"(?:told|mention|say|said|know|shared?|sure|idea|talked|given)|would have to tell me"
 )
@@ -79,12 +92,44 @@ class Encoder:
 
 
 def recalled(encoder: Encoder, question: str, answer: str, reference: str) -> bool:
-    """Whether `answer` gives what `reference`, the grounded answer, says beyond the question's own words."""
-    keys = [word for word in content_words(reference) if word not in content_words(question)]
-    if not keys or refuses(answer) != refuses(reference):
-        return not keys and not refuses(answer)
-    said = set(content_words(answer))
-    hits = sum(key in said for key in keys)
-    if hits * 2 >= len(keys):
+    """Whether `answer` gives what `reference`, the grounded answer, says beyond the question's own words.
+
+    In this order: both or neither refuse and deny; a part of the reference and nothing else is enough; another name or
+    number in place of the reference's is wrong; more than half of the words that matter are enough; with fewer the
+    cosine has to confirm a paraphrase. What this gets right and wrong: `selfparam-agent judge --calibration`.
+    """
+    if refuses(answer) or refuses(reference):
+        return refuses(answer) and refuses(reference)
+    asked = _stems(question)
+    keys = _stems(reference) - asked
+    said = _stems(answer)
+    hits, foreign = keys & said, said - keys - asked
+    if _denies(answer) != _denies(reference):
+        return False
+    if not keys:
         return True
-    return bool(hits) and float(encoder([answer])[0] @ encoder([reference])[0]) >= COSINE_THRESHOLD
+    if not hits:
+        return False
+    if not foreign or hits == keys:
+        return True
+    wrong = (_exact(answer) - _exact(f"{reference} {question}")) and _exact(reference) - said - asked
+    if wrong:
+        return False
+    return len(hits) * 2 > len(keys) or float(encoder([answer])[0] @ encoder([reference])[0]) >= COSINE_THRESHOLD
+
+
+def _stems(text: str) -> set[str]:
+    """Content words without "'s", plural s and the words that only frame an answer ("you work as")."""
+    words = (word.removesuffix("'s") for word in content_words(text))
+    return {word if len(word) < 4 else word.removesuffix("s") for word in words} - _FRAME
+
+
+def _denies(text: str) -> bool:
+    """Whether a sentence says no; a tag ("isn't it?") does not."""
+    return bool(_DENIAL.search(re.sub(r", \w+n't \w+\?", "", text.casefold().replace("’", "'"))))
+
+
+def _exact(text: str) -> set[str]:
+    """Folded stems of names inside the sentence and of numbers: where these differ nothing is a paraphrase."""
+    names = re.findall(r"(?<=[\w,] )(?!I\b)[^\W\d_a-z]\w+", text)
+    return {stem for name in names for stem in _stems(name)} | {w for w in _stems(text) if w in _NUMBERS or w.isdigit()}

@@ -19,7 +19,9 @@ _SLOPPY = {
     "theyre": "they're", "i": "I", "u": "you", "ur": "your", "gf": "girlfriend",
     "bf": "boyfriend", "bro": "brother", "sis": "sister", "i'm": "I'm", "i've": "I've", "i'd": "I'd", "i'll": "I'll",
 }  # fmt: skip
-_FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|I'd|I'll|my|mine|me|myself|we|we're|we've|our|us)\b", re.IGNORECASE)
+_FIRST_PERSON = re.compile(
+    r"\b(?:I|I'm|I've|I'd|I'll|my|mine|me|myself|we|we're|we've|our|us)\b(?![./_]\w)", re.IGNORECASE
+)
 _THIRD_PERSON = re.compile(r"^(?:he|she|they|it|his|her|hers|their|its|he's|she's|they're|it's)\b", re.IGNORECASE)
 _OPENING = re.compile(
     r"^(?:(?:hi|hello|hey|hiya|yo|(?:good )?(?:morning|afternoon|evening)|how's it going|how are you|well|so|oh|ah|ok"
@@ -96,7 +98,11 @@ _NO_NAME = (
     "is|are|was|were|has|had|and|or|who|that|which|with|from|in|on|at|of|to|for|also|just|always|never|still|often|only|"
     "usually|really|called|named|then|does|did|can|will|a|an|the|says|said|lives|works|plays|loves|likes|hates|gets|got"
 )
+_MACHINE = re.compile(r"[{}<>|=\\`]|\w\(|::|//|\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d")
+"""What stands in code and logs and not in what people say of themselves."""
 MAX_STATEMENT_WORDS = 60
+MOST = 40
+"""Statements in one turn from which on it is a pasted text, not something the user says of himself."""
 LONG = 10
 """Words from which on a sentence is also taken by its head: "I'm a roofer, been at it …" says "I'm a roofer." """
 
@@ -187,7 +193,7 @@ def _clauses(sentence: str) -> Iterator[str]:
 def _as_statement(clause: str) -> str | None:
     clause = clause.strip(" \t.,;:!-–—\"'()")
     clause = re.sub(r", me$", "", clause)
-    if not content_words(clause) or not 2 <= len(clause.split()) <= MAX_STATEMENT_WORDS:
+    if _MACHINE.search(clause) or not content_words(clause) or not 2 <= len(clause.split()) <= MAX_STATEMENT_WORDS:
         return None
     return clause[0].upper() + clause[1:] + "."
 

@@ -254,13 +254,40 @@ def demo(
             _say(f"kept: look at it with SELFPARAM_HOME={folder.absolute()} selfparam-agent memories list")
 
 
+@app.command()
+def judge(
+    calibration: Annotated[bool, typer.Option("--calibration", help="Print the confusion table.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The judge of answers, against cases a person decided: how often it is right, and where it is not.
+
+    Example: selfparam-agent judge --calibration
+    """
+    from memory.calibration import calibrate, confusion
+    from memory.judge import Encoder
+    from memory.models import sentence_folder
+    from tui.results import print_calibration
+
+    if not calibration:
+        raise UsageError("judge shows its calibration: selfparam-agent judge --calibration")
+    found = confusion(calibrate(Encoder(sentence_folder(user_home(), _say))))
+    if as_json:
+        _print_json(found)
+    else:
+        print_calibration(found)
+
+
 @memories.command("list")
-def memories_list(model: Model = None, as_json: AsJson = False) -> None:
+def memories_list(
+    model: Model = None,
+    all_turns: Annotated[bool, typer.Option("--all", help="Also what you typed that is not learned.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Every experience with its state: pending, set aside after refusals, or the version that learned it.
 
-    Example: selfparam-agent memories list --json
+    Example: selfparam-agent memories list --all
     """
-    from memory.conversations import experiences
+    from memory.conversations import user_turns
     from memory.refusals import set_aside
     from memory.versions import Weights
 
@@ -268,15 +295,23 @@ def memories_list(model: Model = None, as_json: AsJson = False) -> None:
     weights = Weights(home, _model(model))
     learned = {key: v.number for v in weights.lineage() for key in v.experiences}
     aside = set_aside(weights.root)
-    rows = [{"id": e.id, "at": e.at, "text": e.text, "version": learned.get(e.id),
-             "state": "learned" if e.id in learned else "set aside" if e.id in aside else "pending"}
-            for e in experiences(home)]  # fmt: skip
+
+    def state(key: str, learnable: bool) -> str:
+        if not learnable:
+            return "not learned"
+        return "learned" if key in learned else "set aside" if key in aside else "pending"
+
+    rows = [
+        {"id": t.id, "at": t.at, "text": t.text, "version": learned.get(t.id), "state": state(t.id, learnable)}
+        for t, learnable in user_turns(home)
+        if learnable or all_turns
+    ]
     if as_json:
         _print_json(rows)
         return
     for row in rows:
-        state = f"learned in v{row['version']}" if row["version"] else str(row["state"])
-        print(f"{row['id']}  {state:<14}  {_one_line(str(row['text']))}")
+        words = f"learned in v{row['version']}" if row["version"] else str(row["state"])
+        print(f"{row['id']}  {words:<14}  {_one_line(str(row['text']))}")
     if not rows:
         print("nothing yet: tell it something in `selfparam-agent chat`")
 

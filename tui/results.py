@@ -1,5 +1,7 @@
 """A demo's outcome as a table: before, with the sessions in the prompt, after."""
 
+from typing import Any
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -32,6 +34,20 @@ def print_outcome(outcome: Outcome) -> None:
         f"session {s['n']}: {s['verdict']}, {s['pairs']} pairs, {s['seconds']:.0f} s" for s in outcome.sessions
     )
     console.print(f"{sessions}; {outcome.seconds:.0f} s in all\n")
+
+
+def print_calibration(found: dict[str, Any]) -> None:
+    """Print the judge's confusion table beside that of the cosine alone, and the cases the judge gets wrong."""
+    console = Console(highlight=False, markup=False)
+    table = Table(title="a person says / the judge says", title_justify="left")
+    for column in ("", "right / hit", "right / missed", "wrong / hit", "wrong / rejected"):
+        table.add_column(column, justify="left" if not column else "right")
+    for name, words in (("judge", "the judge"), ("cosine", f"cosine ≥ {found['threshold']} alone")):
+        table.add_row(words, *(str(found[name][key]) for key in ("hit", "missed", "false_hit", "rejected")))
+    console.print(table)
+    for case in found["wrong"]:
+        verdict = "taken for a hit" if case["judged"] else "missed"
+        console.print(f"{verdict} ({case['kind']}): {case['question']} {case['reference']} → {case['answer']}")
 
 
 _ARMS = {"base": "base", "context": "with the sessions", "after": "after"}
