@@ -1,12 +1,14 @@
 """From a sentence to the version that knows it and back: read from manifests and target sets."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from agent.text import plain
 from memory.conversations import experiences
 from memory.errors import UsageError
+from memory.forget import Forgetting
 from memory.home import Home
-from memory.targets import TargetSet
+from memory.targets import Pair, TargetSet
 from memory.versions import TARGETS, Version, Weights
 
 
@@ -46,6 +48,30 @@ def show_provenance(found: dict[str, Any]) -> str:
     lines += ["", "asked by the gate (set aside, not trained on):"]
     lines += [f"  {'✓' if a['hit_after'] else '✗'} {a['question']}  →  {a['after']}" for a in found["asked"]]
     return "\n".join(lines)
+
+
+def show_forgetting(going: Forgetting) -> str:
+    """What forgetting would remove, for a person."""
+    lines = ["these messages and the replies to them:"]
+    lines += [f"  {turn.id}  {' '.join(plain(turn.text).split())}" for turn in going.turns]
+    if going.versions:
+        lines.append(f"these versions of the weights: {', '.join(f'v{version.number}' for version in going.versions)}")
+        lines.append(f"to be learned again: {len(going.again)} other experiences")
+    else:
+        lines.append("no version of the weights has learned any of it")
+    return "\n".join(lines)
+
+
+def still_known(home: Home, model: str, questions: Sequence[Pair]) -> list[tuple[str, str]]:
+    """Which of the questions the weights that serve now still answer as they were taught, with the answer."""
+    from memory.gate import measure_recall
+    from memory.judge import Encoder
+    from memory.models import base_folder, load, sentence_folder
+
+    weights = Weights(home, model)
+    language = load(weights.folder_to_load(weights.current(), base_folder(model, home)))
+    said = measure_recall(Encoder(sentence_folder(home)), language, questions)
+    return [(pair.question, text) for pair, (text, hit) in zip(questions, said, strict=True) if hit]
 
 
 def show_version(version: Version) -> str:

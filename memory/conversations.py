@@ -81,8 +81,8 @@ class Conversation:
         self._lock.close()
 
     def messages(self) -> list[dict[str, str]]:
-        """The turns as the chat template takes them."""
-        return [{"role": turn.role, "content": turn.text} for turn in self.turns]
+        """The turns as the chat template takes them, less those that were forgotten."""
+        return [{"role": turn.role, "content": turn.text} for turn in self.turns if turn.text]
 
 
 def _read(path: Path) -> list[Turn]:
@@ -118,6 +118,20 @@ def user_turns(home: Home) -> Iterator[tuple[Turn, bool]]:
         for turn in _read(home.conversations / f"{name}.json"):
             if turn.role == "user":
                 yield turn, 0 < len(statements(turn.text)) <= MOST
+
+
+def blank(home: Home, name: str, ids: set[str]) -> None:
+    """Empty these user turns and the replies to them; nothing of them stays, in the last good copy neither."""
+    path = home.conversations / f"{name}.json"
+    with open_table(path) as database:
+        table = database.table("turns")
+        emptied = False
+        for document in table.all():
+            emptied = document["id"] in ids if document["role"] == "user" else emptied
+            if emptied:
+                table.update({"text": ""}, doc_ids=[document.doc_id])
+    for copy in (".json.bak", ".json.damaged"):
+        path.with_suffix(copy).unlink(missing_ok=True)
 
 
 def check_writable(home: Home) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 else:
     Vectors = object
 
-COSINE_THRESHOLD = 0.75
+COSINE_THRESHOLD = 0.65
 """Least cosine at which an answer that shares a word that matters counts as a paraphrase."""
 
 _STOP_WORDS = frozenset(
@@ -29,20 +29,23 @@ _STOP_WORDS = frozenset(
     will would could should may might must than then into about any some all own who's""".split()  # noqa: SIM905  # readable
 )
 _FRAME = frozenset(
-    """work live like love have get go play favourite favorite call think believe say remember know
-    want""".split()  # noqa: SIM905  # readable
+    """work live like love have get go play favourite favorite call think believe say remember know want never no none
+    nothing nobody without""".split()  # noqa: SIM905  # readable
 )
-"""Stems that frame an answer without being one."""
-_NUMBERS = frozenset(
-    """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand""".split()  # noqa: SIM905
-)
+"""Stems that frame an answer without being one; denial is judged apart."""
+_NUMBERS = {
+    word: str(number)
+    for number, word in enumerate(
+        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+        seventeen eighteen nineteen twenty""".split()  # noqa: SIM905
+    )
+} | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90"}
 _DENIAL = re.compile(
     r"\b(?:\w+n't|not|never|no|nobody|nothing|none|without|cannot|hate[sd]?|dislike[sd]?|avoids?|refuse[sd]?|gave up)\b"
 )
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "þ": "th"})
 _REFUSAL = re.compile(
-    r"no idea|haven't said|never said|don't know|not sure|"
+    r"no idea|haven't said|never said|don'?t know|not sure|can't say|"
     r"(?:haven't|have not|never|didn't|don't|do not|not|no) (?:\w+ ){0,3}"
     r"(?:told|mention|say|said|know|shared?|sure|idea|talked|given)|would have to tell me"
 )
@@ -119,9 +122,9 @@ def recalled(encoder: Encoder, question: str, answer: str, reference: str) -> bo
 
 
 def _stems(text: str) -> set[str]:
-    """Content words without "'s", plural s and the words that only frame an answer ("you work as")."""
-    words = (word.removesuffix("'s") for word in content_words(text))
-    return {word if len(word) < 4 else word.removesuffix("s") for word in words} - _FRAME
+    """Content words without "'s", plural s and the words that frame an answer ("you work as"); numbers in digits."""
+    words = (re.sub(r"'s$|(?<=\d)(?:st|nd|rd|th)$", "", word) for word in content_words(text))
+    return {_NUMBERS.get(word, word if len(word) < 4 else word.removesuffix("s")) for word in words} - _FRAME
 
 
 def _denies(text: str) -> bool:
@@ -132,4 +135,4 @@ def _denies(text: str) -> bool:
 def _exact(text: str) -> set[str]:
     """Folded stems of names inside the sentence and of numbers: where these differ nothing is a paraphrase."""
     names = re.findall(r"(?<=[\w,] )(?!I\b)[^\W\d_a-z]\w+", text)
-    return {stem for name in names for stem in _stems(name)} | {w for w in _stems(text) if w in _NUMBERS or w.isdigit()}
+    return {stem for name in names for stem in _stems(name)} | {stem for stem in _stems(text) if stem.isdigit()}

@@ -48,6 +48,23 @@ class Weights:
     def __init__(self, home: Home, model: str) -> None:
         self.root = home.data / "weights" / model_slug(model)
 
+    @classmethod
+    def every(cls, home: Home) -> "list[Weights]":
+        """The versions over every base model in this home."""
+        found = []
+        for path in sorted((home.data / "weights").glob("*/")):
+            found.append(cls.__new__(cls))
+            found[-1].root = path
+        return found
+
+    def retreat(self, numbers: list[int]) -> None:
+        """Let the nearest ancestor that is not among `numbers` serve, if the current version is."""
+        at = self.current()
+        while at in numbers:
+            at = self.get(at).parent
+        if at != self.current():
+            self._point_at(at)
+
     def current(self) -> int:
         """The number of the version that serves; 0 is the base."""
         try:

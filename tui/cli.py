@@ -335,6 +335,50 @@ def memories_show(
         print(show_provenance(found))
 
 
+@memories.command("forget")
+def memories_forget(
+    ids: Annotated[list[str] | None, typer.Argument(help="Ids from `memories list --all`.")] = None,
+    conversation: Annotated[str, typer.Option(help="Everything you said in this conversation.")] = "",
+    matching: Annotated[str, typer.Option(help="Every message that contains this text.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would go, change nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take back what you said: from the conversation, the target sets and every version of the weights that learned it.
+
+    What else those versions had learned is pending again. Example: selfparam-agent memories forget --matching Biscuit
+    """
+    from agent.provenance import show_forgetting, still_known
+    from memory.forget import find, forget, plan
+
+    if not (ids or conversation or matching):
+        raise UsageError("say what to forget: an id, --conversation C or --matching TEXT")
+    home, name = user_home(), _checked_model(_model(model))
+    going = plan(home, find(home, ids or [], conversation, matching))
+    if not as_json:
+        print(show_forgetting(going))
+    if not dry_run:
+        if not yes and not sys.stdin.isatty():
+            raise UsageError("forgetting cannot be undone: add --yes, or --dry-run to look first")
+        if not yes and not typer.confirm("Forget this for good?"):
+            raise UsageError("nothing was forgotten")
+        forget(home, going)
+    known = [] if dry_run or not going.questions else still_known(home, name, going.questions)
+    if as_json:
+        _print_json({
+            "turns": [turn.id for turn in going.turns], "versions": [version.number for version in going.versions],
+            "pending_again": list(going.again), "forgotten": not dry_run, "asked": len(going.questions),
+            "still_known": known,
+        })  # fmt: skip
+    elif not dry_run:
+        print(f"forgotten; asked {len(going.questions)} questions it was learned with, {len(known)} still recalled")
+        for question, answer in known:
+            print(f"  {question}  →  {_one_line(answer)}")
+        if going.again:
+            print(f"{len(going.again)} other experiences are pending again: `selfparam-agent consolidate`")
+
+
 @versions.command("list")
 def versions_list(model: Model = None, as_json: AsJson = False) -> None:
     """Every version: parent, when, how much it learned, the gate's figures; the one that answers is marked *.

@@ -96,6 +96,7 @@ class ChatLog(VerticalScroll, can_focus=False):
         self.mount_all(
             Entry("you" if turn.role == "user" else version_name(turn.version), turn.text, turn.role)
             for turn in turns[-SHOWN:]
+            if turn.text  # an emptied one was forgotten
         )
 
     def ask(self, turn: int, text: str) -> None:

@@ -1,0 +1,87 @@
+"""Take back what was told: from the conversation, its target sets and every version of the weights trained on it.
+
+Weights cannot unlearn one line and prove it. So all versions that learned it go, with those built on them; what else
+they had learned is pending again. What comes before them never saw it.
+"""
+
+import shutil
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from memory.conversations import Turn, blank, user_turns
+from memory.errors import UsageError
+from memory.home import Home
+from memory.locks import owning
+from memory.targets import Pair, TargetSet
+from memory.versions import TARGETS, Version, Weights
+
+
+@dataclass(frozen=True)
+class Forgetting:
+    """What goes: the turns, the versions of each model's weights, the experiences to be learned again, and the
+    questions the turns were learned with."""
+
+    turns: tuple[Turn, ...]
+    versions: tuple[Version, ...]
+    again: tuple[str, ...]
+    questions: tuple[Pair, ...]
+
+
+def find(home: Home, ids: Sequence[str], conversation: str = "", matching: str = "") -> list[Turn]:
+    """The user's turns with one of the ids, of the conversation, or containing the text (case ignored).
+
+    Raises:
+        UsageError: an id or conversation that is not there, or nothing found.
+    """
+    turns = [turn for turn, _ in user_turns(home) if turn.text]
+    known = {turn.id for turn in turns}
+    if unknown := [key for key in ids if key not in known]:
+        raise UsageError(f"there is no message {unknown[0]}: see `selfparam-agent memories list --all`")
+    found = [
+        turn
+        for turn in turns
+        if turn.id in ids
+        or (conversation and turn.id.startswith(f"{conversation}/"))
+        or (matching and matching.casefold() in turn.text.casefold())
+    ]
+    if not found:
+        raise UsageError("nothing matches: see `selfparam-agent memories list --all`")
+    return found
+
+
+def plan(home: Home, turns: Sequence[Turn]) -> Forgetting:
+    """What forgetting these turns would remove; changes nothing."""
+    ids = {turn.id for turn in turns}
+    gone: list[Version] = []
+    for weights in Weights.every(home):
+        numbers: set[int] = set()
+        for version in weights.all():  # oldest first, so a parent is met before its children
+            if ids & set(version.experiences) or version.parent in numbers:
+                numbers.add(version.number)
+                gone.append(version)
+    again = dict.fromkeys(key for version in gone for key in version.experiences if key not in ids)
+    sets = [TargetSet.load(version.folder / TARGETS) for version in gone]
+    pairs = [pair for targets in sets for pair in (*targets.pairs, *targets.set_aside) if pair.experience in ids]
+    questions = {pair.question: pair for pair in pairs}
+    return Forgetting(tuple(turns), tuple(gone), tuple(again), tuple(questions.values()))
+
+
+def forget(home: Home, going: Forgetting) -> None:
+    """Do it. Every step can be repeated: killed in between, run it again.
+
+    Raises:
+        BusyError: a consolidation is under way, or a chat has one of the conversations open.
+    """
+    names = sorted({turn.id.rpartition("/")[0] for turn in going.turns})
+    with ExitStack() as held:
+        held.enter_context(owning(home.data, "consolidation", "wait for it, then forget"))
+        for name in names:
+            held.enter_context(owning(home.data, f"conversation-{name}", "close the chat that has it open first"))
+        for weights in Weights.every(home):
+            folders = {v.folder for v in going.versions}
+            weights.retreat([v.number for v in weights.all() if v.folder in folders])
+        for name in names:
+            blank(home, name, {turn.id for turn in going.turns})
+        for version in reversed(going.versions):
+            shutil.rmtree(version.folder)
