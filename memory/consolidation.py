@@ -23,7 +23,7 @@ import torch
 from memory.conversations import Experience, check_writable, experiences
 from memory.distill import Progress, add_lora, rows_for, train
 from memory.errors import SelfparamError, StorageError
-from memory.gate import Verdict, judge, measure_drift, measure_false_recall, measure_recall, reference_drift
+from memory.gate import Verdict, judge, kept_share, measure_drift, measure_false_recall, measure_recall, reference_drift
 from memory.home import Home
 from memory.judge import Encoder
 from memory.language import Language, ask
@@ -31,7 +31,7 @@ from memory.locks import owning
 from memory.models import base_folder, base_hash, load, sentence_folder
 from memory.pending import nothing_pending, pending
 from memory.refusals import count_refusal, refusals
-from memory.replay import replay, standing
+from memory.replay import asked_before, replay, standing
 from memory.settings import Recipe, Settings, read_settings
 from memory.targets import Counts, Statement, TargetSet, assemble, extract
 from memory.versions import ADAPTER, MERGED, TARGETS, Weights
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from peft import PeftModel
 
 LIBRARIES = ("torch", "transformers", "peft", "sentence-transformers")
+EARLIER = 12
+"""Questions of earlier batches asked again, to see what the new one costs."""
 STAGES = ("write", "teach", "train", "merge", "gate")
 _BASE_ANSWER_TOKENS = 32
 
@@ -129,6 +131,8 @@ class _Run:
         self.stage("teach", pairs=len(targets.pairs))
         rows = rows_for(language, targets, facts, self.recipe)
         before = measure_recall(self.encoder, language, targets.set_aside)
+        earlier = [pair for pair in asked_before(self.learned_sets()) if pair.answer not in targets.overruled][:EARLIER]
+        knew = measure_recall(self.encoder, language, earlier)
         unrelated, said_before = reference_drift(language)
 
         self.stage("train")
@@ -147,7 +151,8 @@ class _Run:
             verdict = judge(
                 targets.set_aside, before, measure_recall(self.encoder, reloaded, targets.set_aside),
                 measure_false_recall(reloaded, targets.never_told, [fact.text for fact in facts]),
-                measure_drift(reloaded, unrelated, said_before), self.settings.gate,
+                measure_drift(reloaded, unrelated, said_before),
+                kept_share(knew, measure_recall(self.encoder, reloaded, earlier)), self.settings.gate,
             )  # fmt: skip
             if verdict.passed:
                 version = self.weights.publish(
@@ -167,11 +172,10 @@ class _Run:
         """The target set of this batch, with the model's own answers to the prompts that must not change."""
         recipe = self.recipe
         questions, dropped = write_questions(language, self.encoder, facts, recipe.writer, recipe.questions + 1, rng)
-        lineage = self.weights.lineage()
-        learned = {experience for version in lineage for experience in version.experiences}
+        learned = self.weights.learned()
         known = [e.text for e in experiences(self.home) if e.id in learned] + [e.text for e in batch]
         counts = Counts(recipe.questions, recipe.near_misses, recipe.assistant, recipe.unrelated)
-        old = standing([TargetSet.load(version.folder / TARGETS) for version in lineage])
+        old = standing(self.learned_sets())
         answered = [pair.question for pair in old]
         targets = assemble(facts, questions, counts, self.encoder, known, rng, dropped, answered)
         again = replay(self.encoder, old, targets.of_kind("fact"), recipe.replay, rng)
@@ -180,6 +184,10 @@ class _Run:
         answers = iter(ask(language, open_ended, _BASE_ANSWER_TOKENS))
         filled = tuple(p if p.answer else replace(p, answer=next(answers)) for p in pairs)
         return replace(targets, pairs=filled, overruled=again.overruled)
+
+    def learned_sets(self) -> list[TargetSet]:
+        """The target sets of the versions these weights come from, oldest first."""
+        return [TargetSet.load(version.folder / TARGETS) for version in self.weights.lineage()]
 
     def stage(self, name: str, **more: Any) -> None:
         self.emit({"event": "stage", "stage": name, "number": STAGES.index(name) + 1, "of": len(STAGES), **more})

@@ -34,7 +34,11 @@ class Answered:
 
 @dataclass(frozen=True)
 class Verdict:
-    """passed, and the figures behind it. recall_*: share of `asked`; drift: nats per token; false_recall: a share."""
+    """passed, and the figures behind it.
+
+    recall_*: share of `asked`; false_recall: share of things never told that were answered with something told; drift:
+    nats per token; retention: share of earlier batches' questions recalled before that still are, 1 if there are none.
+    """
 
     passed: bool
     reason: str
@@ -42,6 +46,7 @@ class Verdict:
     recall_after: float
     false_recall: float
     drift: float
+    retention: float
     asked: tuple[Answered, ...]
 
 
@@ -49,6 +54,12 @@ def measure_recall(encoder: Encoder, language: Language, aside: Sequence[Pair]) 
     """The answers to the questions set aside, and whether each gives what the grounded answer says."""
     answers = ask(language, [pair.question for pair in aside], _ANSWER_TOKENS)
     return [(text, recalled(encoder, p.question, text, p.answer)) for p, text in zip(aside, answers, strict=True)]
+
+
+def kept_share(before: Sequence[tuple[str, bool]], after: Sequence[tuple[str, bool]]) -> float:
+    """Of the earlier questions that were recalled before, the share that still is; 1.0 if there were none."""
+    known = [new_hit for (_, old_hit), (_, new_hit) in zip(before, after, strict=True) if old_hit]
+    return sum(known) / len(known) if known else 1.0
 
 
 def measure_false_recall(language: Language, never_told: Sequence[Pair], told: Sequence[str]) -> float:
@@ -93,6 +104,7 @@ def judge(
     after: Sequence[tuple[str, bool]],
     false_recall: float,
     drift: float,
+    retention: float,
     settings: GateSettings,
 ) -> Verdict:
     """Put the figures together and decide."""
@@ -108,6 +120,10 @@ def judge(
         reason = (
             f"recall of the questions set aside is {recall_after:.2f}, needed {max(settings.recall, recall_before):.2f}"
         )
+    elif retention < settings.retention:
+        reason = f"of what was known before only {retention:.2f} is still recalled, needed {settings.retention:.2f}"
+    elif false_recall > settings.false_recall:
+        reason = f"false recall on things never told is {false_recall:.2f}, allowed {settings.false_recall:.2f}"
     elif drift > settings.drift:
         reason = f"drift on unrelated text is {drift:.2f} nats per token, allowed {settings.drift:.2f}"
-    return Verdict(not reason, reason or "passed", recall_before, recall_after, false_recall, drift, asked)
+    return Verdict(not reason, reason or "passed", recall_before, recall_after, false_recall, drift, retention, asked)

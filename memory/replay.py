@@ -45,6 +45,18 @@ def standing(sets: Sequence[TargetSet]) -> list[Pair]:
     return list(kept.values())
 
 
+def asked_before(sets: Sequence[TargetSet]) -> list[Pair]:
+    """The questions earlier gates asked and nothing has overruled since, the latest first, each once."""
+    overruled: set[str] = set()
+    kept: dict[str, Pair] = {}
+    for targets in reversed(sets):
+        for pair in targets.set_aside:
+            if pair.answer not in overruled:
+                kept.setdefault(fold(pair.question), pair)
+        overruled |= set(targets.overruled)
+    return list(kept.values())
+
+
 def replay(encoder: Encoder, old: Sequence[Pair], new: Sequence[Pair], count: int, rng: random.Random) -> Replay:
     """At most `count` of the `old` pairs, and what the `new` fact pairs overrule."""
     if not old or not new:

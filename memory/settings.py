@@ -47,6 +47,10 @@ class GateSettings:
     """What new weights must show before they serve."""
 
     recall: float = 0.5  # of the questions set aside: below it a person would say it did not learn
+    retention: float = (
+        0.6  # of what earlier batches taught and was still known: below it the new costs more than it gives
+    )
+    false_recall: float = 0.75  # of the hardest things never told: above it nearly every question gets some answer
     drift: float = 0.3  # nats per token on unrelated text: three times what a sound consolidation shows (0.09 to 0.11)
 
 

@@ -57,6 +57,7 @@ _NEEDS = [
         (_FOR, rf"^(?!.*{_DISLIKE})|{_FOR}", "asks for a liking, the statement names a dislike"),
     )
 ]
+_OPENINGS = ("Do you know", "Do you remember", "Can you tell me", "Can you remember")
 _INSTRUCTION = (
     "Write {n} different short questions that I could ask you later and that this statement of mine answers. Write "
     "each in the first person (I, my, me), on a line of its own, with nothing else.\nStatement: {statement}"
@@ -114,7 +115,35 @@ def write_questions(
     lacking = [number for number, asked in enumerate(chosen) if len(asked) < enough]
     written = instruct if writer_for(language, choice) == "instruct" else copy_patterns
     take(_oftenest_first(written(language, facts, lacking, nearness, rng)))
-    return [sorted(asked, key=lambda q: not _WH.match(q)) for asked in chosen], list(dict.fromkeys(dropped))
+    plain_first = [sorted(asked, key=lambda q: not _WH.match(q)) for asked in chosen]
+    return [_one_indirectly(asked, number) for number, asked in enumerate(plain_first)], list(dict.fromkeys(dropped))
+
+
+def _one_indirectly(asked: list[str], number: int) -> list[str]:
+    """The questions with a polite form of one of the first among them: "Do you know where I live?".
+
+    Without it whole forms are learned only from what was never told, and "Do you remember …?" is answered with no.
+    """
+    told = [polite for question in asked[:3] if (polite := indirectly(question, number)) and polite not in asked]
+    return [*asked[:2], *told[:1], *asked[2:]]
+
+
+def indirectly(question: str, number: int = 0) -> str:
+    """ "What is my name?" → "Do you know what my name is?"; "" for a question of another form."""
+    opening = _OPENINGS[number % len(_OPENINGS)]
+    if re.search(r" (?:with|to|in|on|for|at|from|about|of|by)\?$", question) and " do " not in question:
+        return ""
+    if found := re.match(
+        r"(what|who|where|when|how old) (is|are|was|were) (my .+|[A-Z][\w'-]+)\?$", question, re.IGNORECASE
+    ):
+        wh, verb, rest = found.groups()
+        return f"{opening} {wh.lower()} {rest} {verb}?"
+    if found := re.match(r"(who|what) am I( called)?\?$", question, re.IGNORECASE):
+        return f"{opening} {found.group(1).lower()} I am{found.group(2) or ''}?"
+    if found := re.match(r"((?:what|who|where|when|which|how)\b[\w' -]*?) do (I|we) (.+)\?$", question, re.IGNORECASE):
+        wh, who, rest = found.groups()
+        return f"{opening} {wh[0].lower()}{wh[1:]} {who} {rest}?"
+    return ""
 
 
 def _nearness(encoder: Encoder, facts: Sequence[Statement]) -> Vectors:

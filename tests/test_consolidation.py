@@ -20,7 +20,7 @@ from memory.settings import GateSettings, Recipe, Settings
 from memory.targets import TargetSet
 from memory.versions import MERGED, TARGETS, VersionError, Weights
 
-OPEN_GATE = GateSettings(recall=0.0, drift=100.0)
+OPEN_GATE = GateSettings(recall=0.0, retention=0.0, false_recall=1.0, drift=100.0)
 RECIPE = Recipe(epochs=2, questions=4, near_misses=4, assistant=2, unrelated=2, learning_rate=1e-2, least_steps=0)
 
 
@@ -72,7 +72,7 @@ def test_loss_falls(home: Home, learn: Any) -> None:
 def test_refused(home: Home, learn: Any) -> None:
     """A refused batch leaves the weights, stays pending, and is counted; the next attempt has another seed."""
     tell(home, "My name is Wanjiru.")
-    verdict = learn(GateSettings(recall=1.1, drift=100.0))
+    verdict = learn(replace(OPEN_GATE, recall=1.1))
     assert not verdict.passed
     assert "recall" in verdict.reason
     assert learn.weights.current() == 0
@@ -87,7 +87,7 @@ def test_set_aside_after_three_refusals(home: Home, learn: Any) -> None:
     """What was refused three times is not tried again by itself; `retry` makes it pending, with yet another seed."""
     tell(home, "My name is Wanjiru.")
     for _ in range(3):
-        learn(GateSettings(recall=1.1, drift=100.0))
+        learn(replace(OPEN_GATE, recall=1.1))
     assert pending(home, learn.model) == []
     with pytest.raises(NothingPendingError, match="--retry"):
         learn()
@@ -122,7 +122,7 @@ def test_dry_run_and_review(home: Home, learn: Any, tmp_path: Path) -> None:
 def test_drift_is_refused(home: Home, learn: Any) -> None:
     """Weights that moved too far on unrelated text do not serve."""
     tell(home, "My name is Wanjiru.")
-    assert "drift" in learn(GateSettings(recall=0.0, drift=0.0)).reason
+    assert "drift" in learn(replace(OPEN_GATE, drift=0.0)).reason
 
 
 def test_rollback_restores(home: Home, learn: Any, tiny_model: Path) -> None:
@@ -241,10 +241,24 @@ def test_merged_equals_adapter(home: Home, learn: Any, tiny_model: Path) -> None
     assert b.abs().max() > 0
 
 
-def test_nothing_to_ask_is_refused() -> None:
-    """With no question set aside the gate has seen nothing, and does not pass."""
-    from memory.gate import judge
+def test_the_gate_refuses_harm() -> None:
+    """No question, less of what was known, answers to everything, a model that moved: each refused in its own words."""
+    from memory.gate import judge, kept_share
+    from memory.targets import Pair
 
-    verdict = judge([], [], [], 0.0, 0.0, OPEN_GATE)
+    aside = [Pair("Where do I live?", "You live in Nakuru.", "fact", "c/1")]
+    said, limits = [("You live in Nakuru.", True)], GateSettings()
+
+    def reason(**worse: float) -> str:
+        figures = {"false_recall": 0.1, "drift": 0.1, "retention": 1.0, **worse}
+        return judge(aside, [("no", False)], said, settings=limits, **figures).reason
+
+    assert reason() == "passed"
+    assert "known before" in reason(retention=0.5)
+    assert "false recall" in reason(false_recall=0.8)
+    assert "drift" in reason(drift=0.5)
+    verdict = judge([], [], [], 0.0, 0.0, 1.0, OPEN_GATE)
     assert not verdict.passed
     assert "no question" in verdict.reason
+    assert kept_share([("a", True), ("b", True), ("c", False)], [("a", True), ("x", False), ("c", True)]) == 0.5
+    assert kept_share([], []) == 1.0

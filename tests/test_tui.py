@@ -29,6 +29,7 @@ SIZES = [(80, 24), (200, 50)]
 FIGURES = {"version": None, "pairs": 9, "seconds": 1.0}
 VERDICT = {
     "passed": True, "reason": "passed", "recall_before": 0.0, "recall_after": 0.5, "false_recall": 0.05, "drift": 0.123,
+    "retention": 1.0,
     "asked": [{"hit_before": False, "hit_after": True}, {"hit_before": False, "hit_after": False}],
 }  # fmt: skip
 

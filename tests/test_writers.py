@@ -10,7 +10,7 @@ import yaml
 from memory.bank import bank
 from memory.judge import contains_any, fold, refuses
 from memory.targets import Statement, near_misses
-from memory.writers import Draft, _carry_over, _faults, misworded
+from memory.writers import Draft, _carry_over, _faults, indirectly, misworded
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted((ROOT / "examples" / "memory").glob("*.yaml")) + sorted(
@@ -67,6 +67,22 @@ def testmisworded(question: str, statement: str, fault: str) -> None:
     """A question about another person, thing, time or polarity than the statement's is dropped, with the reason."""
     found = misworded(question, statement)
     assert fault in found if fault else not found
+
+
+@pytest.mark.parametrize(
+    ("plain", "polite"),
+    [
+        ("What is my name?", "Do you know what my name is?"),
+        ("Who am I?", "Do you know who I am?"),
+        ("What am I called?", "Do you know what I am called?"),
+        ("Which city do I live in?", "Do you know which city I live in?"),
+        ("Who is Zoe?", "Do you know who Zoe is?"),
+        ("Tell me my name.", ""),
+    ],
+)
+def test_indirectly(plain: str, polite: str) -> None:
+    """A plain question in its polite form; other forms are left alone."""
+    assert indirectly(plain) == polite
 
 
 def test_a_handwritten_question_is_trusted_beside_its_like() -> None:
