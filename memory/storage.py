@@ -25,13 +25,16 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def write_atomically(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+def write_atomically(path: Path, write: Callable[[IO[bytes]], object], ours: bool = True) -> None:
     """Replace `path` with what `write` puts into a file: afterwards the old content or the new, never a part.
+
+    ours: the folder belongs to this program, so make it if need be, and private.
 
     Raises:
         StorageError: the disk is full or the folder is not writable; the old content is still there.
     """
-    private_folder(path.parent)
+    if ours:
+        private_folder(path.parent)
     temporary = None
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

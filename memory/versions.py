@@ -105,6 +105,10 @@ class Weights:
         """Ids of the experiences that the current version, with its parents, has learned."""
         return {experience for version in self.lineage() for experience in version.experiences}
 
+    def whole(self, version: Version) -> bool:
+        """Whether the files that cannot be made again are there and as they were published."""
+        return _matches(version.folder, version.manifest["files"])
+
     def rollback(self, number: int | None = None) -> int:
         """Make `number` (default: the current version's parent) serve; what was learned since is pending again.
 
@@ -177,7 +181,7 @@ class Weights:
         language = load(base, training=True)
         model: Any = language.model
         for step in self.lineage(version.number):
-            if not _matches(step.folder, step.manifest["files"]):
+            if not self.whole(step):
                 raise VersionError(
                     f"version {step.number} is damaged: go back with `selfparam-agent versions rollback {step.parent}`"
                 )

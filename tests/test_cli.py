@@ -47,7 +47,7 @@ def test_light_commands_load_nothing_heavy(tmp_path: Path, args: list[str]) -> N
 
 
 def commands() -> list[str]:
-    found = [command.callback.__name__ for command in app.registered_commands if command.callback]
+    found = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
     for group in app.registered_groups:
         assert group.typer_instance
         for command in group.typer_instance.registered_commands:

@@ -1,0 +1,124 @@
+"""What is well and what is not on this machine, what to do, and the repairs that lose nothing."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from memory.conversations import check_writable
+from memory.errors import BusyError, SelfparamError
+from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home
+from memory.locks import owning
+from memory.models import ready_folder
+from memory.storage import open_table
+from memory.versions import STAGING, Weights
+
+NEEDED_MEMORY = 3e9
+"""Bytes that a consolidation of the default model takes at its peak, with room."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. repair: what `doctor --repair` would do about it, None if a person has to."""
+
+    name: str
+    well: bool
+    words: str
+    repair: Callable[[], object] | None = None
+
+
+def examine(home: Home, model: str) -> Iterator[Finding]:
+    """Look at everything, cheapest first; changes nothing but a probe file in the home."""
+    yield from _home(home)
+    yield from _conversations(home)
+    yield from _versions(home, model)
+    yield from _machine(home, model)
+
+
+def _home(home: Home) -> Iterator[Finding]:
+    try:
+        check_writable(home)
+        yield Finding("home", True, str(home.data))
+    except SelfparamError as error:
+        yield Finding("home", False, str(error))
+        return
+    open_to_others = [path for path in home.data.rglob("*") if path.stat().st_mode & 0o077]
+    words = f"others may read {len(open_to_others)}, such as {open_to_others[0]}" if open_to_others else "private"
+    yield Finding("permissions", not open_to_others, words, partial(_make_private, open_to_others))
+    try:
+        with owning(home.data, "consolidation", ""):
+            yield Finding("lock", True, "nobody is consolidating")
+    except BusyError:
+        yield Finding("lock", True, "a consolidation is under way")
+
+
+def _make_private(paths: Sequence[Path]) -> None:
+    for path in paths:
+        path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
+
+
+def _conversations(home: Home) -> Iterator[Finding]:
+    files = sorted(home.conversations.glob("*.json"))
+    for path in files:
+        try:
+            json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            copy = path.with_suffix(".json.bak")
+            words = f"{path.name} is damaged ({error})"
+            if copy.exists():
+                yield Finding("conversations", False, f"{words}: its last good copy is there", partial(_read, path))
+            else:
+                yield Finding("conversations", False, f"{words} and has no copy: move it away")
+            return
+    yield Finding("conversations", True, f"{len(files)} whole")
+
+
+def _read(path: Path) -> None:
+    """Reading sets a damaged file aside; writing nothing puts the copy in its place."""
+    with open_table(path) as database:
+        database.storage.write(database.storage.read() or {})
+
+
+def _versions(home: Home, model: str) -> Iterator[Finding]:
+    weights = Weights(home, model)
+    staged = weights.root / "versions" / STAGING
+    if staged.exists():
+        yield Finding("versions", False, "an unfinished version lies there", weights.discard_staging)
+    try:
+        current, versions = weights.current(), weights.all()
+    except SelfparamError as error:
+        yield Finding("versions", False, str(error))
+        return
+    damaged = [version.number for version in versions if not weights.whole(version)]
+    serving = {version.number for version in weights.lineage()} if current else set()
+    if serving & set(damaged):
+        good = min(serving & set(damaged))
+        parent = weights.get(good).parent
+        yield Finding(
+            "versions", False, f"version {good}, which the serving one needs, is damaged: version {parent} can serve",
+            lambda: weights.rollback(parent),
+        )  # fmt: skip
+    elif damaged:
+        yield Finding("versions", True, f"version {current} serves; {damaged} are damaged and serve nobody")
+    else:
+        yield Finding("versions", True, f"{len(versions)} whole, version {current} serves")
+
+
+def _machine(home: Home, model: str) -> Iterator[Finding]:
+    there = next(path for path in [home.data, *home.data.parents] if path.exists())
+    free = shutil.disk_usage(there).free
+    ready = ready_folder(model, home)
+    size = sum(file.stat().st_size for file in ready.glob("*.safetensors")) if ready else 0
+    enough = free > max(2.4 * size, 1e9)
+    yield Finding("disk", enough, f"{free / 1e9:.1f} GB free{'' if enough else ': free some, a version needs more'}")
+    memory = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    yield Finding("memory", memory > NEEDED_MEMORY, f"{memory / 1e9:.1f} GB free, a consolidation needs about 3")
+    advice = "on this machine" if ready else "not here yet: `selfparam-agent models pull`"
+    yield Finding("model", bool(ready), f"{model} is {advice}")
+    import torch
+
+    device = f"{torch.cuda.get_device_name()} (CUDA)" if torch.cuda.is_available() else f"{os.cpu_count()} CPU cores"
+    yield Finding("device", True, f"{device}, torch {torch.__version__}")

@@ -1,0 +1,100 @@
+"""A whole home as one archive: settings, talk, the truth of every version; merged weights are made again from it."""
+
+import hashlib
+import io
+import json
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from memory.errors import StorageError, UsageError
+from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home, private_folder
+from memory.locks import owning
+from memory.storage import write_atomically
+from memory.versions import MERGED, STAGING
+
+CONTENTS = "CONTENTS.json"
+"""First in the archive: {file: sha256}."""
+
+
+def export(home: Home, target: Path) -> int:
+    """Write the archive; the number of files in it.
+
+    Raises:
+        UsageError: there is nothing to export, or `target` is there already.
+        BusyError: a consolidation is under way.
+        StorageError: it cannot be written; nothing half-written is left.
+    """
+    if target.exists():
+        raise UsageError(f"{target} is there already: name a new file")
+    if not target.absolute().parent.is_dir():
+        raise UsageError(f"there is no folder {target.absolute().parent}: name a file in one")
+    with owning(home.data, "consolidation", "wait for it, then export"):
+        files = dict(_files(home))
+        if not files:
+            raise UsageError("there is nothing to export yet: tell it something in `selfparam-agent chat`")
+        hashes = {name: _hash(path.read_bytes()) for name, path in files.items()}
+
+        def write(file: IO[bytes]) -> None:
+            with tarfile.open(fileobj=file, mode="w") as archive:
+                contents = json.dumps(hashes, indent=1).encode()
+                entry = tarfile.TarInfo(CONTENTS)
+                entry.size, entry.mode = len(contents), PRIVATE_FILE
+                archive.addfile(entry, io.BytesIO(contents))
+                for name, path in files.items():
+                    archive.add(path, arcname=name, recursive=False)
+
+        write_atomically(target.absolute(), write, ours=False)
+    return len(files)
+
+
+def restore(home: Home, source: Path) -> int:
+    """Unpack an archive into a home that holds nothing yet; the number of files.
+
+    Raises:
+        UsageError: no archive of ours, one that was altered, or a home that is not empty.
+        StorageError: it cannot be written; the home is as it was.
+    """
+    if any(_files(home)):
+        raise UsageError(f"{home.data} holds a life already: import into an empty one, SELFPARAM_HOME=NEW_FOLDER")
+    private_folder(home.data.parent)
+    with tempfile.TemporaryDirectory(dir=home.data.parent, prefix=".import-") as folder:
+        staged = Path(folder)
+        try:
+            with tarfile.open(source) as archive:
+                archive.extractall(staged, filter="data")
+            hashes: dict[str, str] = json.loads((staged / CONTENTS).read_text(encoding="utf-8"))
+        except (tarfile.TarError, ValueError, KeyError, FileNotFoundError, IsADirectoryError) as error:
+            raise UsageError(f"{source} is no export of this program ({error})") from error
+        except OSError as error:
+            raise StorageError(f"cannot import {source} ({error.strerror}): free disk space, then again") from error
+        found = {str(p.relative_to(staged)) for p in staged.rglob("*") if p.is_file()} - {CONTENTS}
+        for name in sorted(found | set(hashes)):
+            if name not in found or _hash((staged / name).read_bytes()) != hashes.get(name):
+                raise UsageError(f"{source} was altered ({name}): nothing was imported")
+        for path in staged.rglob("*"):
+            path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
+        if (staged / "config").exists():
+            private_folder(home.config)
+            (staged / "config" / home.settings_file.name).replace(home.settings_file)
+        shutil.rmtree(home.data, ignore_errors=True)  # nothing but locks
+        (staged / "data").replace(home.data)
+    return len(hashes)
+
+
+def _files(home: Home) -> Iterator[tuple[str, Path]]:
+    """Name in the archive and path of everything that cannot be made again."""
+    if home.settings_file.exists():
+        yield "config/config.toml", home.settings_file
+    for path in sorted(home.data.rglob("*")):
+        inside = path.relative_to(home.data)
+        merged = inside.parts[:1] == ("weights",) and MERGED in inside.parts[3:]
+        if path.is_file() and inside.parts[0] != "locks" and STAGING not in inside.parts and not merged:
+            yield f"data/{inside.as_posix()}", path
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
