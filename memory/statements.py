@@ -36,16 +36,19 @@ _HERE = re.compile(
     r"^(?!(?:right|over|out|in|up|from|back|still|down|it's|I'm|i)\b)([\w'-]+) here\b[\s,.!:;-]*", re.IGNORECASE
 )
 _THE_WIFE = re.compile(r"\bthe (?=(?:wife|husband|missus|hubby|girlfriend|boyfriend|kids|other half)\b)", re.IGNORECASE)
+_INSTRUCTION = re.compile(
+    r"^(?:please |you (?:must|should|will|have to) )?(?:from now on|always|never|ignore|forget)\b", re.I
+)
 _REQUEST = re.compile(
     r"^(?:(?:can|could|would|will|do|does|did|are|is|please|tell|give|write|explain|recommend|suggest|show|help|let me|"
-    r"let's|list|translate|summari[sz]e|from now on|always|never|ignore|remind)\b"
+    r"let's|list|translate|summari[sz]e|remind)\b"
     r"|(?:what|which|who|where|when|why|how)\b(?! (?:I|I'm|I've|my|we|our)\b))",
     re.IGNORECASE,
 )
 _ADDRESSED = re.compile(r"\byou\b(?! (?:can|should|might|may) call\b)", re.IGNORECASE)
 _QUOTED = re.compile(r"(?<!\w)'[^']+'(?!\w)|\"[^\"]+\"|“[^”]+”")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+")
 _SUBJECT = r"(?:I|I'm|I've|I'd|I'll|my|we|we're|we've|our)\b"
+_SENTENCE_END = re.compile(rf"(?<=[.!?…])[\"')\]]*\s+|\n+|:\s+(?={_SUBJECT})", re.IGNORECASE)
 _WHEN = r"(?:(?:since|in|on|at|now|then|these days) (?:\S+ )?)?"
 _CALLED = r"(?:she|he|it|they)(?:'s|'re| is| are| was) (?:called|named) "
 _CLAUSE = re.compile(
@@ -55,6 +58,7 @@ _CLAUSE = re.compile(
 )
 _NAME = r"[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*){0,2}"
 _NAMED = re.compile(rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+),? (?:called |named )?({_NAME})(?=[\s,.!)]|$)")
+_ONLY_NAMED = re.compile(rf"((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+) ({_NAME})")
 _SUBJECT_HEAD = re.compile(rf"(?:I'm|I am) {_NAME}|(?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{1,2}}{_NAME}")
 _APPOSED = re.compile(rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+), ({_NAME}), (?=[a-z])")
 _HEAD = re.compile(
@@ -152,11 +156,14 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
         if rest and first.lower() in _UNSAID:
             sentence = f"{_UNSAID[first.lower()]} {rest}"
         plain = _QUOTED.sub("", sentence)
-        if _REQUEST.match(plain):
+        if _INSTRUCTION.match(plain):
             last = None
             continue
         clauses = list(_clauses(sentence))
         for clause in clauses[:-1] if plain.endswith("?") else clauses:
+            if _REQUEST.match(_QUOTED.sub("", clause)):
+                last = None
+                continue
             statement = _as_statement(clause)
             if statement is None or _ADDRESSED.search(_QUOTED.sub("", statement)):
                 continue
@@ -172,7 +179,9 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
 
 def _of_whom(last: str, statement: str) -> str:
     """ "She paints icons." behind "My wife is Galina." is "My wife Galina paints icons."; else both sentences."""
-    roles = roles_in(last)
+    roles = [
+        r for r in roles_in(last) if re.search(rf"\b(?:my|our|an?) (?:[\w-]+ ){{0,2}}{re.escape(r)}\b", last, re.I)
+    ]
     said = re.match(r"(?:he|she|it)('s| is\b|\b) (.+)", statement, re.IGNORECASE)
     if len(roles) != 1 or said is None:
         return f"{last} {statement}"
@@ -195,6 +204,9 @@ def _as_statement(clause: str) -> str | None:
     clause = re.sub(r", me$", "", clause)
     if _MACHINE.search(clause) or not content_words(clause) or not 2 <= len(clause.split()) <= MAX_STATEMENT_WORDS:
         return None
+    only = _ONLY_NAMED.fullmatch(clause)
+    if only and not _NOT_A_ROLE.intersection(only.group(1).split()):
+        clause = f"{only.group(1)} is called {only.group(2)}"
     return clause[0].upper() + clause[1:] + "."
 
 

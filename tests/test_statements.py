@@ -26,6 +26,11 @@ def texts(turn: str) -> list[str]:
         ("got a rat too shes called zola lol", ["I've got a rat too.", "My rat is called Zola."]),
         ("my bro tomasz drives a taxi", ["My brother Tomasz drives a taxi.", "My brother is called Tomasz."]),
         ("My wife, Ola, keeps bees.", ["My wife Ola keeps bees.", "My wife is called Ola."]),
+        ("Well, what can I say, I'm Ottilie, and I shear sheep for a living, ha!",
+         ["I'm Ottilie.", "I shear sheep for a living, ha."]),
+        ("You won't believe it: I've bought a tuba!", ["I've bought a tuba."]),
+        ("We're in Cork, me and my husband Rory.", ["We're in Cork.", "My husband is called Rory."]),
+        ("My dog is the boss of the house. She snores.", ["My dog is the boss of the house.", "My dog snores."]),
         ("I love the film My Neighbour Totoro.", ["I love the film My Neighbour Totoro."]),
     ],
 )  # fmt: skip
