@@ -1,6 +1,7 @@
 """`selfparam-agent`: the commands a person types, each thin: parse, call, print. Heavy imports wait for their command.
 
-Exit codes: 0 done, 1 failed, 2 not understood; `consolidate` also 3 nothing pending, 4 refused by the gate.
+Exit codes: 0 done, 1 failed, 2 not understood; 130 ended by Ctrl-C;
+`consolidate` also 3 nothing pending, 4 refused by the gate.
 """
 
 import json
@@ -26,6 +27,9 @@ models = typer.Typer(help="The base models it can run on.", rich_markup_mode=Non
 schedule = typer.Typer(help="Consolidation by the clock.", rich_markup_mode=None)
 for name, group in (("memories", memories), ("versions", versions), ("models", models), ("schedule", schedule)):
     app.add_typer(group, name=name, no_args_is_help=True)
+
+INTERRUPTED = 130
+"""The exit code of a program that Ctrl-C ended, as shells have it."""
 
 Model = Annotated[
     str | None,
@@ -121,12 +125,13 @@ def consolidate(
     from agent.consolidate import EXIT_REFUSED, in_words, run
     from memory import refusals
     from memory.pending import nothing_pending, pending
-    from memory.targets import TargetSet
     from memory.versions import Weights
     from tui.progress import ProgressLine
 
     if dry_run and review:
         raise UsageError("--dry-run and --review exclude each other: choose one")
+    if review and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("--review needs a terminal: use --dry-run to look at the set")
     home, name = user_home(), _checked_model(_model(model))
     if retry:
         refusals.retry(Weights(home, name).root)
@@ -142,8 +147,8 @@ def consolidate(
                 print(json.dumps(written, ensure_ascii=False) if as_json else written["targets"], end="")
                 return
             reviewed = Path(folder) / "targets.yaml"
-            reviewed.write_text(_reviewed(written["targets"]), encoding="utf-8")
-            TargetSet.load(reviewed)
+            reviewed.write_text(written["targets"], encoding="utf-8")
+            _edit_target_set(reviewed)
             options = {"reviewed": str(reviewed), "only": written["experiences"]}
         with ProgressLine(sys.stderr) as line:
             last = run(home, name, line.show, **options)
@@ -155,23 +160,42 @@ def consolidate(
         raise typer.Exit(EXIT_REFUSED)
 
 
-def _reviewed(targets: str) -> str:
-    """What a person left of a target set in the editor.
+def _edit_target_set(file: Path) -> None:
+    """Edit until it is a target set again, or the user gives up.
 
     Raises:
-        UsageError: there is no terminal for an editor, or nothing was saved.
+        UsageError: he gave up.
     """
-    import click
+    from memory.targets import TargetSet
 
-    if not sys.stdin.isatty():
-        raise UsageError("--review needs a terminal: use --dry-run to look at the set")
+    while True:
+        _edit(file)
+        try:
+            TargetSet.load(file)
+            return
+        except UsageError as error:
+            _say(plain(str(error)))
+            if not typer.confirm("Go back to the editor?", default=True):
+                raise
+
+
+def _edit(file: Path) -> None:
+    """Let a person change the file in an editor and wait until it is closed.
+
+    Raises:
+        UsageError: the editor cannot be run.
+    """
+    import os
+    import shlex
+    import subprocess
+
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     try:
-        edited = click.edit(targets, extension=".yaml", require_save=True)
-    except click.ClickException as error:
-        raise UsageError(f"{error.format_message()}: set $EDITOR to an editor that works here") from error
-    if edited is None:
-        raise UsageError("nothing was saved in the editor, so nothing was learned: save to go on")
-    return edited
+        subprocess.run([*shlex.split(editor), str(file)], check=True)
+    except (OSError, ValueError, subprocess.CalledProcessError) as error:
+        raise UsageError(
+            f"{editor} failed ({error}), nothing was learned: set $EDITOR to one that works here"
+        ) from error
 
 
 @app.command()
@@ -569,9 +593,10 @@ def main() -> None:
     except SelfparamError as error:
         print(f"selfparam-agent: {plain(str(error))}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("selfparam-agent: stopped; nothing was changed", file=sys.stderr)
-        sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            print("selfparam-agent: stopped; what was not finished was not begun", file=sys.stderr)
+        raise
