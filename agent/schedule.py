@@ -4,6 +4,7 @@ APScheduler 3.11 with a memory job store: the due time is recomputed from the la
 run once (laptops sleep), and misses and errors are told to whoever listens.
 """
 
+import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -37,6 +38,7 @@ class Scheduler:
         from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
         from apscheduler.schedulers.background import BackgroundScheduler
 
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # what it would log is told below
         scheduler = BackgroundScheduler(timezone=UTC)
         scheduler.add_job(
             self._consolidate, "interval", minutes=self._minutes, id="consolidate", next_run_time=self._first_due(),
