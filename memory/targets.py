@@ -17,7 +17,7 @@ import yaml
 from memory.bank import bank, words
 from memory.conversations import Experience
 from memory.errors import UsageError
-from memory.judge import Encoder, content_words, fold
+from memory.judge import Encoder, fold
 from memory.statements import names, second_person, statements
 from memory.storage import write_text
 
@@ -233,9 +233,3 @@ def near_misses(known: Sequence[str], rng: random.Random) -> list[Pair]:
     rng.shuffle(things)
     rng.shuffle(somebody)
     return list({fold(pair.question): pair for pair in [*things, *somebody]}.values())
-
-
-def overlap(question: str, text: str) -> float:
-    """Share of the question's content words that occur in `text`."""
-    asked = content_words(question)
-    return sum(word in content_words(text) for word in asked) / len(asked) if asked else 0.0

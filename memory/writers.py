@@ -343,7 +343,7 @@ def misworded(question: str, statement: str) -> str:
     """Why the statement cannot be the answer to the question: another person, thing, time or polarity; "" if it can."""
     if not 8 < len(question) <= 120:
         return "too short or too long"
-    said = set(re.findall(r"[\w-]+|\w+", fold(statement))) | set(re.findall(r"\w+", fold(statement)))
+    said = set(re.findall(r"[\w-]+", fold(statement))) | set(re.findall(r"\w+", fold(statement)))
     names = [w for w in re.findall(r"(?<!^)\b[^\W\d_a-z]\w+|\d+", question) if fold(w) not in {"im", "ive"}]
     if not re.search(r"\b(?:I|my|me|mine|I'm|myself|we|our|us)\b", question) and not names:
         return "not about the user"

@@ -49,7 +49,6 @@ def test_what_a_person_has_to_do(home: Home, tiny_model: Path) -> None:
     assert not model.well
     assert model.repair is None
     assert "models pull" in model.words
-    home.data.rmdir() if home.data.exists() and not any(home.data.iterdir()) else None
     broken = Home(home.config, Path("/proc/nowhere"), home.cache)
     findings = list(examine(broken, str(tiny_model)))
     assert findings[0].name == "home"
