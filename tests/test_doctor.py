@@ -40,7 +40,7 @@ def test_found_and_repaired(home: Home, learn: Any) -> None:  # noqa: F811
         finding.repair()
     assert unwell(home, learn.model) == []
     assert learn.weights.current() == 1
-    assert [e.text for e in experiences(home)] == ["My name is Wanjiru.", "I keep goats."]
+    assert {e.text for e in experiences(home)} == {"My name is Wanjiru.", "I keep goats."}
 
 
 def test_what_a_person_has_to_do(home: Home, tiny_model: Path) -> None:
