@@ -10,7 +10,7 @@ import pytest
 
 from memory.conversations import Conversation
 from memory.home import Home
-from tui.cli import app
+from tui.cli.main import app
 
 ROOT = Path(__file__).parent.parent
 HEAVY = ("torch", "transformers", "peft", "sentence_transformers", "textual")
@@ -37,7 +37,7 @@ def test_light_commands_load_nothing_heavy(tmp_path: Path, args: list[str]) -> N
     told(tmp_path, "I keep bees.")
     code = (
         f"import sys; sys.argv = ['selfparam-agent', *{args!r}]\n"
-        "from tui.cli import main\n"
+        "from tui.cli.main import main\n"
         "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     )

@@ -1,6 +1,6 @@
 """`python -m tui` is `selfparam-agent`."""
 
-from tui.cli import main
+from tui.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,50 @@
+"""What the commands share: their options, the model they run on, and how they print."""
+
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from agent.text import plain
+from memory.home import user_home
+from memory.settings import read_settings
+
+Model = Annotated[
+    str | None,
+    typer.Option("--model", "-m", help="Catalogue name, Hugging Face id, folder or .gguf file.", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value for programs.")]
+
+
+def model_of(model: str | None) -> str:
+    return model or read_settings(user_home().settings_file).model
+
+
+def checked_model(name: str) -> str:
+    """Refuse an unknown name before anything heavy starts."""
+    from memory.models import check_name
+
+    check_name(name)
+    return name
+
+
+def fetch(name: str) -> None:
+    """Have the model and the sentence transformer here before a child needs them."""
+    from memory.models import base_folder, sentence_folder
+
+    base_folder(name, user_home(), say)
+    sentence_folder(user_home(), say)
+
+
+def print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def one_line(text: str, width: int = 70) -> str:
+    text = " ".join(plain(text).split())
+    return text if len(text) <= width else f"{text[: width - 1]}…"

@@ -1,0 +1,122 @@
+"""`consolidate` and `schedule run`: from what is pending to weights."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from agent.text import plain
+from memory.errors import UsageError
+from memory.home import user_home
+from memory.settings import read_settings
+from tui.cli.common import AsJson, Model, checked_model, fetch, model_of, print_json, say
+
+schedule = typer.Typer(help="Consolidation by the clock.", rich_markup_mode=None)
+
+
+def consolidate(
+    model: Model = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be learned, learn nothing.")] = False,
+    review: Annotated[
+        bool, typer.Option("--review", help="Strike lines in $EDITOR before anything is learned.")
+    ] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Take up again what was set aside after refusals.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Learn what is pending, now. Exit code 0 learned, 3 nothing pending, 4 refused by the gate, 1 failed.
+
+    Example: selfparam-agent consolidate --review
+    """
+    import tempfile
+
+    from agent.consolidate import EXIT_REFUSED, in_words, run
+    from memory import refusals
+    from memory.pending import nothing_pending, pending
+    from memory.versions import Weights
+    from tui.progress import ProgressLine
+
+    if dry_run and review:
+        raise UsageError("--dry-run and --review exclude each other: choose one")
+    if review and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("--review needs a terminal: use --dry-run to look at the set")
+    home, name = user_home(), checked_model(model_of(model))
+    if retry:
+        refusals.retry(Weights(home, name).root)
+    if not pending(home, name):
+        raise nothing_pending(home, name)
+    fetch(name)
+    options: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory(prefix="selfparam-") as folder:
+        if dry_run or review:
+            with ProgressLine(sys.stderr) as line:
+                written = run(home, name, line.show, dry_run=True)
+            if dry_run:
+                print(json.dumps(written, ensure_ascii=False) if as_json else written["targets"], end="")
+                return
+            reviewed = Path(folder) / "targets.yaml"
+            reviewed.write_text(written["targets"], encoding="utf-8")
+            _edit_target_set(reviewed)
+            options = {"reviewed": str(reviewed), "only": written["experiences"]}
+        with ProgressLine(sys.stderr) as line:
+            last = run(home, name, line.show, **options)
+    if as_json:
+        print_json(last)
+    else:
+        print(in_words(last))
+    if last["version"] is None:
+        raise typer.Exit(EXIT_REFUSED)
+
+
+def _edit_target_set(file: Path) -> None:
+    """Edit until it is a target set again, or the user gives up.
+
+    Raises:
+        UsageError: he gave up.
+    """
+    from memory.targets import TargetSet
+
+    while True:
+        _edit(file)
+        try:
+            TargetSet.load(file)
+            return
+        except UsageError as error:
+            say(plain(str(error)))
+            if not typer.confirm("Go back to the editor?", default=True):
+                raise
+
+
+def _edit(file: Path) -> None:
+    """Let a person change the file in an editor and wait until it is closed.
+
+    Raises:
+        UsageError: the editor cannot be run.
+    """
+    import os
+    import shlex
+    import subprocess
+
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    try:
+        subprocess.run([*shlex.split(editor), str(file)], check=True)
+    except (OSError, ValueError, subprocess.CalledProcessError) as error:
+        raise UsageError(
+            f"{editor} failed ({error}), nothing was learned: set $EDITOR to one that works here"
+        ) from error
+
+
+@schedule.command("run")
+def schedule_run(model: Model = None) -> None:
+    """Consolidate what is pending every `schedule.minutes` without a chat, until Ctrl-C.
+
+    Example: selfparam-agent schedule run
+    """
+    from agent.headless import keep_schedule
+
+    home = user_home()
+    settings = read_settings(home.settings_file)
+    name = checked_model(model_of(model))
+    fetch(name)
+    keep_schedule(home, name, settings.schedule.minutes, say)

@@ -1,0 +1,114 @@
+"""`memories …`: what was told, where it went, and taking it back."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from memory.errors import UsageError
+from memory.home import user_home
+from tui.cli.common import AsJson, Model, checked_model, model_of, one_line, print_json
+
+memories = typer.Typer(help="What you told it: pending and learned.", rich_markup_mode=None)
+
+
+@memories.command("list")
+def memories_list(
+    model: Model = None,
+    all_turns: Annotated[bool, typer.Option("--all", help="Also what you typed that is not learned.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Every experience with its state: pending, set aside after refusals, or the version that learned it.
+
+    Example: selfparam-agent memories list --all
+    """
+    from memory.conversations import user_turns
+    from memory.refusals import set_aside
+    from memory.versions import Weights
+
+    home = user_home()
+    weights = Weights(home, model_of(model))
+    learned = {key: v.number for v in weights.lineage() for key in v.experiences}
+    aside = set_aside(weights.root)
+
+    def state(key: str, learnable: bool) -> str:
+        if not learnable:
+            return "not learned"
+        return "learned" if key in learned else "set aside" if key in aside else "pending"
+
+    rows = [
+        {"id": t.id, "at": t.at, "text": t.text, "version": learned.get(t.id), "state": state(t.id, learnable)}
+        for t, learnable in user_turns(home)
+        if learnable or all_turns
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        words = f"learned in v{row['version']}" if row["version"] else str(row["state"])
+        print(f"{row['id']}  {words:<14}  {one_line(str(row['text']))}")
+    if not rows:
+        print("nothing yet: tell it something in `selfparam-agent chat`")
+
+
+@memories.command("show")
+def memories_show(
+    experience: Annotated[str, typer.Argument(help="An id from `memories list`.")],
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """One experience: what was said, in which version it was learned, with which questions, recalled how.
+
+    Example: selfparam-agent memories show 20261122-213000-ab12/1
+    """
+    from agent.provenance import provenance, show_provenance
+
+    found = provenance(user_home(), model_of(model), experience)
+    if as_json:
+        print_json(found)
+    else:
+        print(show_provenance(found))
+
+
+@memories.command("forget")
+def memories_forget(
+    ids: Annotated[list[str] | None, typer.Argument(help="Ids from `memories list --all`.")] = None,
+    conversation: Annotated[str, typer.Option(help="Everything you said in this conversation.")] = "",
+    matching: Annotated[str, typer.Option(help="Every message that contains this text.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would go, change nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take back what you said: from the conversation, the target sets and every version of the weights that learned it.
+
+    What else those versions had learned is pending again. Example: selfparam-agent memories forget --matching Biscuit
+    """
+    from agent.provenance import show_forgetting, still_known
+    from memory.forget import find, forget, plan
+
+    if not (ids or conversation or matching):
+        raise UsageError("say what to forget: an id, --conversation C or --matching TEXT")
+    home, name = user_home(), checked_model(model_of(model))
+    going = plan(home, find(home, ids or [], conversation, matching))
+    if not as_json:
+        print(show_forgetting(going))
+    if not dry_run:
+        if not yes and not sys.stdin.isatty():
+            raise UsageError("forgetting cannot be undone: add --yes, or --dry-run to look first")
+        if not yes and not typer.confirm("Forget this for good?"):
+            raise UsageError("nothing was forgotten")
+        forget(home, going)
+    known = [] if dry_run or not going.questions else still_known(home, name, going.questions)
+    if as_json:
+        print_json({
+            "turns": [turn.id for turn in going.turns], "versions": [version.number for version in going.versions],
+            "pending_again": list(going.again), "forgotten": not dry_run, "asked": len(going.questions),
+            "still_known": known,
+        })  # fmt: skip
+    elif not dry_run:
+        print(f"forgotten; asked {len(going.questions)} questions it was learned with, {len(known)} still recalled")
+        for question, answer in known:
+            print(f"  {question}  →  {one_line(answer)}")
+        if going.again:
+            print(f"{len(going.again)} other experiences are pending again: `selfparam-agent consolidate`")

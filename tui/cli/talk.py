@@ -1,0 +1,127 @@
+"""`chat`, `ask` and `demo`: the commands that answer."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from memory.errors import UsageError
+from memory.home import user_home
+from memory.settings import read_settings
+from tui.cli.common import AsJson, Model, checked_model, fetch, model_of, print_json, say
+
+
+def chat(
+    model: Model = None,
+    continue_: Annotated[bool, typer.Option("--continue", "-c", help="Go on with the last conversation.")] = False,
+    temporary: Annotated[
+        bool, typer.Option(help="Keep nothing of this conversation and learn nothing from it.")
+    ] = False,
+    consolidate_now: Annotated[bool, typer.Option(help="Learn what is pending as soon as the model is up.")] = False,
+) -> None:
+    """Open the chat.
+
+    Example: selfparam-agent chat --continue
+    """
+    from agent.session import Session
+    from memory.conversations import Conversation, check_writable, latest
+
+    if continue_ and temporary:
+        raise UsageError("--continue and --temporary exclude each other: choose one")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("chat needs a terminal: for one question use `selfparam-agent ask TEXT`")
+    home = user_home()
+    settings = read_settings(home.settings_file)
+    name = checked_model(model_of(model))
+    if temporary:
+        conversation = Conversation(None)
+    else:
+        check_writable(home)
+        conversation = latest(home) if continue_ else Conversation(home.conversations)
+    from tui.app import ChatApp
+
+    conversation.hold()
+    session = Session(home, name, conversation)
+    try:
+        ChatApp(session, settings, consolidate_at_start=consolidate_now).run()
+    finally:
+        session.conversation.release()
+
+
+def ask(
+    text: Annotated[str | None, typer.Argument(help="The question; without it, standard input is read.")] = None,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask one question in a fresh conversation; nothing of it is kept or learned.
+
+    Example: echo "Where do I live?" | selfparam-agent ask
+    """
+    import time
+
+    from agent.session import Session
+    from memory.conversations import Conversation
+
+    if text is None:
+        if sys.stdin.isatty():
+            raise UsageError("ask needs a question: selfparam-agent ask TEXT")
+        text = sys.stdin.read()
+    started = time.monotonic()
+    session = Session(user_home(), checked_model(model_of(model)), Conversation(None))
+    session.accept(text)
+    session.open(say)
+    pieces = []
+    for piece in session.say(text):
+        pieces.append(piece)
+        if not as_json:
+            print(piece, end="", flush=True)
+    if not as_json:
+        print()
+        return
+    print_json({"answer": "".join(pieces), "model": session.model, "version": session.version,
+                 "seconds": round(time.monotonic() - started, 2)})  # fmt: skip
+
+
+def demo(
+    scripts: Annotated[list[Path], typer.Argument(help="Script files; see examples/memory.")],
+    model: Model = None,
+    keep: Annotated[Path | None, typer.Option(help="Keep the demo's home in this (new) folder to look at it.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the consolidations.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Tell a scripted user's facts, consolidate, and show what is known before and after.
+
+    Example: selfparam-agent demo examples/memory/ingrid.yaml
+    """
+    import contextlib
+    import tempfile
+    from dataclasses import replace
+
+    from agent.demo import play
+    from agent.scripts import read_script
+    from memory.conversations import check_writable
+    from tui.progress import ProgressLine
+    from tui.results import print_outcome
+
+    read = [read_script(path) for path in scripts]
+    if keep and keep.exists() and any(keep.iterdir()):
+        raise UsageError(f"{keep} is not empty: name a new folder for --keep")
+    name = checked_model(model_of(model))
+    fetch(name)
+    for number, script in enumerate(read):
+        with contextlib.ExitStack() as stack:
+            root_folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="selfparam-demo-")))
+            folder = root_folder / script.name if len(read) > 1 else root_folder
+            home = replace(user_home(), data=folder.absolute() / "data")
+            check_writable(home)
+            line = stack.enter_context(ProgressLine(sys.stderr))
+            line.title(f"{script.title} ({number + 1} of {len(read)})")
+            outcome = play(script, home, name, seed, line.show)
+        if as_json:
+            print_json(outcome.record())
+        else:
+            print_outcome(outcome)
+        if keep:
+            (folder / "cache").symlink_to(home.cache)
+            say(f"kept: look at it with SELFPARAM_HOME={folder.absolute()} selfparam-agent memories list")

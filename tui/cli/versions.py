@@ -1,0 +1,67 @@
+"""`versions …`: the weights there are, and which of them answer."""
+
+from typing import Annotated
+
+import typer
+
+from memory.home import user_home
+from tui.cli.common import AsJson, Model, model_of, print_json
+
+versions = typer.Typer(help="The weights it has had, and which one answers.", rich_markup_mode=None)
+
+
+@versions.command("list")
+def versions_list(model: Model = None, as_json: AsJson = False) -> None:
+    """Every version: parent, when, how much it learned, the gate's figures; the one that answers is marked *.
+
+    Example: selfparam-agent versions list
+    """
+    from memory.versions import Weights
+
+    weights = Weights(user_home(), model_of(model))
+    current = weights.current()
+    rows = [{"version": v.number, "parent": v.parent, "current": v.number == current, "created": v.manifest["created"],
+             "experiences": len(v.experiences), "recall": v.manifest["gate"]["recall_after"],
+             "drift": v.manifest["gate"]["drift"]} for v in weights.all()]  # fmt: skip
+    if as_json:
+        print_json(rows)
+        return
+    print(f"{'*' if not current else ' '} v0  the base model")
+    for row in rows:
+        print(f"{'*' if row['current'] else ' '} v{row['version']}  from v{row['parent']}  {row['created']}  "
+              f"{row['experiences']} experiences  recall {row['recall']:.2f}  drift {row['drift']:.2f}")  # fmt: skip
+
+
+@versions.command("show")
+def versions_show(number: int, model: Model = None, as_json: AsJson = False) -> None:
+    """One version: what it learned from which conversations, and the gate's figures with its questions.
+
+    Example: selfparam-agent versions show 1
+    """
+    from agent.provenance import show_version
+    from memory.versions import Weights
+
+    version = Weights(user_home(), model_of(model)).get(number)
+    if as_json:
+        print_json(version.manifest)
+    else:
+        print(show_version(version))
+
+
+@versions.command("rollback")
+def versions_rollback(
+    number: Annotated[int | None, typer.Argument(help="Default: the current version's parent.")] = None,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make an earlier version answer; what was learned since is pending again. 0 is the base model.
+
+    Example: selfparam-agent versions rollback 1
+    """
+    from memory.versions import Weights
+
+    serving = Weights(user_home(), model_of(model)).rollback(number)
+    if as_json:
+        print_json({"current": serving})
+    else:
+        print(f"version {serving} answers now; what later versions learned is pending again")
