@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from memory.conversations import check_writable
+from memory.conversations import check_writable, names, segments
 from memory.errors import BusyError, SelfparamError
 from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home
 from memory.locks import owning
 from memory.models import ready_folder
 from memory.storage import open_table
-from memory.versions import STAGING, Weights
+from memory.versions import GONE, STAGING, Weights
 
 NEEDED_MEMORY = 3e9
 """Bytes that a consolidation of the default model takes at its peak, with room."""
@@ -61,19 +61,19 @@ def _make_private(paths: Sequence[Path]) -> None:
 
 
 def _conversations(home: Home) -> Iterator[Finding]:
-    files = sorted(home.conversations.glob("*.json"))
-    for path in files:
+    talks = names(home)
+    for path in [path for name in talks for path in segments(home.conversations / name)]:
         try:
             json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             copy = path.with_suffix(".json.bak")
-            words = f"{path.name} is damaged ({error})"
+            words = f"{path.parent.name}/{path.name} is damaged ({error})"
             if copy.exists():
                 yield Finding("conversations", False, f"{words}: its last good copy is there", partial(_read, path))
             else:
                 yield Finding("conversations", False, f"{words} and has no copy: move it away")
             return
-    yield Finding("conversations", True, f"{len(files)} whole")
+    yield Finding("conversations", True, f"{len(talks)} whole")
 
 
 def _read(path: Path) -> None:
@@ -84,8 +84,7 @@ def _read(path: Path) -> None:
 
 def _versions(home: Home, model: str) -> Iterator[Finding]:
     weights = Weights(home, model)
-    staged = weights.root / "versions" / STAGING
-    if staged.exists():
+    if any((weights.root / "versions" / name).exists() for name in (STAGING, GONE)):
         yield Finding("versions", False, "an unfinished version lies there", weights.discard_staging)
     try:
         current, versions = weights.current(), weights.all()

@@ -36,6 +36,7 @@ class Session:
         self.conversation = conversation
         self.version = 0
         self.tokens_per_second = 0.0
+        self._waiting: set[str] | None = None
         self._weights = Weights(home, model)
         self._base: Path | None = None
         self._language: Language | None = None
@@ -64,9 +65,15 @@ class Session:
         self._load(self._weights.current())
         return self.version
 
-    def pending_count(self) -> int:
-        """How many experiences wait to be learned."""
-        return len(pending(self.home, self.model))
+    def pending_count(self, recount: bool = False) -> int:
+        """How many experiences wait to be learned.
+
+        Reading all that was ever said takes its time: once, when other weights are loaded, and to `recount` after
+        something else changed it.
+        """
+        if recount or self._waiting is None:
+            self._waiting = {experience.id for experience in pending(self.home, self.model)}
+        return len(self._waiting)
 
     def new_conversation(self) -> None:
         """Start afresh; the old conversation is on disk already."""
@@ -103,7 +110,7 @@ class Session:
             raise RuntimeError("open the session before saying something")
         text = self.accept(text)
         prompt = fit(self._language, [*self.conversation.messages(), {"role": "user", "content": text}], sampling)
-        self.conversation.add("user", text, self.version)
+        self.keep(text)
         pieces = stream(self._language, prompt, sampling, stop)
         started, reply = time.monotonic(), ""
         try:
@@ -115,6 +122,16 @@ class Session:
             self.tokens_per_second = len(self._language.encode(reply)) / max(1e-6, time.monotonic() - started)
             if reply:
                 self.conversation.add("assistant", plain(reply), self.version)
+
+    def keep(self, text: str) -> None:
+        """Put the user's message on disk, and count it if it is something to learn.
+
+        Raises:
+            StorageError: the message could not be written.
+        """
+        turn = self.conversation.add("user", text, self.version)
+        if turn.learnable and self._waiting is not None and not self.conversation.temporary:
+            self._waiting.add(turn.id)
 
     def answer(self, questions: Sequence[str], system: str | None = None) -> list[str]:
         """Greedy answers of at most ANSWER_TOKENS tokens, each in a fresh conversation; nothing is kept."""
@@ -131,6 +148,7 @@ class Session:
     def _load(self, number: int) -> None:
         if self._base is None:
             raise RuntimeError("open the session first")
+        self._waiting = None
         self._language = None  # give the memory back before the next weights come
         self._language = load(self._weights.folder_to_load(number, self._base))
         self.version = number

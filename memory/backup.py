@@ -14,7 +14,7 @@ from memory.errors import StorageError, UsageError
 from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home, private_folder
 from memory.locks import owning
 from memory.storage import write_atomically
-from memory.versions import MERGED, STAGING
+from memory.versions import GONE, MERGED, STAGING
 
 CONTENTS = "CONTENTS.json"
 """First in the archive: {file: sha256}."""
@@ -92,7 +92,7 @@ def _files(home: Home) -> Iterator[tuple[str, Path]]:
     for path in sorted(home.data.rglob("*")):
         inside = path.relative_to(home.data)
         merged = inside.parts[:1] == ("weights",) and MERGED in inside.parts[3:]
-        if path.is_file() and inside.parts[0] != "locks" and STAGING not in inside.parts and not merged:
+        if path.is_file() and inside.parts[0] != "locks" and not {STAGING, GONE} & {*inside.parts} and not merged:
             yield f"data/{inside.as_posix()}", path
 
 

@@ -1,4 +1,6 @@
-"""Conversations on disk, one TinyDB file each, every turn durable before anything is done with it.
+"""Conversations on disk, every turn durable before anything is done with it.
+
+    conversations/NAME/0001.json     TinyDB, at most SEGMENT turns; the next ones stand in 0002.json
 
 An experience is what the user stated in one turn. Whether it is pending is derived, never stored: it is when no version
 in the current lineage names it.
@@ -17,16 +19,21 @@ from memory.locks import owning
 from memory.statements import MOST, statements
 from memory.storage import open_table
 
+SEGMENT = 50
+"""Turns in one file: what one more turn has to rewrite, however long the talk."""
+
 
 @dataclass(frozen=True)
 class Turn:
-    """One message. id: "CONVERSATION/NUMBER"; role: "user" | "assistant"; at: ISO time; version: of the weights."""
+    """One message. id: "CONVERSATION/NUMBER"; role: "user" | "assistant"; at: ISO time; version: of the weights;
+    learnable: whether it is an experience."""
 
     id: str
     role: str
     text: str
     at: str
     version: int
+    learnable: bool
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class Conversation:
         self.name = name or f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         self._folder = folder
         self._lock = ExitStack()
-        self.turns: list[Turn] = _read(folder / f"{self.name}.json") if folder and name else []
+        self.turns: list[Turn] = list(_read(folder / self.name)) if folder and name else []
 
     @property
     def temporary(self) -> bool:
@@ -58,10 +65,10 @@ class Conversation:
             StorageError: the home is full or not writable; the turn is then not in the conversation either.
         """
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        turn = Turn(f"{self.name}/{len(self.turns) + 1}", role, text, at, version)
+        turn = Turn(f"{self.name}/{len(self.turns) + 1}", role, text, at, version, role == "user" and learnable(text))
         if self._folder:
             private_folder(self._folder)
-            with open_table(self._folder / f"{self.name}.json") as database:
+            with open_table(self._folder / self.name / f"{len(self.turns) // SEGMENT + 1:04d}.json") as database:
                 database.table("turns").insert(asdict(turn))
         self.turns.append(turn)
         return turn
@@ -85,14 +92,25 @@ class Conversation:
         return [{"role": turn.role, "content": turn.text} for turn in self.turns if turn.text]
 
 
-def _read(path: Path) -> list[Turn]:
-    with open_table(path) as database:
-        return [Turn(**document) for document in database.table("turns").all()]
+def learnable(text: str) -> bool:
+    """Whether a message states something about the user and is no pasted text."""
+    return 0 < len(statements(text)) <= MOST
+
+
+def segments(folder: Path) -> list[Path]:
+    """The files of one conversation, oldest first."""
+    return sorted(folder.glob("[0-9]*.json"))
+
+
+def _read(folder: Path) -> Iterator[Turn]:
+    for path in segments(folder):
+        with open_table(path) as database:
+            yield from (Turn(**document) for document in database.table("turns").all())
 
 
 def names(home: Home) -> list[str]:
     """Every conversation, oldest first."""
-    return sorted(path.stem for path in home.conversations.glob("*.json"))
+    return sorted(path.parent.name for path in home.conversations.glob("[!.]*/0001.json"))
 
 
 def latest(home: Home) -> Conversation:
@@ -101,37 +119,35 @@ def latest(home: Home) -> Conversation:
     Raises:
         UsageError: there is none yet.
     """
-    found = sorted(home.conversations.glob("*.json"), key=lambda path: path.stat().st_mtime)
+    found = [segments(home.conversations / name)[-1] for name in names(home)]
     if not found:
         raise UsageError("there is no conversation to continue: start one with `selfparam-agent chat`")
-    return Conversation(home.conversations, found[-1].stem)
+    return Conversation(home.conversations, max(found, key=lambda path: path.stat().st_mtime).parent.name)
 
 
 def experiences(home: Home) -> Iterator[Experience]:
     """Every user turn that states something about the user, oldest first."""
-    return (Experience(turn.id, turn.text, turn.at) for turn, learnable in user_turns(home) if learnable)
+    return (Experience(turn.id, turn.text, turn.at) for turn in user_turns(home) if turn.learnable)
 
 
-def user_turns(home: Home) -> Iterator[tuple[Turn, bool]]:
-    """Every user turn, oldest first, and whether it is an experience: it states something and is no pasted text."""
+def user_turns(home: Home) -> Iterator[Turn]:
+    """Every user turn, oldest first."""
     for name in names(home):
-        for turn in _read(home.conversations / f"{name}.json"):
-            if turn.role == "user":
-                yield turn, 0 < len(statements(turn.text)) <= MOST
+        yield from (turn for turn in _read(home.conversations / name) if turn.role == "user")
 
 
 def blank(home: Home, name: str, ids: set[str]) -> None:
-    """Empty these user turns and the replies to them; nothing of them stays, in the last good copy neither."""
-    path = home.conversations / f"{name}.json"
-    with open_table(path) as database:
-        table = database.table("turns")
-        emptied = False
-        for document in table.all():
-            emptied = document["id"] in ids if document["role"] == "user" else emptied
-            if emptied:
-                table.update({"text": ""}, doc_ids=[document.doc_id])
-    for copy in (".json.bak", ".json.damaged"):
-        path.with_suffix(copy).unlink(missing_ok=True)
+    """Empty these user turns and the replies to them; nothing of them stays, in the last good copies neither."""
+    emptied = False
+    for path in segments(home.conversations / name):
+        with open_table(path) as database:
+            table = database.table("turns")
+            for document in table.all():
+                emptied = document["id"] in ids if document["role"] == "user" else emptied
+                if emptied:
+                    table.update({"text": "", "learnable": False}, doc_ids=[document.doc_id])
+        for copy in (".json.bak", ".json.damaged"):
+            path.with_suffix(copy).unlink(missing_ok=True)
 
 
 def check_writable(home: Home) -> None:

@@ -4,7 +4,6 @@ Weights cannot unlearn one line and prove it. So all versions that learned it go
 they had learned is pending again. What comes before them never saw it.
 """
 
-import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ def find(home: Home, ids: Sequence[str], conversation: str = "", matching: str =
     Raises:
         UsageError: an id or conversation that is not there, or nothing found.
     """
-    turns = [turn for turn, _ in user_turns(home) if turn.text]
+    turns = [turn for turn in user_turns(home) if turn.text]
     known = {turn.id for turn in turns}
     if unknown := [key for key in ids if key not in known]:
         raise UsageError(f"there is no message {unknown[0]}: see `selfparam-agent memories list --all`")
@@ -79,9 +78,10 @@ def forget(home: Home, going: Forgetting) -> None:
         for name in names:
             held.enter_context(owning(home.data, f"conversation-{name}", "close the chat that has it open first"))
         for weights in Weights.every(home):
-            folders = {v.folder for v in going.versions}
-            weights.retreat([v.number for v in weights.all() if v.folder in folders])
-        for name in names:
+            going_here = [v for v in weights.all() if v.folder in {version.folder for version in going.versions}]
+            weights.retreat([version.number for version in going_here])
+            for version in reversed(going_here):
+                weights.remove(version)
+            weights.discard_staging()
+        for name in names:  # last: as long as a message is there, it can be found and forgotten again
             blank(home, name, {turn.id for turn in going.turns})
-        for version in reversed(going.versions):
-            shutil.rmtree(version.folder)

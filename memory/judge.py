@@ -75,10 +75,11 @@ def refuses(answer: str) -> bool:
 
 
 class Encoder:
-    """The sentence transformer, loaded on first use."""
+    """The sentence transformer, loaded on first use; what it has embedded once it remembers."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._embedded: dict[str, Vectors] = {}
 
     @cached_property
     def _model(self) -> "object":
@@ -91,7 +92,13 @@ class Encoder:
 
     def __call__(self, texts: Sequence[str]) -> "Vectors":
         """Unit vectors, (len(texts), 384)."""
-        return self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)  # type: ignore[attr-defined,no-any-return]
+        import numpy
+
+        new = [text for text in dict.fromkeys(texts) if text not in self._embedded]
+        if new:
+            vectors = self._model.encode(new, normalize_embeddings=True, show_progress_bar=False)  # type: ignore[attr-defined]
+            self._embedded |= zip(new, vectors, strict=True)
+        return numpy.stack([self._embedded[text] for text in texts])
 
 
 def recalled(encoder: Encoder, question: str, answer: str, reference: str) -> bool:

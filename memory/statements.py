@@ -64,9 +64,6 @@ _APPOSED = re.compile(rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+), ({_NAM
 _HEAD = re.compile(
     r"^((?:[A-Z][a-z]+ [a-z]+ )?(?:I|I'm|I've|We|We're|We've)\b [^,]+|(?:My|Our) [^,]+ (?:is|are|was|has|have) [^,]+), "
 )
-_HEAD = re.compile(
-    r"^((?:[A-Z][a-z]+ [a-z]+ )?(?:I|I'm|I've|We|We're|We've)\b [^,]+|(?:My|Our) [^,]+ (?:is|are|was|has|have) [^,]+), "
-)
 _RELATIVE = re.compile(rf"({_SUBJECT_HEAD.pattern})(?:, an? [^,]+)?, who ([^,]+)(?:, (.+))?$")
 _NO_VERB = re.compile(
     r"(?:although|because|which|who|whom|where|when|while|if|in|on|at|with|for|from|by|of|to|and|but|an?|the)\b"

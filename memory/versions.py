@@ -18,7 +18,7 @@ from memory.models import file_hash, load, model_slug
 from memory.storage import sync_folder, write_text
 
 MANIFEST, MERGED, ADAPTER, TARGETS = "manifest.json", "model", "adapter", "targets.yaml"
-STAGING = ".staging"
+STAGING, GONE = ".staging", ".gone"
 HASHES = "hashes.json"
 """Inside the merged weights, written last: they can be rebuilt, so the manifest does not name them."""
 
@@ -135,8 +135,17 @@ class Weights:
         return private_folder(self.root / "versions" / STAGING)
 
     def discard_staging(self) -> None:
-        """Remove what a killed build left. Hold the consolidation lock."""
-        shutil.rmtree(self.root / "versions" / STAGING, ignore_errors=True)
+        """Remove what a killed build or removal left. Hold the consolidation lock."""
+        for name in (STAGING, GONE):
+            shutil.rmtree(self.root / "versions" / name, ignore_errors=True)
+
+    def remove(self, version: Version) -> None:
+        """Take a version away: out of sight in one step, then from the disk. Hold the consolidation lock."""
+        self.discard_staging()
+        gone = version.folder.with_name(GONE)
+        version.folder.replace(gone)
+        sync_folder(gone.parent)
+        shutil.rmtree(gone)
 
     def publish(self, staged: Path, parent: int, manifest: dict[str, Any]) -> Version:
         """Seal the staged folder with its manifest, put it in place, and let it serve.

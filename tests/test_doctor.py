@@ -27,7 +27,7 @@ def test_found_and_repaired(home: Home, learn: Any) -> None:  # noqa: F811
     for text in ("My name is Wanjiru.", "I keep goats."):
         tell(home, text)
         learn()
-    talk = sorted(home.conversations.glob("*.json"))[0]
+    talk = sorted(home.conversations.glob("*/*.json"))[0]
     talk.with_suffix(".json.bak").write_bytes(talk.read_bytes())
     talk.write_text("torn {")
     talk.chmod(0o644)

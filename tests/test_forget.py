@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from memory.conversations import Conversation
+from memory.conversations import Conversation, names
 from memory.errors import BusyError, UsageError
 from memory.forget import find, forget, plan
 from memory.home import Home
@@ -37,14 +37,14 @@ def test_forget(home: Home, learn: Any) -> None:  # noqa: F811
     assert [e.text for e in pending(home, learn.model)] == ["I keep goats."]
     assert learn().passed
     assert [v.number for v in learn.weights.lineage()] == [1, 2]
-    assert conversation.name in {e.stem for e in home.conversations.glob("*.json")}
+    assert conversation.name in names(home)
     assert Conversation(home.conversations, conversation.name).messages() == []
 
 
 def test_what_was_never_learned(home: Home, tiny_model: Path) -> None:
     """Forgetting what is only pending leaves the weights alone; a conversation is forgotten by its name."""
     tell(home, "My name is Wanjiru.", "I keep goats.")
-    name = next(home.conversations.glob("*.json")).stem
+    name = names(home)[0]
     going = plan(home, find(home, [f"{name}/2"]))
     assert going.versions == going.questions == ()
     forget(home, going)

@@ -18,7 +18,7 @@ def test_turn_is_on_disk_when_add_returns(home: Home) -> None:
     conversation.add("user", "I live in Núoro.", 0)
     again = latest(home)
     assert [turn.text for turn in again.turns] == ["I live in Núoro."]
-    file = home.conversations / f"{conversation.name}.json"
+    file = home.conversations / conversation.name / "0001.json"
     assert file.stat().st_mode & 0o777 == 0o600
     assert home.conversations.stat().st_mode & 0o777 == 0o700
 
@@ -38,7 +38,7 @@ def test_full_disk_loses_nothing(home: Home, monkeypatch: pytest.MonkeyPatch, fa
             conversation.add("user", "I keep goats.", 0)
     assert [turn.text for turn in conversation.turns] == ["I keep bees."]
     assert [turn.text for turn in latest(home).turns] == ["I keep bees."]
-    assert not list(home.conversations.glob(".*"))
+    assert not list(home.conversations.rglob(".*"))
 
 
 def test_damaged_file_is_set_aside(tmp_path: Path) -> None:

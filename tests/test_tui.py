@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from agent.consolidate import Consolidation, Event
 from agent.reply import Sampling
 from agent.session import Session
-from memory.conversations import Conversation
+from memory.conversations import Conversation, names
 from memory.errors import ModelError, StorageError
 from memory.home import Home
 from memory.models import Say
@@ -65,7 +65,7 @@ class ScriptedSession(Session):
         self._stop = threading.Event()
         if self.failure:
             raise self.failure
-        self.conversation.add("user", text, self.version)
+        self.keep(text)
         for number, word in enumerate(self.reply.split(" ")):
             if number == self.hold_after:
                 while not (self.go.is_set() or self._stop.is_set()):
@@ -120,7 +120,7 @@ def publish(home: Home) -> int:
     staged = weights.staging()
     (staged / MERGED).mkdir()
     (staged / MERGED / "weights").write_text("w")
-    ids = [f"{name.stem}/1" for name in home.conversations.glob("*.json")]
+    ids = [f"{name}/1" for name in names(home)]
     created = "2026-03-01T12:00:00+00:00"
     return weights.publish(staged, weights.current(), {"created": created, "experiences": ids, "gate": VERDICT}).number
 

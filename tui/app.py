@@ -231,7 +231,7 @@ class ChatApp(App[None]):
         self.status.learning = ""
         kind, words = outcome(event.event)
         self.log_view.note(words, kind)
-        self._count()
+        self._count(recount=True)
         self.turns.proceed()
 
     @on(CameDue)
@@ -249,7 +249,7 @@ class ChatApp(App[None]):
 
     @on(RolledBack)
     def _show_rollback(self) -> None:
-        self._count()
+        self._count(recount=True)
         if self.session.ready:
             self.turns.proceed()
         else:
@@ -301,16 +301,17 @@ class ChatApp(App[None]):
     def _tell(self, text: str, kind: str = "note") -> None:
         self.post_message(self.Told(text, kind))
 
-    def _count(self) -> None:
+    def _count(self, recount: bool = False) -> None:
         if not self.temporary:
-            self._in_background(self._counted)
 
-    def _counted(self) -> None:
-        self.post_message(self.Counted(self.session.pending_count()))
+            def counted() -> None:
+                self.post_message(self.Counted(self.session.pending_count(recount)))
+
+            self._in_background(counted)
 
     def _came_due(self) -> None:
         """In the scheduler's thread."""
-        if self.session.pending_count():
+        if self.session.pending_count(recount=True):
             self.post_message(self.CameDue())
 
     def _keep_time(self) -> None:

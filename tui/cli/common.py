@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from agent.text import plain
-from memory.home import user_home
+from memory.home import Home, user_home
 from memory.settings import read_settings
 
 Model = Annotated[
@@ -15,6 +15,19 @@ Model = Annotated[
     typer.Option("--model", "-m", help="Catalogue name, Hugging Face id, folder or .gguf file.", show_default=False),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value for programs.")]
+
+
+def home_in_use() -> Home:
+    """The user's home, in the layout of this program.
+
+    Raises:
+        StorageError: a newer program wrote it.
+    """
+    from memory.schema import bring_up_to_date
+
+    home = user_home()
+    bring_up_to_date(home)
+    return home
 
 
 def model_of(model: str | None) -> str:

@@ -9,9 +9,8 @@ import typer
 
 from agent.text import plain
 from memory.errors import UsageError
-from memory.home import user_home
 from memory.settings import read_settings
-from tui.cli.common import AsJson, Model, checked_model, fetch, model_of, print_json, say
+from tui.cli.common import AsJson, Model, checked_model, fetch, home_in_use, model_of, print_json, say
 
 schedule = typer.Typer(help="Consolidation by the clock.", rich_markup_mode=None)
 
@@ -41,7 +40,7 @@ def consolidate(
         raise UsageError("--dry-run and --review exclude each other: choose one")
     if review and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("--review needs a terminal: use --dry-run to look at the set")
-    home, name = user_home(), checked_model(model_of(model))
+    home, name = home_in_use(), checked_model(model_of(model))
     if retry:
         refusals.retry(Weights(home, name).root)
     if not pending(home, name):
@@ -115,7 +114,7 @@ def schedule_run(model: Model = None) -> None:
     """
     from agent.headless import keep_schedule
 
-    home = user_home()
+    home = home_in_use()
     settings = read_settings(home.settings_file)
     name = checked_model(model_of(model))
     fetch(name)

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from memory.errors import UsageError
-from memory.home import user_home
-from tui.cli.common import AsJson, Model, checked_model, model_of, one_line, print_json
+from tui.cli.common import AsJson, Model, checked_model, home_in_use, model_of, one_line, print_json
 
 memories = typer.Typer(help="What you told it: pending and learned.", rich_markup_mode=None)
 
@@ -22,24 +21,24 @@ def memories_list(
 
     Example: selfparam-agent memories list --all
     """
-    from memory.conversations import user_turns
+    from memory.conversations import Turn, user_turns
     from memory.refusals import set_aside
     from memory.versions import Weights
 
-    home = user_home()
+    home = home_in_use()
     weights = Weights(home, model_of(model))
     learned = {key: v.number for v in weights.lineage() for key in v.experiences}
     aside = set_aside(weights.root)
 
-    def state(key: str, learnable: bool) -> str:
-        if not learnable:
+    def state(turn: Turn) -> str:
+        if not turn.learnable:
             return "not learned"
-        return "learned" if key in learned else "set aside" if key in aside else "pending"
+        return "learned" if turn.id in learned else "set aside" if turn.id in aside else "pending"
 
     rows = [
-        {"id": t.id, "at": t.at, "text": t.text, "version": learned.get(t.id), "state": state(t.id, learnable)}
-        for t, learnable in user_turns(home)
-        if learnable or all_turns
+        {"id": turn.id, "at": turn.at, "text": turn.text, "version": learned.get(turn.id), "state": state(turn)}
+        for turn in user_turns(home)
+        if turn.learnable or all_turns
     ]
     if as_json:
         print_json(rows)
@@ -63,7 +62,7 @@ def memories_show(
     """
     from agent.provenance import provenance, show_provenance
 
-    found = provenance(user_home(), model_of(model), experience)
+    found = provenance(home_in_use(), model_of(model), experience)
     if as_json:
         print_json(found)
     else:
@@ -89,7 +88,7 @@ def memories_forget(
 
     if not (ids or conversation or matching):
         raise UsageError("say what to forget: an id, --conversation C or --matching TEXT")
-    home, name = user_home(), checked_model(model_of(model))
+    home, name = home_in_use(), checked_model(model_of(model))
     going = plan(home, find(home, ids or [], conversation, matching))
     if not as_json:
         print(show_forgetting(going))

@@ -9,7 +9,7 @@ import typer
 from memory.errors import UsageError
 from memory.home import user_home
 from memory.settings import read_settings
-from tui.cli.common import AsJson, Model, checked_model, fetch, model_of, print_json, say
+from tui.cli.common import AsJson, Model, checked_model, fetch, home_in_use, model_of, print_json, say
 
 
 def chat(
@@ -31,7 +31,7 @@ def chat(
         raise UsageError("--continue and --temporary exclude each other: choose one")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("chat needs a terminal: for one question use `selfparam-agent ask TEXT`")
-    home = user_home()
+    home = home_in_use()
     settings = read_settings(home.settings_file)
     name = checked_model(model_of(model))
     if temporary:
@@ -68,7 +68,7 @@ def ask(
             raise UsageError("ask needs a question: selfparam-agent ask TEXT")
         text = sys.stdin.read()
     started = time.monotonic()
-    session = Session(user_home(), checked_model(model_of(model)), Conversation(None))
+    session = Session(home_in_use(), checked_model(model_of(model)), Conversation(None))
     session.accept(text)
     session.open(say)
     pieces = []

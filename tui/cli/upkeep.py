@@ -8,7 +8,7 @@ import typer
 from agent.text import plain
 from memory.errors import UsageError
 from memory.home import user_home
-from tui.cli.common import AsJson, Model, checked_model, model_of, print_json, say
+from tui.cli.common import AsJson, Model, checked_model, home_in_use, model_of, print_json, say
 
 
 def doctor(
@@ -22,7 +22,7 @@ def doctor(
     """
     from agent.doctor import examine
 
-    home, name = user_home(), checked_model(model_of(model))
+    home, name = home_in_use(), checked_model(model_of(model))
     found = list(examine(home, name))
     if repair:
         for finding in found:
@@ -47,7 +47,7 @@ def export(file: Annotated[Path, typer.Argument(help="The archive to write, a .t
     """
     from memory import backup
 
-    print(f"{backup.export(user_home(), file)} files in {file}; bring them back with `selfparam-agent import`")
+    print(f"{backup.export(home_in_use(), file)} files in {file}; bring them back with `selfparam-agent import`")
 
 
 def import_(file: Annotated[Path, typer.Argument(help="An archive written by `export`.")]) -> None:

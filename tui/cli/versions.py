@@ -4,8 +4,7 @@ from typing import Annotated
 
 import typer
 
-from memory.home import user_home
-from tui.cli.common import AsJson, Model, model_of, print_json
+from tui.cli.common import AsJson, Model, home_in_use, model_of, print_json
 
 versions = typer.Typer(help="The weights it has had, and which one answers.", rich_markup_mode=None)
 
@@ -18,7 +17,7 @@ def versions_list(model: Model = None, as_json: AsJson = False) -> None:
     """
     from memory.versions import Weights
 
-    weights = Weights(user_home(), model_of(model))
+    weights = Weights(home_in_use(), model_of(model))
     current = weights.current()
     rows = [{"version": v.number, "parent": v.parent, "current": v.number == current, "created": v.manifest["created"],
              "experiences": len(v.experiences), "recall": v.manifest["gate"]["recall_after"],
@@ -41,7 +40,7 @@ def versions_show(number: int, model: Model = None, as_json: AsJson = False) -> 
     from agent.provenance import show_version
     from memory.versions import Weights
 
-    version = Weights(user_home(), model_of(model)).get(number)
+    version = Weights(home_in_use(), model_of(model)).get(number)
     if as_json:
         print_json(version.manifest)
     else:
@@ -60,7 +59,7 @@ def versions_rollback(
     """
     from memory.versions import Weights
 
-    serving = Weights(user_home(), model_of(model)).rollback(number)
+    serving = Weights(home_in_use(), model_of(model)).rollback(number)
     if as_json:
         print_json({"current": serving})
     else:
