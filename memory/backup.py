@@ -92,7 +92,8 @@ def _files(home: Home) -> Iterator[tuple[str, Path]]:
     for path in sorted(home.data.rglob("*")):
         inside = path.relative_to(home.data)
         merged = inside.parts[:1] == ("weights",) and MERGED in inside.parts[3:]
-        if path.is_file() and inside.parts[0] != "locks" and not {STAGING, GONE} & {*inside.parts} and not merged:
+        passing = inside.parts[0] == "locks" or path.suffix == ".lock" or {STAGING, GONE} & {*inside.parts}
+        if path.is_file() and not merged and not passing:
             yield f"data/{inside.as_posix()}", path
 
 

@@ -17,7 +17,7 @@ from memory.errors import StorageError, UsageError
 from memory.home import Home, private_folder
 from memory.locks import owning
 from memory.statements import MOST, statements
-from memory.storage import open_table
+from memory.storage import disk, open_table
 
 SEGMENT = 50
 """Turns in one file: what one more turn has to rewrite, however long the talk."""
@@ -62,14 +62,18 @@ class Conversation:
         """Append a turn; when this returns it is on disk.
 
         Raises:
-            StorageError: the home is full or not writable; the turn is then not in the conversation either.
+            StorageError: the home is full or not writable; `turns` is what the disk has.
         """
         at = datetime.now(UTC).isoformat(timespec="seconds")
         turn = Turn(f"{self.name}/{len(self.turns) + 1}", role, text, at, version, role == "user" and learnable(text))
         if self._folder:
             private_folder(self._folder)
-            with open_table(self._folder / self.name / f"{len(self.turns) // SEGMENT + 1:04d}.json") as database:
-                database.table("turns").insert(asdict(turn))
+            try:
+                with open_table(self._folder / self.name / f"{len(self.turns) // SEGMENT + 1:04d}.json") as database:
+                    database.table("turns").insert(asdict(turn))
+            except StorageError:
+                self.turns = list(_read(self._folder / self.name))  # it may have failed after the turn was written
+                raise
         self.turns.append(turn)
         return turn
 
@@ -82,6 +86,7 @@ class Conversation:
         if self._folder:
             advice = "it is open in another chat; start a new one without --continue"
             self._lock.enter_context(owning(self._folder.parent, f"conversation-{self.name}", advice))
+            _sweep(self._folder / self.name)
 
     def release(self) -> None:
         """Let another process write it."""
@@ -146,8 +151,17 @@ def blank(home: Home, name: str, ids: set[str]) -> None:
                 emptied = document["id"] in ids if document["role"] == "user" else emptied
                 if emptied:
                     table.update({"text": "", "learnable": False}, doc_ids=[document.doc_id])
-        for copy in (".json.bak", ".json.damaged"):
-            path.with_suffix(copy).unlink(missing_ok=True)
+        with disk(path):
+            for copy in (".json.bak", ".json.damaged"):
+                path.with_suffix(copy).unlink(missing_ok=True)
+    _sweep(home.conversations / name)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed write left beside the files; the conversation's lock is held."""
+    with disk(folder):
+        for path in folder.glob(".*"):
+            path.unlink()
 
 
 def check_writable(home: Home) -> None:

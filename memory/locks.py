@@ -6,6 +6,7 @@ from pathlib import Path
 
 from memory.errors import BusyError
 from memory.home import private_folder
+from memory.storage import cannot_write
 
 
 @contextmanager
@@ -14,6 +15,7 @@ def owning(data: Path, work: str, advice: str) -> Iterator[None]:
 
     Raises:
         BusyError: another living process holds it; `advice` tells what to do.
+        StorageError: the home cannot be written.
     """
     from filelock import FileLock, Timeout
 
@@ -23,6 +25,8 @@ def owning(data: Path, work: str, advice: str) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise BusyError(f"another process is at work on {work}: {advice}") from error
+    except OSError as error:
+        raise cannot_write(path, error) from error
     try:
         yield
     finally:

@@ -6,7 +6,8 @@ TinyDB's own `JSONStorage` rewrites its file in place; a process killed in betwe
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,6 +26,26 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+@contextmanager
+def disk(path: Path) -> Iterator[None]:
+    """Whatever goes wrong with the disk at `path` in the body, in words.
+
+    Raises:
+        StorageError: it is full, broken or not writable.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def cannot_write(path: Path, error: OSError) -> StorageError:
+    """The disk's refusal as the user reads it."""
+    return StorageError(
+        f"cannot write {path} ({error.strerror}): free disk space or make the folder writable; nothing was lost"
+    )
+
+
 def write_atomically(path: Path, write: Callable[[IO[bytes]], object], ours: bool = True) -> None:
     """Replace `path` with what `write` puts into a file: afterwards the old content or the new, never a part.
 
@@ -35,22 +56,19 @@ def write_atomically(path: Path, write: Callable[[IO[bytes]], object], ours: boo
     """
     if ours:
         private_folder(path.parent)
-    temporary = None
-    try:
+    with disk(path):
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(PRIVATE_FILE)
-        Path(temporary).replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        if temporary:
+        try:
+            with os.fdopen(handle, "wb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).chmod(PRIVATE_FILE)
+            Path(temporary).replace(path)
+        except BaseException:
             Path(temporary).unlink(missing_ok=True)
-        raise StorageError(
-            f"cannot write {path} ({error.strerror}): free disk space or make the folder writable; nothing was lost"
-        ) from error
+            raise
+        sync_folder(path.parent)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -85,8 +103,9 @@ class AtomicJSONStorage(Storage):
         """Replace the file; the state before this write stays as the last good copy."""
         text = json.dumps(data, ensure_ascii=False)
         if self._path.exists():
-            self._backup.unlink(missing_ok=True)
-            os.link(self._path, self._backup)
+            with disk(self._backup):
+                self._backup.unlink(missing_ok=True)
+                os.link(self._path, self._backup)
         write_text(self._path, text)
 
     def _load(self, path: Path) -> dict[str, dict[str, Any]]:

@@ -8,6 +8,8 @@ Merged weights are kept for the current version and its parent; any other is reb
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from typing import Any
 from memory.errors import SelfparamError, UsageError
 from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home, private_folder
 from memory.models import file_hash, load, model_slug
-from memory.storage import sync_folder, write_text
+from memory.storage import disk, sync_folder, write_text
 
 MANIFEST, MERGED, ADAPTER, TARGETS = "manifest.json", "model", "adapter", "targets.yaml"
 STAGING, GONE = ".staging", ".gone"
@@ -59,11 +61,12 @@ class Weights:
 
     def retreat(self, numbers: list[int]) -> None:
         """Let the nearest ancestor that is not among `numbers` serve, if the current version is."""
-        at = self.current()
-        while at in numbers:
-            at = self.get(at).parent
-        if at != self.current():
-            self._point_at(at)
+        with self._deciding():
+            at = self.current()
+            while at in numbers:
+                at = self.get(at).parent
+            if at != self.current():
+                self._point_at(at)
 
     def current(self) -> int:
         """The number of the version that serves; 0 is the base."""
@@ -115,15 +118,29 @@ class Weights:
         Raises:
             UsageError: no such version, or already at the base.
         """
-        at = self.current()
-        if number is None:
-            if not at:
-                raise UsageError("nothing to roll back: the base model is serving")
-            number = self.get(at).parent
-        if number:
-            self.get(number)
-        self._point_at(number)
+        with self._deciding():
+            at = self.current()
+            if number is None:
+                if not at:
+                    raise UsageError("nothing to roll back: the base model is serving")
+                number = self.get(at).parent
+            if number:
+                self.get(number)
+            self._point_at(number)
         return number
+
+    @contextmanager
+    def _deciding(self) -> Iterator[None]:
+        """Look at CURRENT and change it without another process doing so in between; a matter of milliseconds."""
+        from filelock import FileLock
+
+        lock = FileLock(private_folder(self.root) / "CURRENT.lock", mode=PRIVATE_FILE)
+        with disk(self.root):
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
 
     def next_number(self) -> int:
         numbers = [int(path.name) for path in (self.root / "versions").glob("[0-9]*")]
@@ -143,9 +160,10 @@ class Weights:
         """Take a version away: out of sight in one step, then from the disk. Hold the consolidation lock."""
         self.discard_staging()
         gone = version.folder.with_name(GONE)
-        version.folder.replace(gone)
-        sync_folder(gone.parent)
-        shutil.rmtree(gone)
+        with disk(gone):
+            version.folder.replace(gone)
+            sync_folder(gone.parent)
+            shutil.rmtree(gone)
 
     def publish(self, staged: Path, parent: int, manifest: dict[str, Any]) -> Version:
         """Seal the staged folder with its manifest, put it in place, and let it serve.
@@ -154,20 +172,25 @@ class Weights:
 
         Raises:
             VersionError: another version serves now than `parent`, which these weights were trained from.
+            StorageError: the disk failed; the version that served serves.
         """
-        if self.current() != parent:
-            raise VersionError("the serving version changed during training: nothing was changed, consolidate again")
         number = self.next_number()
-        seal(staged / MERGED)
-        for path in staged.rglob("*"):
-            path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
-        hashes = {name: digest for name, digest in _hashes(staged).items() if not name.startswith(f"{MERGED}/")}
-        sealed = {"version": number, "parent": parent, **manifest, "files": hashes}
-        write_text(staged / MANIFEST, json.dumps(sealed, indent=1, ensure_ascii=False))
         folder = self._folder(number)
-        staged.replace(folder)
-        sync_folder(folder.parent)
-        self._point_at(number)
+        with disk(folder):
+            seal(staged / MERGED)
+            for path in staged.rglob("*"):
+                path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
+            hashes = {name: digest for name, digest in _hashes(staged).items() if not name.startswith(f"{MERGED}/")}
+            sealed = {"version": number, "parent": parent, **manifest, "files": hashes}
+            write_text(staged / MANIFEST, json.dumps(sealed, indent=1, ensure_ascii=False))
+            with self._deciding():
+                if self.current() != parent:
+                    raise VersionError(
+                        "the serving version changed during training: nothing was changed, consolidate again"
+                    )
+                staged.replace(folder)
+                sync_folder(folder.parent)
+                self._point_at(number)
         self._prune()
         return self._read(folder)
 
@@ -196,11 +219,12 @@ class Weights:
                 )
             model = PeftModel.from_pretrained(model, str(step.folder / ADAPTER)).merge_and_unload()
         made = version.folder / f".{MERGED}"
-        model.save_pretrained(made)
-        language.tokenizer.save_pretrained(made)
-        seal(made)
-        shutil.rmtree(version.folder / MERGED, ignore_errors=True)
-        made.replace(version.folder / MERGED)
+        with disk(made):
+            model.save_pretrained(made)
+            language.tokenizer.save_pretrained(made)
+            seal(made)
+            shutil.rmtree(version.folder / MERGED, ignore_errors=True)
+            made.replace(version.folder / MERGED)
 
     def _prune(self) -> None:
         """Drop merged weights of all but the current version and its parent; their adapters stay."""
