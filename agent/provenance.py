@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.text import plain
-from memory.conversations import experiences
 from memory.errors import UsageError
 from memory.forget import Forgetting
 from memory.home import Home
+from memory.pending import memories
 from memory.targets import Pair, TargetSet
 from memory.versions import TARGETS, Version, Weights
+
+MOST_COMPARED = 20
 
 
 def provenance(home: Home, model: str, experience: str) -> dict[str, Any]:
@@ -18,15 +20,16 @@ def provenance(home: Home, model: str, experience: str) -> dict[str, Any]:
     Raises:
         UsageError: there is no such experience.
     """
-    said = next((e for e in experiences(home) if e.id == experience), None)
-    if said is None:
-        raise UsageError(f"there is no experience {experience}: see `selfparam-agent memories list`")
-    version = next((v for v in Weights(home, model).lineage() if experience in v.experiences), None)
+    told = next((memory for memory in memories(home, model) if memory.turn.id == experience), None)
+    if told is None:
+        raise UsageError(f"there is no experience {experience}: see `selfparam-agent memories list --all`")
+    version = Weights(home, model).get(told.version) if told.version else None
     found: dict[str, Any] = {
-        "id": said.id,
-        "at": said.at,
-        "text": said.text,
+        "id": experience,
+        "at": told.turn.at,
+        "text": told.turn.text,
         "version": None,
+        "state": told.words,
         "questions": [],
         "asked": [],
     }
@@ -42,7 +45,7 @@ def show_provenance(found: dict[str, Any]) -> str:
     """The same for a person."""
     lines = [f"{found['id']}  {found['at']}", plain(found["text"]), ""]
     if not found["version"]:
-        return "\n".join([*lines, "pending: no version has learned it yet"])
+        return "\n".join([*lines, found["state"]])
     lines.append(f"learned in version {found['version']} with {len(found['questions'])} questions:")
     lines += [f"  {pair['question']}  →  {pair['answer']}" for pair in found["questions"]]
     lines += ["", "asked by the gate (set aside, not trained on):"]
@@ -72,6 +75,30 @@ def still_known(home: Home, model: str, questions: Sequence[Pair]) -> list[tuple
     language = load(weights.folder_to_load(weights.current(), base_folder(model, home)))
     said = measure_recall(Encoder(sentence_folder(home)), language, questions)
     return [(pair.question, text) for pair, (text, hit) in zip(questions, said, strict=True) if hit]
+
+
+def compare(
+    home: Home, model: str, numbers: Sequence[int], questions: Sequence[str]
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Each question with the answer of each version, in a fresh conversation; 0 is the base.
+
+    questions: default, what the gate asked of these versions and those they come from.
+
+    Raises:
+        UsageError: there is no such version, or nothing to ask.
+    """
+    from memory.language import ask
+    from memory.models import base_folder, load
+
+    weights = Weights(home, model)
+    lineages = [weights.lineage(number) for number in numbers]
+    of_the_gate = (a["question"] for lineage in lineages for v in lineage for a in v.manifest["gate"]["asked"])
+    asked = list(questions or dict.fromkeys(of_the_gate))[-MOST_COMPARED:]
+    if not asked:
+        raise UsageError("there is nothing to compare: name a question behind the versions")
+    base = base_folder(model, home)
+    said = [ask(load(weights.folder_to_load(number, base)), asked) for number in numbers]
+    return list(zip(asked, zip(*said, strict=True), strict=True))
 
 
 def show_version(version: Version) -> str:

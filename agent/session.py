@@ -17,6 +17,7 @@ from memory.errors import UsageError
 from memory.home import Home
 from memory.models import Say, base_folder, load
 from memory.pending import pending
+from memory.sensitive import secret_in
 from memory.versions import Weights
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Session:
         self.conversation = conversation
         self.version = 0
         self.tokens_per_second = 0.0
+        self.notice = ""
+        """What the user should know about his last message."""
         self._waiting: set[str] | None = None
         self._weights = Weights(home, model)
         self._base: Path | None = None
@@ -130,8 +133,15 @@ class Session:
             StorageError: the message could not be written.
         """
         turn = self.conversation.add("user", text, self.version)
-        if turn.learnable and self._waiting is not None and not self.conversation.temporary:
-            self._waiting.add(turn.id)
+        self.notice = ""
+        if turn.learnable and not self.conversation.temporary:
+            if secret := secret_in(text):
+                self.notice = (
+                    f"that looks like {secret}: it stays in this conversation and is not learned "
+                    f"(`selfparam-agent memories confirm {turn.id}` changes that)"
+                )
+            elif self._waiting is not None:
+                self._waiting.add(turn.id)
 
     def answer(self, questions: Sequence[str], system: str | None = None) -> list[str]:
         """Greedy answers of at most ANSWER_TOKENS tokens, each in a fresh conversation; nothing is kept."""

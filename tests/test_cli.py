@@ -79,6 +79,8 @@ def test_every_command_is_documented() -> None:
         (["chat"], 2, "needs a terminal"),
         (["chat", "--continue", "--temporary"], 2, "exclude each other"),
         (["versions", "show", "7"], 2, "no version 7"),
+        (["versions", "diff", "0", "7"], 2, "no version 7"),
+        (["memories", "confirm", "x/1"], 2, "not held back"),
         (["versions", "rollback"], 2, "base model is serving"),
         (["memories", "show", "x/1"], 2, "no experience x/1"),
         (["demo", "missing.yaml"], 2, "cannot read"),
@@ -188,3 +190,24 @@ def test_message_longer_than_the_context(tmp_path: Path, tiny_model: Path) -> No
     done = run("ask", "-m", str(tiny_model), "word " * 2000, home=tmp_path)
     assert done.returncode == 2
     assert "tokens" in done.stderr
+
+
+def test_purge(tmp_path: Path) -> None:
+    """It lists, asks first, refuses beside an open chat, and leaves nothing of ours."""
+    home = Home(tmp_path / "config", tmp_path / "data", tmp_path / "cache")
+    home.cache.mkdir()
+    (home.cache / "model.bin").write_bytes(b"x" * 1000)
+    (tmp_path / "mine.txt").write_text("not the program's")
+    talk = Conversation(home.conversations)
+    talk.add("user", "I keep goats.", 0)
+    listed = run("purge", "--dry-run", home=tmp_path).stdout
+    assert [line.split("  ")[1].split(",")[0] for line in listed.splitlines()] == ["1 files", "1 files"]
+    assert run("purge", home=tmp_path).returncode == 2
+    talk.hold()
+    busy = run("purge", "--yes", home=tmp_path)
+    assert (busy.returncode, "end it" in busy.stderr) == (1, True)
+    talk.release()
+    assert home.cache.exists()
+    assert run("purge", "--yes", home=tmp_path).returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+    assert "nothing" in run("purge", home=tmp_path).stdout

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 
+from agent.provenance import compare
 from memory import consolidation
 from memory.consolidation import Job, consolidate
 from memory.conversations import Conversation
@@ -262,3 +263,18 @@ def test_the_gate_refuses_harm() -> None:
     assert "no question" in verdict.reason
     assert kept_share([("a", True), ("b", True), ("c", False)], [("a", True), ("x", False), ("c", True)]) == 0.5
     assert kept_share([], []) == 1.0
+
+
+def test_compare_two_versions(home: Home, learn: Any) -> None:
+    """The same questions to the base and to what was learned: by default those the gate asked."""
+    tell(home, "My name is Wanjiru.", "I live in Nakuru.")
+    learn(epochs=8)
+    asked = {answered["question"] for answered in learn.weights.get(1).manifest["gate"]["asked"]}
+    found = compare(home, learn.model, (0, 1), [])
+    assert {question for question, _ in found} == asked
+    assert all(len(answers) == 2 for _, answers in found)
+    assert [question for question, _ in compare(home, learn.model, (0, 1), ["Where do I live?"])] == [
+        "Where do I live?"
+    ]
+    with pytest.raises(UsageError, match="nothing to compare"):
+        compare(home, learn.model, (0, 0), [])

@@ -207,6 +207,8 @@ class ChatApp(App[None]):
         self.log_view.end(event.turn)
         self._failed(event.error)
         self.status.speed = self.session.tokens_per_second
+        if self.session.notice:
+            self.log_view.note(self.session.notice)
         self._count()
         self.turns.turn_ended()
 

@@ -2,9 +2,10 @@
 
 import re
 import textwrap
+from collections import Counter
 from datetime import datetime
 
-from memory.conversations import Experience, experiences
+from memory import pending
 from memory.errors import UsageError
 from memory.home import Home
 from memory.versions import Version, Weights
@@ -49,20 +50,22 @@ def help_text() -> str:
 
 
 def memories(home: Home, model: str) -> str:
-    """Pending and learned experiences, newest first."""
-    learned_by = {key: version.number for version in Weights(home, model).lineage() for key in version.experiences}
-    found = sorted(experiences(home), key=lambda experience: experience.at)[::-1]
-    if not found:
+    """What is pending, held back and learned, newest first."""
+    told = [memory for memory in pending.memories(home, model) if memory.state != "not learned"]
+    if not told:
         return "no memories yet: tell it something about yourself"
-    learned = sum(experience.id in learned_by for experience in found)
-    lines = [_memory(experience, learned_by.get(experience.id)) for experience in found[:MOST_MEMORIES]]
+    counts = Counter(memory.state for memory in told)
+    found = sorted(told, key=lambda memory: memory.turn.at)[::-1]
+    lines = [_memory(memory) for memory in found[:MOST_MEMORIES]]
     more = [f"  and {len(found) - MOST_MEMORIES} older"] if len(found) > MOST_MEMORIES else []
-    return "\n".join([f"{len(found) - learned} pending, {learned} learned, newest first", *lines, *more])
+    said = ", ".join(f"{counts[state]} {state}" for state in ("pending", "learned", "set aside", "held back")
+                     if counts[state] or state in ("pending", "learned"))  # fmt: skip
+    return "\n".join([f"{said}, newest first", *lines, *more])
 
 
-def _memory(experience: Experience, version: int | None) -> str:
-    state = f"v{version}" if version else "pending"
-    return f"  {state:9}{_local(experience.at)}  {textwrap.shorten(experience.text, 120, placeholder=' …')}"
+def _memory(memory: pending.Memory) -> str:
+    state = f"v{memory.version}" if memory.version else memory.words
+    return f"  {state:9}{_local(memory.turn.at)}  {textwrap.shorten(memory.turn.text, 120, placeholder=' …')}"
 
 
 def versions(home: Home, model: str) -> str:

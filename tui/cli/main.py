@@ -21,7 +21,16 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="A chat agent on a local model that learns what you tell it into its own weights.",
 )  # fmt: skip
-for command in (talk.chat, learn.consolidate, talk.ask, talk.demo, upkeep.doctor, upkeep.export, upkeep.judge):
+for command in (
+    talk.chat,
+    learn.consolidate,
+    talk.ask,
+    talk.demo,
+    upkeep.doctor,
+    upkeep.export,
+    upkeep.purge,
+    upkeep.judge,
+):
     app.command()(command)
 app.command("import")(upkeep.import_)
 for name, group in (("memories", memories), ("versions", versions), ("models", models), ("schedule", learn.schedule)):

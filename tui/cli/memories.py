@@ -17,37 +17,41 @@ def memories_list(
     all_turns: Annotated[bool, typer.Option("--all", help="Also what you typed that is not learned.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Every experience with its state: pending, set aside after refusals, or the version that learned it.
+    """Every experience with its state: pending, set aside, held back, or the version that learned it.
 
     Example: selfparam-agent memories list --all
     """
-    from memory.conversations import Turn, user_turns
-    from memory.refusals import set_aside
-    from memory.versions import Weights
+    from memory.pending import memories as told
+
+    found = [m for m in told(home_in_use(), model_of(model)) if m.turn.learnable or all_turns]
+    if as_json:
+        print_json([{"id": m.turn.id, "at": m.turn.at, "text": m.turn.text, "version": m.version, "state": m.state,
+                     "why": m.why} for m in found])  # fmt: skip
+        return
+    for memory in found:
+        print(f"{memory.turn.id}  {memory.words:<14}  {one_line(memory.turn.text)}")
+    if not found:
+        print("nothing yet: tell it something in `selfparam-agent chat`")
+
+
+@memories.command("confirm")
+def memories_confirm(
+    ids: Annotated[list[str], typer.Argument(help="Ids that `memories list` shows as held back.")], model: Model = None
+) -> None:
+    """Let something be learned although it looks like a password, a key or a card number.
+
+    Example: selfparam-agent memories confirm 20261122-213000-ab12/1
+    """
+    from memory.pending import memories as told
+    from memory.sensitive import confirm
 
     home = home_in_use()
-    weights = Weights(home, model_of(model))
-    learned = {key: v.number for v in weights.lineage() for key in v.experiences}
-    aside = set_aside(weights.root)
-
-    def state(turn: Turn) -> str:
-        if not turn.learnable:
-            return "not learned"
-        return "learned" if turn.id in learned else "set aside" if turn.id in aside else "pending"
-
-    rows = [
-        {"id": turn.id, "at": turn.at, "text": turn.text, "version": learned.get(turn.id), "state": state(turn)}
-        for turn in user_turns(home)
-        if turn.learnable or all_turns
-    ]
-    if as_json:
-        print_json(rows)
-        return
-    for row in rows:
-        words = f"learned in v{row['version']}" if row["version"] else str(row["state"])
-        print(f"{row['id']}  {words:<14}  {one_line(str(row['text']))}")
-    if not rows:
-        print("nothing yet: tell it something in `selfparam-agent chat`")
+    held = {memory.turn.id for memory in told(home, model_of(model)) if memory.state == "held back"}
+    if wrong := [key for key in ids if key not in held]:
+        raise UsageError(f"{wrong[0]} is not held back: see `selfparam-agent memories list`")
+    for key in ids:
+        confirm(home, key)
+    print(f"{len(ids)} pending now: `selfparam-agent consolidate`")
 
 
 @memories.command("show")

@@ -1,5 +1,6 @@
-"""`doctor`, `export`, `import` and `judge`: is everything well, and is there a copy."""
+"""`doctor`, `export`, `import`, `purge` and `judge`: is everything well, is there a copy, and how to be gone."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -58,6 +59,33 @@ def import_(file: Annotated[Path, typer.Argument(help="An archive written by `ex
     from memory import backup
 
     print(f"{backup.restore(user_home(), file)} files imported; `selfparam-agent memories list` shows what it knows")
+
+
+def purge(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would go, change nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Remove everything of this program from the machine: settings, talk, weights, models. `export` first?
+
+    Example: selfparam-agent purge --dry-run
+    """
+    from memory import purge as purging
+
+    home = user_home()
+    found = list(purging.belongings(home))
+    for folder, files, size in found:
+        print(f"{folder}  {files} files, {size / 1e6:,.1f} MB")
+    if not found:
+        print("there is nothing of this program here")
+        return
+    if dry_run:
+        return
+    if not yes and not sys.stdin.isatty():
+        raise UsageError("purging cannot be undone: add --yes, or --dry-run to look first")
+    if not yes and not typer.confirm("Remove all of it for good?"):
+        raise UsageError("nothing was removed")
+    purging.purge(home)
+    print("removed; `pip uninstall selfparam-agent` removes the program")
 
 
 def judge(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tui.cli.common import AsJson, Model, home_in_use, model_of, print_json
+from tui.cli.common import AsJson, Model, checked_model, home_in_use, model_of, one_line, print_json
 
 versions = typer.Typer(help="The weights it has had, and which one answers.", rich_markup_mode=None)
 
@@ -64,3 +64,27 @@ def versions_rollback(
         print_json({"current": serving})
     else:
         print(f"version {serving} answers now; what later versions learned is pending again")
+
+
+@versions.command("diff")
+def versions_diff(
+    one: Annotated[int, typer.Argument(help="A version; 0 is the base model.")],
+    other: Annotated[int, typer.Argument(help="Another.")],
+    questions: Annotated[list[str] | None, typer.Argument(help="Default: what the gate asked of them.")] = None,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the same questions of two versions, each in a fresh conversation.
+
+    Example: selfparam-agent versions diff 0 1 "Where do I live?"
+    """
+    from agent.provenance import compare
+
+    found = compare(home_in_use(), checked_model(model_of(model)), (one, other), questions or [])
+    if as_json:
+        print_json([{"question": q, "answers": {str(one): a, str(other): b}} for q, (a, b) in found])
+        return
+    for question, answers in found:
+        print(question)
+        for number, answer in zip((one, other), answers, strict=True):
+            print(f"  v{number:<3} {one_line(answer, 100)}")
