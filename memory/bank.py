@@ -48,3 +48,12 @@ def somebody() -> frozenset[str]:
 def roles_in(text: str) -> list[str]:
     """The words of `text` for relatives, friends and animals, as written, each once."""
     return list(dict.fromkeys(word for word in re.findall(r"[\w-]+", text) if fold(word) in somebody()))
+
+
+def stranger_role(question: str, said: set[str]) -> str:
+    """A relative, animal or kind of thing that the question names and the (folded) words said do not; else ""."""
+    for word in re.findall(r"[\w-]+", fold(question)):
+        groups = kinds().get(word, ())
+        if groups and word not in said and not any(said & group for group in groups):
+            return str(word)
+    return ""

@@ -33,7 +33,7 @@ from memory.pending import nothing_pending, pending
 from memory.refusals import count_refusal, refusals
 from memory.replay import asked_before, replay, standing
 from memory.settings import Recipe, Settings, read_settings
-from memory.targets import Counts, Statement, TargetSet, assemble, extract
+from memory.targets import Counts, Statement, TargetSet, assemble, extract, questions_each
 from memory.versions import ADAPTER, MERGED, TARGETS, Weights
 from memory.writers import write_questions
 
@@ -171,10 +171,11 @@ class _Run:
     ) -> TargetSet:
         """The target set of this batch, with the model's own answers to the prompts that must not change."""
         recipe = self.recipe
-        questions, dropped = write_questions(language, self.encoder, facts, recipe.writer, recipe.questions + 1, rng)
+        each = questions_each(len(facts), recipe.questions)
+        questions, dropped = write_questions(language, self.encoder, facts, recipe.writer, each + 1, rng)
         learned = self.weights.learned()
         known = [e.text for e in experiences(self.home) if e.id in learned] + [e.text for e in batch]
-        counts = Counts(recipe.questions, recipe.near_misses, recipe.assistant, recipe.unrelated)
+        counts = Counts(each, recipe.near_misses, recipe.assistant, recipe.unrelated)
         old = standing(self.learned_sets())
         answered = [pair.question for pair in old]
         targets = assemble(facts, questions, counts, self.encoder, known, rng, dropped, answered)

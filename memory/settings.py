@@ -27,7 +27,7 @@ class Recipe:
     near_miss: float = 0.5  # weight of the cross-entropy on "you haven't told me"
     top_k: int = 32  # tokens kept of the teacher's distribution, the rest is one tail class
     statements: int = 40  # in one batch, oldest first; what is over waits for the next
-    questions: int = 8  # per statement
+    questions: int = 8  # per statement; of few statements up to twice as many
     near_misses: int = 36
     assistant: int = 24
     unrelated: int = 8

@@ -16,7 +16,7 @@ from functools import cache
 from itertools import zip_longest
 from typing import Any
 
-from memory.bank import bank, kinds, roles_in
+from memory.bank import bank, kinds, roles_in, stranger_role
 from memory.judge import Encoder, Vectors, content_words, fold
 from memory.language import Language, write
 from memory.statements import first_person
@@ -359,12 +359,3 @@ def misworded(question: str, statement: str) -> str:
         return "asks for a name, the statement gives none"
     stranger = stranger_role(question, said)
     return f"asks for what was not said: {stranger}" if stranger else ""
-
-
-def stranger_role(question: str, said: set[str]) -> str:
-    """A relative, animal or kind of thing that the question names and the (folded) words said do not; else ""."""
-    for word in re.findall(r"[\w-]+", fold(question)):
-        groups = kinds().get(word, ())
-        if groups and word not in said and not any(said & group for group in groups):
-            return str(word)
-    return ""
