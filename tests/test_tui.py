@@ -2,170 +2,27 @@
 
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from textual import events
-from textual.pilot import Pilot
 
-from agent.consolidate import Consolidation, Event
-from agent.reply import Sampling
-from agent.session import Session
-from memory.conversations import Conversation, names
 from memory.errors import ModelError, StorageError
 from memory.home import Home
-from memory.models import Say
-from memory.settings import Schedule, Settings
-from memory.versions import MERGED, Weights
+from memory.settings import Settings
+from tests.scripted import (
+    QUIET,
+    SIZES,
+    Consolidations,
+    ScriptedSession,
+    entries,
+    screen_text,
+    sees,
+    send,
+    until,
+)
 from tui.app import ChatApp
 from tui.commands import COMMANDS
-from tui.learning import Pace
-from tui.log import Entry
-
-SIZES = [(80, 24), (200, 50)]
-FIGURES = {"version": None, "pairs": 9, "seconds": 1.0}
-VERDICT = {
-    "passed": True, "reason": "passed", "recall_before": 0.0, "recall_after": 0.5, "false_recall": 0.05, "drift": 0.123,
-    "retention": 1.0,
-    "asked": [{"hit_before": False, "hit_after": True}, {"hit_before": False, "hit_after": False}],
-}  # fmt: skip
-
-
-class ScriptedSession(Session):
-    """A session on a real home that answers from a script; `go` lets a held reply, `loaded` a held load, go on."""
-
-    def __init__(self, home: Home, reply: str = "Nice to meet you.", temporary: bool = False) -> None:
-        super().__init__(home, "scripted", Conversation(None if temporary else home.conversations))
-        self.reply = reply
-        self.hold_after: int | None = None
-        self.go, self.loaded = threading.Event(), threading.Event()
-        self.loaded.set()
-        self.failure: Exception | None = None
-        self.was_stopped = False
-        self._open = False
-
-    @property
-    def ready(self) -> bool:
-        return self._open
-
-    def open(self, say: Say = lambda line: None) -> None:
-        self.loaded.wait(10)
-        if isinstance(self.failure, ModelError):
-            raise self.failure
-        self._load(self._weights.current())
-
-    def _load(self, number: int) -> None:
-        self._open, self.version = True, number
-
-    def say(self, text: str, sampling: Sampling | None = None) -> Iterator[str]:
-        text = self.accept(text)
-        self._stop = threading.Event()
-        if self.failure:
-            raise self.failure
-        self.keep(text)
-        for number, word in enumerate(self.reply.split(" ")):
-            if number == self.hold_after:
-                while not (self.go.is_set() or self._stop.is_set()):
-                    time.sleep(0.005)
-                if self._stop.is_set():
-                    self.was_stopped = True
-                    yield "LATE"
-                    return
-            yield word if not number else f" {word}"
-        self.tokens_per_second = 12.5
-        self.conversation.add("assistant", self.reply, self.version)
-
-
-class ScriptedConsolidation(Consolidation):
-    """Trains three steps, waits for `go`, and publishes what is pending, or ends with `last`."""
-
-    last: Event | None = None
-
-    def __post_init__(self) -> None:
-        self.go, self.stopped = threading.Event(), False
-
-    def __iter__(self) -> Iterator[Event]:
-        yield {"event": "stage", "stage": "train", "number": 3, "of": 5}
-        for step in (1, 2, 3):
-            yield {"event": "progress", "step": step, "steps": 90, "loss": 1.0}
-        self.go.wait(10)
-        if not self.stopped:
-            yield self.last or {
-                "event": "verdict", "verdict": VERDICT, "pairs": 9, "seconds": 1.0, "version": publish(self.home),
-            }  # fmt: skip
-
-    def stop(self) -> None:
-        self.stopped = True
-        self.go.set()
-
-
-class Consolidations:
-    """Starts scripted consolidations and remembers them."""
-
-    def __init__(self, last: Event | None = None) -> None:
-        self.last, self.started = last, list[ScriptedConsolidation]()
-
-    def __call__(self, home: Home, model: str) -> Consolidation:
-        self.started.append(ScriptedConsolidation(home, model))
-        self.started[-1].last = self.last
-        return self.started[-1]
-
-
-def publish(home: Home) -> int:
-    """A version that learned everything pending."""
-    weights = Weights(home, "scripted")
-    staged = weights.staging()
-    (staged / MERGED).mkdir()
-    (staged / MERGED / "weights").write_text("w")
-    ids = [f"{name}/1" for name in names(home)]
-    created = "2026-03-01T12:00:00+00:00"
-    return weights.publish(staged, weights.current(), {"created": created, "experiences": ids, "gate": VERDICT}).number
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "config", tmp_path / "data", tmp_path / "cache")
-
-
-QUIET = Settings(schedule=Schedule(minutes=0))
-
-
-def screen_text(app: ChatApp) -> str:
-    """What stands on the screen."""
-    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
-
-
-def entries(app: ChatApp) -> list[tuple[str, str]]:
-    """(label, text) of the messages in the log, from the top."""
-    return [(entry.label, entry.body) for entry in app.query(Entry)]
-
-
-async def until(pilot: Pilot[None], truth: Callable[[], object]) -> None:
-    for _ in range(250):
-        if truth():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError(f"did not come true; the screen:\n{screen_text(pilot.app)}")  # type: ignore[arg-type]
-
-
-async def sees(pilot: Pilot[None], *texts: str) -> None:
-    """Wait until all of the texts stand on the screen, wherever their lines break."""
-
-    def seen() -> bool:
-        screen = " ".join(screen_text(pilot.app).split())  # type: ignore[arg-type]
-        return all(text in screen for text in texts)
-
-    await until(pilot, seen)
-
-
-async def send(pilot: Pilot[None], text: str) -> None:
-    pilot.app.post_message(events.Paste(text))
-    await pilot.pause()
-    await pilot.press("enter")
-    await pilot.pause()
 
 
 @pytest.mark.asyncio
@@ -228,90 +85,6 @@ async def test_typing_while_the_model_loads(home: Home) -> None:
         session.loaded.set()
         await sees(pilot, "Nice to meet you.")
         assert "queued" not in screen_text(app)
-
-
-@pytest.mark.asyncio
-async def test_consolidate_shows_progress_verdict_and_swaps(home: Home) -> None:
-    """/consolidate shows where it is, lets the chat go on, says what was learned, and the new version answers."""
-    session, consolidations = ScriptedSession(home), Consolidations()
-    app = ChatApp(session, QUIET, start=consolidations)
-    async with app.run_test(size=(120, 30)) as pilot:
-        await send(pilot, "My daughter Zoe plays the cello.")
-        await sees(pilot, "pending 1")
-        await send(pilot, "/consolidate")
-        await sees(pilot, "train 3/90, about")
-        await send(pilot, "/consolidate")
-        await sees(pilot, "under way already")
-        await send(pilot, "hello")
-        await until(pilot, lambda: len(session.conversation.turns) == 4)
-        consolidations.started[0].go.set()
-        await sees(pilot, "learned: version 1 answers now; recall of the questions set aside 1/2 (before 0/2)")
-        await sees(pilot, "false recall 0.05, drift 0.12 nats per token")
-        await sees(pilot, "now answering with v1", "· v1 · pending 0")
-        await send(pilot, "hello")
-        await until(pilot, lambda: entries(app)[-1] == ("v1", "Nice to meet you."))
-
-
-@pytest.mark.asyncio
-@pytest.mark.parametrize(
-    ("last", "words"),
-    [
-        (
-            {"event": "verdict", "verdict": {**VERDICT, "passed": False, "reason": "recall is 0.10"}, **FIGURES},
-            "refused by the gate: recall is 0.10; nothing was changed, the experiences stay pending",
-        ),
-        ({"event": "error", "message": "the disk is full", "exit_code": 1}, "error: the disk is full"),
-    ],
-)
-async def test_a_consolidation_that_does_not_publish_says_why(home: Home, last: Event, words: str) -> None:
-    """A refusal and a failure are told in words and nothing is swapped."""
-    consolidations = Consolidations(last)
-    app = ChatApp(ScriptedSession(home), QUIET, consolidate_at_start=True, start=consolidations)
-    async with app.run_test(size=(120, 30)) as pilot:
-        await until(pilot, lambda: consolidations.started)
-        consolidations.started[0].go.set()
-        await sees(pilot, words, "v0 (base)")
-
-
-@pytest.mark.asyncio
-async def test_a_version_published_elsewhere_is_noticed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A version that another process published serves within a look, without a message being sent."""
-    monkeypatch.setattr("tui.app.LOOK_EVERY", 0.05)
-    app = ChatApp(ScriptedSession(home), QUIET)
-    async with app.run_test() as pilot:
-        await sees(pilot, "v0 (base)")
-        publish(home)
-        await sees(pilot, "now answering with v1")
-
-
-@pytest.mark.asyncio
-async def test_memories_lists_newest_first_and_counts_the_rest(home: Home) -> None:
-    """/memories names what is pending and what a version learned, at most fifty of them."""
-    session = ScriptedSession(home)
-    session.conversation.add("user", "My cat is called Tom.", 0)
-    publish(home)
-    for number in range(55):
-        session.conversation.add("user", f"I own {number} red bicycles.", 0)
-    app = ChatApp(session, QUIET)
-    async with app.run_test(size=(120, 60)) as pilot:
-        await send(pilot, "/memories")
-        await sees(pilot, "55 pending, 1 learned, newest first", "and 6 older")
-
-
-@pytest.mark.asyncio
-async def test_versions_and_rollback(home: Home) -> None:
-    """/versions marks the one that serves; /rollback lets another serve, and what it lacks is pending again."""
-    session = ScriptedSession(home)
-    session.conversation.add("user", "My cat is called Tom.", 0)
-    publish(home)
-    app = ChatApp(session, QUIET)
-    async with app.run_test(size=(120, 30)) as pilot:
-        await send(pilot, "/versions")
-        await sees(pilot, "→ v1 from v0 2026-03-01", "1 experiences recall 1/2", "v0 (base)")
-        await send(pilot, "/rollback")
-        await sees(pilot, "rolled back to v0 (base)", "now answering with v0 (base)", "pending 1")
-        await send(pilot, "/rollback 7")
-        await sees(pilot, "error: there is no version 7")
 
 
 @pytest.mark.asyncio
@@ -525,31 +298,6 @@ async def test_a_continued_conversation_is_shown(home: Home) -> None:
     async with app.run_test() as pilot:
         await sees(pilot, "hello [b]", "v2")
         assert entries(app) == [("you", "hello [b]"), ("v2", "hi")]
-
-
-@pytest.mark.asyncio
-async def test_the_clock_consolidates_only_what_is_pending(home: Home) -> None:
-    """The status line shows when learning is due; a due time with nothing pending starts nothing."""
-    session, consolidations = ScriptedSession(home), Consolidations()
-    app = ChatApp(session, Settings(), start=consolidations)
-    async with app.run_test(size=(120, 24)) as pilot:
-        await sees(pilot, "learns at ")
-        app._came_due()
-        await pilot.pause(0.1)
-        assert not consolidations.started
-        session.conversation.add("user", "My cat is called Tom.", 0)
-        app._came_due()
-        app._came_due()
-        await sees(pilot, "train 3/90")
-        assert len(consolidations.started) == 1
-
-
-def test_time_left_comes_from_the_pace_of_training() -> None:
-    """Half a second a step for 56 steps is 28 s; before there is a pace nothing is promised."""
-    times = iter([100.0, 116.5])
-    pace = Pace(lambda: next(times))
-    assert pace.words({"event": "progress", "step": 1, "steps": 90, "loss": 1.0}) == "train 1/90"
-    assert pace.words({"event": "progress", "step": 34, "steps": 90, "loss": 1.0}) == "train 34/90, about 28 s left"
 
 
 @pytest.mark.asyncio

@@ -1,0 +1,130 @@
+"""What the chat's screen shows of consolidations, memories and versions, over a scripted session."""
+
+import pytest
+
+from agent.consolidate import Event
+from memory.home import Home
+from memory.settings import Settings
+from tests.scripted import FIGURES, QUIET, VERDICT, Consolidations, ScriptedSession, entries, publish, sees, send, until
+from tui.app import ChatApp
+from tui.learning import Pace
+
+
+@pytest.mark.asyncio
+async def test_consolidate_shows_progress_verdict_and_swaps(home: Home) -> None:
+    """/consolidate shows where it is, lets the chat go on, says what was learned, and the new version answers."""
+    session, consolidations = ScriptedSession(home), Consolidations()
+    app = ChatApp(session, QUIET, start=consolidations)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await send(pilot, "My daughter Zoe plays the cello.")
+        await sees(pilot, "pending 1")
+        await send(pilot, "/consolidate")
+        await sees(pilot, "train 3/90, about")
+        await send(pilot, "/consolidate")
+        await sees(pilot, "under way already")
+        await send(pilot, "hello")
+        await until(pilot, lambda: len(session.conversation.turns) == 4)
+        consolidations.started[0].go.set()
+        await sees(pilot, "learned: version 1 answers now; recall of the questions set aside 1/2 (before 0/2)")
+        await sees(pilot, "false recall 0.05, drift 0.12 nats per token")
+        await sees(pilot, "now answering with v1", "· v1 · pending 0")
+        await send(pilot, "hello")
+        await until(pilot, lambda: entries(app)[-1] == ("v1", "Nice to meet you."))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("last", "words"),
+    [
+        (
+            {"event": "verdict", "verdict": {**VERDICT, "passed": False, "reason": "recall is 0.10"}, **FIGURES},
+            "refused by the gate: recall is 0.10; nothing was changed, the experiences stay pending",
+        ),
+        ({"event": "error", "message": "the disk is full", "exit_code": 1}, "error: the disk is full"),
+    ],
+)
+async def test_a_consolidation_that_does_not_publish_says_why(home: Home, last: Event, words: str) -> None:
+    """A refusal and a failure are told in words and nothing is swapped."""
+    consolidations = Consolidations(last)
+    app = ChatApp(ScriptedSession(home), QUIET, consolidate_at_start=True, start=consolidations)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await until(pilot, lambda: consolidations.started)
+        consolidations.started[0].go.set()
+        await sees(pilot, words, "v0 (base)")
+
+
+@pytest.mark.asyncio
+async def test_a_version_published_elsewhere_is_noticed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version that another process published serves within a look, without a message being sent."""
+    monkeypatch.setattr("tui.app.LOOK_EVERY", 0.05)
+    app = ChatApp(ScriptedSession(home), QUIET)
+    async with app.run_test() as pilot:
+        await sees(pilot, "v0 (base)")
+        publish(home)
+        await sees(pilot, "now answering with v1")
+
+
+@pytest.mark.asyncio
+async def test_memories_lists_newest_first_and_counts_the_rest(home: Home) -> None:
+    """/memories names what is pending and what a version learned, at most fifty of them."""
+    session = ScriptedSession(home)
+    session.conversation.add("user", "My cat is called Tom.", 0)
+    publish(home)
+    for number in range(55):
+        session.conversation.add("user", f"I own {number} red bicycles.", 0)
+    app = ChatApp(session, QUIET)
+    async with app.run_test(size=(120, 60)) as pilot:
+        await send(pilot, "/memories")
+        await sees(pilot, "55 pending, 1 learned, newest first", "and 6 older")
+
+
+@pytest.mark.asyncio
+async def test_versions_and_rollback(home: Home) -> None:
+    """/versions marks the one that serves; /rollback lets another serve, and what it lacks is pending again."""
+    session = ScriptedSession(home)
+    session.conversation.add("user", "My cat is called Tom.", 0)
+    publish(home)
+    app = ChatApp(session, QUIET)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await send(pilot, "/versions")
+        await sees(pilot, "→ v1 from v0 2026-03-01", "1 experiences recall 1/2", "v0 (base)")
+        await send(pilot, "/rollback")
+        await sees(pilot, "rolled back to v0 (base)", "now answering with v0 (base)", "pending 1")
+        await send(pilot, "/rollback 7")
+        await sees(pilot, "error: there is no version 7")
+
+
+@pytest.mark.asyncio
+async def test_the_clock_consolidates_only_what_is_pending(home: Home) -> None:
+    """The status line shows when learning is due; a due time with nothing pending starts nothing."""
+    session, consolidations = ScriptedSession(home), Consolidations()
+    app = ChatApp(session, Settings(), start=consolidations)
+    async with app.run_test(size=(120, 24)) as pilot:
+        await sees(pilot, "learns at ")
+        app._came_due()
+        await pilot.pause(0.1)
+        assert not consolidations.started
+        session.conversation.add("user", "My cat is called Tom.", 0)
+        app._came_due()
+        app._came_due()
+        await sees(pilot, "train 3/90")
+        assert len(consolidations.started) == 1
+
+
+def test_time_left_comes_from_the_pace_of_training() -> None:
+    """Half a second a step for 56 steps is 28 s; before there is a pace nothing is promised."""
+    times = iter([100.0, 116.5])
+    pace = Pace(lambda: next(times))
+    assert pace.words({"event": "progress", "step": 1, "steps": 90, "loss": 1.0}) == "train 1/90"
+    assert pace.words({"event": "progress", "step": 34, "steps": 90, "loss": 1.0}) == "train 34/90, about 28 s left"
+
+
+@pytest.mark.asyncio
+async def test_a_secret_is_held_back_and_said_so(home: Home) -> None:
+    """The user hears at once that a password is not learned, and how to change that."""
+    app = ChatApp(ScriptedSession(home), QUIET, start=Consolidations())
+    async with app.run_test(size=(120, 30)) as pilot:
+        await send(pilot, "My PIN is 4821.")
+        await sees(pilot, "that looks like a password", "memories confirm", "pending 0")
+        await send(pilot, "/memories")
+        await sees(pilot, "0 pending, 0 learned, 1 held back")
