@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from memory.bank import bank, stranger_role, words
+from memory.bank import bank, words
 from memory.conversations import Experience
 from memory.errors import UsageError
 from memory.judge import Encoder, fold
@@ -29,10 +29,6 @@ ALIKE = 0.8
 
 LEAST_TO_SPARE = 4
 """Questions of a statement from which on one is kept aside."""
-
-ANSWERABLE = 0.9
-"""Share of the bank's statements that a near-miss must be farther from than from a statement that may answer it. Of the
-bank's own questions 92 % are so near to theirs."""
 
 TOLD = 64
 """Questions with an answer that a set should have: from few statements more are asked of each."""
@@ -164,7 +160,6 @@ def assemble(
     told = len(pairs)  # few facts must not drown in what was never told, nor be the answer to everything
     questions_told = [pair.question for pair in pairs]
     near = _apart(encoder, near_misses(known, rng), [*questions_told, *answered])
-    near = _unanswered(encoder, near, facts)
     own = bank()
     itself = [Pair(entry["question"], entry["answer"], "assistant") for entry in own["assistant"]]
     rng.shuffle(itself)
@@ -199,27 +194,6 @@ def _apart(encoder: Encoder, near: list[Pair], asked: Sequence[str]) -> list[Pai
         return near
     cosines = encoder([pair.question for pair in near]) @ encoder(asked).T
     return [pair for pair, row in zip(near, cosines, strict=True) if row.max() < NEAR_REPEAT]
-
-
-def _unanswered(encoder: Encoder, near: list[Pair], facts: Sequence[Statement]) -> list[Pair]:
-    """Those near-misses that no statement may answer ("What is my job?" beside "I shear sheep.").
-
-    It may when the question is nearer to it than to nearly all statements of the bank, and asks of nobody and nothing
-    that the statement does not name: "What is my dog called?" stays beside a cat.
-    """
-    if not near or not facts:
-        return near
-    asked = encoder([pair.question for pair in near])
-    elsewhere = asked @ encoder([entry["statement"] for entry in bank()["facts"]]).T  # (near-misses, examples)
-    here = asked @ encoder([fact.text for fact in facts]).T  # (near-misses, facts)
-    share = (elsewhere[:, :, None] < here[:, None, :]).mean(axis=1)  # (near-misses, facts)
-    words = [set(re.findall(r"[\w-]+", fold(fact.text))) for fact in facts]
-    kept = []
-    for pair, row in zip(near, share, strict=True):
-        may = [i for i in np.flatnonzero(row >= ANSWERABLE) if not stranger_role(pair.question, words[i])]
-        if not may:
-            kept.append(pair)
-    return kept
 
 
 def _hardest_and_others(encoder: Encoder, near: list[Pair], asked: Sequence[str], count: int) -> list[Pair]:

@@ -2,16 +2,14 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import numpy
 import pytest
 import yaml
 
 from memory.bank import bank
-from memory.conversations import Experience
 from memory.judge import contains_any, fold, refuses
-from memory.targets import Pair, Statement, _unanswered, extract, near_misses, questions_each
+from memory.targets import Statement, near_misses, questions_each
 from memory.writers import Draft, _carry_over, _faults, indirectly, misworded
 
 ROOT = Path(__file__).parent.parent
@@ -116,17 +114,6 @@ def test_folding() -> None:
     assert contains_any("You live in Tromso.", ["TROMSØ"])
     assert contains_any("In Łódź!", ["lodz"])
     assert not contains_any("You live in Oslo.", ["Bergen"])
-
-
-def test_near_miss_that_a_statement_may_answer(encoder: Any) -> None:
-    """It is left out; one that names a relative or an animal which the statement does not stays."""
-    facts = extract([Experience("1", "I shear sheep in Otago.", ""), Experience("2", "My cat is called Biscuit.", "")])
-    near = [Pair(question, "You never told me.", "near-miss") for question in (
-        "Which sheep do I shear?", "What is my cat called?", "What is my dog called?", "When was I born?"
-    )]  # fmt: skip
-    kept = [pair.question for pair in _unanswered(encoder, near, facts)]
-    assert kept == ["What is my dog called?", "When was I born?"]
-    assert _unanswered(encoder, near, []) == near
 
 
 def test_few_statements_get_more_questions() -> None:
