@@ -65,7 +65,7 @@ def memories(home: Home, model: str) -> str:
 
 def _memory(memory: pending.Memory) -> str:
     state = f"v{memory.version}" if memory.version else memory.words
-    return f"  {state:9}{_local(memory.turn.at)}  {textwrap.shorten(memory.turn.text, 120, placeholder=' …')}"
+    return f"  {state:8} {_local(memory.turn.at)}  {textwrap.shorten(memory.turn.text, 120, placeholder=' …')}"
 
 
 def versions(home: Home, model: str) -> str:

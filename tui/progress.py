@@ -15,9 +15,10 @@ STAGE_WORDS = {
 
 
 class ProgressLine:
-    """Shows events on a terminal; on anything else only what a log needs."""
+    """Shows events on a terminal; on anything else only what a log needs. verdicts: whether to print these too."""
 
-    def __init__(self, stream: IO[str]) -> None:
+    def __init__(self, stream: IO[str], verdicts: bool = False) -> None:
+        self._verdicts = verdicts
         self._console = Console(file=stream, markup=False, highlight=False)
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
@@ -54,7 +55,8 @@ class ProgressLine:
             self._progress.update(self._task, completed=event["step"], total=event["steps"])
         elif event["event"] == "verdict":
             self._stage(None)
-            self._progress.console.print(f"  {in_words(event)}")
+            if self._verdicts:
+                self._progress.console.print(f"  {in_words(event)}")
 
     def _stage(self, words: str | None) -> None:
         if self._task is not None:

@@ -115,7 +115,7 @@ def demo(
             folder = root_folder / script.name if len(read) > 1 else root_folder
             home = replace(user_home(), data=folder.absolute() / "data")
             check_writable(home)
-            line = stack.enter_context(ProgressLine(sys.stderr))
+            line = stack.enter_context(ProgressLine(sys.stderr, verdicts=True))
             line.title(f"{script.title} ({number + 1} of {len(read)})")
             outcome = play(script, home, name, seed, line.show)
         if as_json:
