@@ -96,8 +96,11 @@ class AtomicJSONStorage(Storage):
         except StorageError:
             if not self._backup.exists():
                 raise
-            self._path.replace(self._path.with_suffix(self._path.suffix + ".damaged"))
-            return self._load(self._backup)
+            good = self._load(self._backup)
+            with disk(self._path):
+                self._path.replace(self._path.with_suffix(self._path.suffix + ".damaged"))
+                write_text(self._path, json.dumps(good, ensure_ascii=False))  # or nobody would look for the copy
+            return good
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         """Replace the file; the state before this write stays as the last good copy."""

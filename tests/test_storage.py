@@ -53,6 +53,16 @@ def test_damaged_file_is_set_aside(tmp_path: Path) -> None:
     assert path.with_suffix(".json.damaged").exists()
 
 
+def test_a_damaged_conversation_is_found_again(home: Home) -> None:
+    """What the last good copy holds is still there when the home is read a second time."""
+    talk = Conversation(home.conversations)
+    talk.add("user", "I keep bees.", 0)
+    talk.add("user", "I keep goats.", 0)
+    (home.conversations / talk.name / "0001.json").write_text('{"turns": {"1"')
+    for _ in range(2):
+        assert [e.text for e in experiences(home)] == ["I keep bees."]
+
+
 def test_damaged_without_copy_is_an_error(tmp_path: Path) -> None:
     """With no copy the error names the file."""
     (tmp_path / "a.json").write_text("[1, 2")
