@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib import metadata
@@ -159,6 +160,8 @@ class _Run:
                     staged, parent, self.manifest(ids, targets, verdict, time.monotonic() - started)
                 )
                 self.report(verdict, targets, time.monotonic() - started, version.number)
+                with suppress(StorageError):  # what is left over goes after the next one
+                    self.weights.prune(self.weights.surplus(int(self.settings.versions.budget * 1e9)))
             else:
                 count_refusal(self.weights.root, ids)
                 self.report(verdict, targets, time.monotonic() - started, None)

@@ -62,6 +62,13 @@ class Schedule:
 
 
 @dataclass(frozen=True)
+class VersionSettings:
+    """How much of the past is kept."""
+
+    budget: float = 4.0  # GB on disk, pruned to after each consolidation: seven merged copies of the default model
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings, as sections of `config.toml`."""
 
@@ -69,6 +76,7 @@ class Settings:
     recipe: Recipe = field(default_factory=Recipe)
     gate: GateSettings = field(default_factory=GateSettings)
     schedule: Schedule = field(default_factory=Schedule)
+    versions: VersionSettings = field(default_factory=VersionSettings)
 
 
 def read_settings(path: Path) -> Settings:
@@ -88,7 +96,7 @@ def read_settings(path: Path) -> Settings:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}: mend it, or move it away for the defaults") from error
-    sections = {"recipe": Recipe, "gate": GateSettings, "schedule": Schedule}
+    sections = {"recipe": Recipe, "gate": GateSettings, "schedule": Schedule, "versions": VersionSettings}
     made: dict[str, Any] = {name: _section(path, name, kind, raw.pop(name, {})) for name, kind in sections.items()}
     return Settings(**_checked(path, "", {"model": str}, raw), **made)
 

@@ -3,12 +3,12 @@
     weights/MODEL/CURRENT            the number of the version that answers; 0 is the base
     weights/MODEL/versions/0001/     adapter/ (the truth), targets.yaml, manifest.json (written last), model/ (merged)
 
-Merged weights are kept for the current version and its parent; any other is rebuilt from base + adapters in fp32.
+Merged weights are copies: any but the serving version's may be pruned, and is rebuilt from base + adapters in fp32.
 """
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +42,18 @@ class Version:
     def experiences(self) -> list[str]:
         """Ids of what this version learned."""
         return list(self.manifest["experiences"])
+
+
+@dataclass(frozen=True)
+class Surplus:
+    """Something on the disk that nobody is answered with.
+
+    whole: the version itself, which is off the serving lineage; else only its merged weights, which can be rebuilt.
+    """
+
+    version: Version
+    whole: bool
+    bytes: int
 
 
 class Weights:
@@ -191,8 +203,48 @@ class Weights:
                 staged.replace(folder)
                 sync_folder(folder.parent)
                 self._point_at(number)
-        self._prune()
         return self._read(folder)
+
+    def size(self) -> int:
+        """Bytes that all versions take."""
+        return _size(self.root)
+
+    def surplus(self, budget: int) -> list[Surplus]:
+        """What has to go, in order, for the versions to take at most `budget` bytes.
+
+        Merged weights first, the serving version's never and its parent's last; then versions that serve nobody and
+        that no other version needs, oldest first.
+        """
+        line = self.lineage()
+        serving = {version.number: age for age, version in enumerate(line)}  # the older, the sooner it goes
+        copies = sorted(self.all(), key=lambda version: serving.get(version.number, -1))
+        going = [
+            Surplus(version, False, _size(version.folder / MERGED))
+            for version in copies
+            if version.number != self.current() and (version.folder / MERGED).exists()
+        ]
+        idle = [version for version in self.all() if version.number not in serving]
+        while idle:
+            needed = {version.parent for version in idle}
+            leaf = next(version for version in idle if version.number not in needed)
+            idle.remove(leaf)
+            going.append(Surplus(leaf, True, _size(leaf.folder) - _size(leaf.folder / MERGED)))
+        over, chosen = self.size() - budget, []
+        for surplus in going:
+            if over <= 0:
+                break
+            chosen.append(surplus)
+            over -= surplus.bytes
+        return chosen
+
+    def prune(self, going: Sequence[Surplus]) -> None:
+        """Remove it. Hold the consolidation lock."""
+        for surplus in going:
+            if surplus.whole:
+                self.remove(surplus.version)
+            else:
+                with disk(surplus.version.folder):
+                    shutil.rmtree(surplus.version.folder / MERGED)
 
     def folder_to_load(self, number: int, base: Path) -> Path:
         """A folder with the merged weights of a version, rebuilt from base + adapters if need be; base for 0.
@@ -226,13 +278,6 @@ class Weights:
             shutil.rmtree(version.folder / MERGED, ignore_errors=True)
             made.replace(version.folder / MERGED)
 
-    def _prune(self) -> None:
-        """Drop merged weights of all but the current version and its parent; their adapters stay."""
-        current = self.get(self.current())
-        for version in self.all():
-            if version.number not in (current.number, current.parent):
-                shutil.rmtree(version.folder / MERGED, ignore_errors=True)
-
     def _point_at(self, number: int) -> None:
         write_text(self.root / "CURRENT", f"{number}\n")
 
@@ -260,6 +305,10 @@ def _sealed(folder: Path) -> bool:
         return _matches(folder, json.loads((folder / HASHES).read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return False
+
+
+def _size(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _hashes(folder: Path) -> dict[str, str]:

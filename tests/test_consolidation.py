@@ -1,5 +1,6 @@
 """One consolidation end to end on a tiny random model: published, refused, rolled back, repeated, interrupted."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from memory.locks import owning
 from memory.models import load
 from memory.pending import pending
 from memory.refusals import refusals, retry
-from memory.settings import GateSettings, Recipe, Settings
+from memory.settings import GateSettings, Recipe, Settings, VersionSettings
 from memory.targets import TargetSet
 from memory.versions import MERGED, TARGETS, VersionError, Weights
 
@@ -36,8 +37,8 @@ def learn(home: Home, tiny_model: Path, encoder: Any) -> Any:
     base_job = Job(str(home.config), str(home.data), str(home.cache), str(tiny_model))
     events: list[dict[str, Any]] = []
 
-    def run(gate: GateSettings = OPEN_GATE, job: Any = None, **recipe: Any) -> Any:
-        settings = Settings(recipe=replace(RECIPE, **recipe), gate=gate)
+    def run(gate: GateSettings = OPEN_GATE, job: Any = None, budget: float = 4.0, **recipe: Any) -> Any:
+        settings = Settings(recipe=replace(RECIPE, **recipe), gate=gate, versions=VersionSettings(budget))
         return consolidate(replace(base_job, **(job or {})), settings, events.append, encoder)
 
     run.events = events  # type: ignore[attr-defined]
@@ -141,16 +142,51 @@ def test_rollback_restores(home: Home, learn: Any, tiny_model: Path) -> None:
 
 
 def test_rebuilt_equals_published(home: Home, learn: Any, tiny_model: Path) -> None:
-    """Base plus adapters give the merged weights again; old merged weights are pruned, their adapters stay."""
+    """Base plus adapters give the merged weights again when the copy is pruned or torn."""
     for text in ("My name is Wanjiru.", "I keep goats.", "I live in Nakuru."):
         tell(home, text)
         learn()
-    assert [(learn.weights.get(n).folder / MERGED).exists() for n in (1, 2, 3)] == [False, True, True]
     loaded = load(learn.weights.folder_to_load(3, tiny_model)).model.state_dict()
     before = {k: v.clone() for k, v in loaded.items()}  # the file is memory-mapped, and torn below
     (learn.weights.get(3).folder / MERGED / "model.safetensors").write_bytes(b"torn")
     after = load(learn.weights.folder_to_load(3, tiny_model)).model.state_dict()
     assert max(float((before[k] - after[k]).abs().max()) for k in before) <= 1e-5
+
+
+def test_pruned_to_a_budget(home: Home, learn: Any, tiny_model: Path) -> None:
+    """Copies go first, the parent's last; then what serves nobody; the serving version stays, and so do its parents."""
+    for text in ("My name is Wanjiru.", "I keep goats."):
+        tell(home, text)
+        learn()
+    learn.weights.rollback(1)
+    for text in ("I live in Nakuru.", "I keep bees."):
+        tell(home, text)
+        learn()
+    weights = learn.weights
+    assert [version.number for version in weights.lineage()] == [1, 3, 4]
+    going = weights.surplus(0)
+    assert [(surplus.version.number, surplus.whole) for surplus in going] == [
+        (2, False), (1, False), (3, False), (2, True)
+    ]  # fmt: skip
+    size = weights.size()
+    assert weights.surplus(size) == []
+    assert weights.surplus(size - 1) == going[:1]
+    before = {k: v.clone() for k, v in load(weights.folder_to_load(4, tiny_model)).model.state_dict().items()}
+    weights.prune(going)
+    assert weights.size() == size - sum(surplus.bytes for surplus in going)
+    assert [version.number for version in weights.all()] == [1, 3, 4]
+    assert weights.surplus(0) == []
+    shutil.rmtree(weights.get(4).folder / MERGED)
+    after = load(weights.folder_to_load(4, tiny_model)).model.state_dict()
+    assert max(float((before[k] - after[k]).abs().max()) for k in before) <= 1e-5
+
+
+def test_a_budget_in_the_settings(home: Home, learn: Any) -> None:
+    """After each consolidation the versions are brought under `versions.budget`."""
+    for text in ("My name is Wanjiru.", "I keep goats."):
+        tell(home, text)
+        learn(budget=0.0)
+    assert [(learn.weights.get(n).folder / MERGED).exists() for n in (1, 2)] == [False, True]
 
 
 def test_altered_adapter_is_never_served(home: Home, learn: Any, tiny_model: Path) -> None:

@@ -1,4 +1,4 @@
-"""SIGKILL at random instants of chatting, consolidating, rolling back, forgetting and rebuilding, on the tiny model.
+"""SIGKILL at random instants of chatting, consolidating, rolling back, forgetting, pruning, rebuilding; tiny model.
 
 After every kill the home is examined, and the next process goes on in it. `KILLS=200 pytest -s tests/test_kills.py`
 prints the figures of the README; without it a few kills are made.
@@ -23,6 +23,7 @@ from memory.conversations import Conversation, experiences, latest, user_turns
 from memory.errors import NothingPendingError, UsageError
 from memory.forget import find, forget, plan
 from memory.home import Home
+from memory.locks import owning
 from memory.pending import pending
 from memory.settings import Recipe, Settings
 from memory.versions import GONE, MERGED, STAGING, Weights
@@ -50,7 +51,7 @@ class Life:
 
     def live(self) -> None:
         weights = Weights(self.home, self.model)
-        acts = [self.say, self.say, self.say, self.learn, self.learn, self.rebuild, self.go_back]
+        acts = [self.say, self.say, self.say, self.learn, self.learn, self.rebuild, self.go_back, self.prune]
         while True:
             if self.rng.random() < 0.1:
                 self.take_back(weights)
@@ -88,6 +89,13 @@ class Life:
         self.tell(begin="go back", to=number)
         weights.rollback(number)
         self.tell(end="go back", current=number)
+
+    def prune(self, _: Conversation, weights: Weights) -> None:
+        budget = self.rng.choice([0, weights.size() // 2])
+        self.tell(begin="prune")
+        with owning(self.home.data, "consolidation", ""):
+            weights.prune(weights.surplus(budget))
+        self.tell(end="prune", current=weights.current())
 
     def take_back(self, weights: Weights) -> None:
         turns = [turn for turn in user_turns(self.home) if turn.text]

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from memory.errors import UsageError
 from tui.cli.common import AsJson, Model, checked_model, home_in_use, model_of, one_line, print_json
 
 versions = typer.Typer(help="The weights it has had, and which one answers.", rich_markup_mode=None)
@@ -64,6 +65,43 @@ def versions_rollback(
         print_json({"current": serving})
     else:
         print(f"version {serving} answers now; what later versions learned is pending again")
+
+
+@versions.command("prune")
+def versions_prune(
+    budget: Annotated[float | None, typer.Option(help="GB that may stay. Default: versions.budget.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would go, change nothing.")] = False,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the versions under a budget: copies that can be rebuilt go first, then versions that serve nobody.
+
+    Example: selfparam-agent versions prune --budget 1 --dry-run
+    """
+    from memory.locks import owning
+    from memory.settings import read_settings
+    from memory.versions import Weights
+
+    if budget is not None and budget < 0:
+        raise UsageError("--budget is a number of GB, 0 or more")
+    home = home_in_use()
+    allowed = read_settings(home.settings_file).versions.budget if budget is None else budget
+    weights = Weights(home, model_of(model))
+    with owning(home.data, "consolidation", "wait for it, then prune"):
+        going = weights.surplus(int(allowed * 1e9))
+        if not dry_run:
+            weights.prune(going)
+        left = weights.size() - (sum(surplus.bytes for surplus in going) if dry_run else 0)
+    if as_json:
+        rows = [{"version": s.version.number, "whole": s.whole, "bytes": s.bytes} for s in going]
+        print_json({"removed": rows, "bytes_left": left, "dry_run": dry_run})
+        return
+    for surplus in going:
+        what = "serves nobody: what it learned is pending or learned elsewhere" if surplus.whole else "its merged copy"
+        print(f"v{surplus.version.number}  {surplus.bytes / 1e6:,.1f} MB  {what}")
+    verb = "would stay" if dry_run else "stay"
+    over = f", more than the {allowed:g} GB allowed: the serving version needs them" if left > allowed * 1e9 else ""
+    print(f"{left / 1e9:.2f} GB {verb}{over}")
 
 
 @versions.command("diff")
