@@ -1,6 +1,7 @@
 """The parent's side of a consolidation: start the child, hand on its events, end it cleanly. Knows no terminal."""
 
 import json
+import logging
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,8 @@ from memory.errors import BusyError, SelfparamError
 from memory.home import Home
 from memory.locks import owning
 from memory.versions import Weights
+
+_log = logging.getLogger(__name__)
 
 Event = dict[str, Any]
 """What the child reports: {"event": "stage" | "progress" | "verdict" | "targets" | "error", …}."""
@@ -50,6 +53,7 @@ class Consolidation:
         assert self._child.stdout is not None
         for line in self._child.stdout:
             last = json.loads(line)
+            _note(last)
             yield last
         code = self._child.wait()
         if last.get("event") not in ("verdict", "error", "targets"):
@@ -57,6 +61,7 @@ class Consolidation:
             lines = self._errors.read().strip().splitlines()
             what = lines[-1] if lines else f"exit code {code}"
             message = f"consolidation ended early ({what}); nothing was changed, run it again"
+            _log.error("consolidation ended early, exit code %d", code)
             yield {"event": "error", "message": message, "exit_code": EXIT_FAILED, "kind": "Ended"}
 
     def stop(self) -> None:
@@ -87,6 +92,18 @@ def run(home: Home, model: str, show: Callable[[Event], None], **options: Any) -
         error.exit_code = int(last["exit_code"])
         raise error
     return last
+
+
+def _note(event: Event) -> None:
+    """Into the log: how far it came and the gate's figures, nothing of what was said."""
+    if event["event"] == "stage":
+        _log.info("consolidation: %s", event["stage"])
+    elif event["event"] == "verdict":
+        figures = {name: event["verdict"][name] for name in ("recall_after", "retention", "false_recall", "drift")}
+        learned = f"version {event['version']}" if event["verdict"]["passed"] else "refused"
+        _log.info("consolidation: %s, %s, %.0f s", learned, figures, event["seconds"])
+    elif event["event"] == "error":
+        _log.info("consolidation ended by %s, exit code %d", event["kind"], event["exit_code"])
 
 
 def in_words(event: Event) -> str:

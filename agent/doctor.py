@@ -87,9 +87,16 @@ def _versions(home: Home, model: str) -> Iterator[Finding]:
     if any((weights.root / "versions" / name).exists() for name in (STAGING, GONE)):
         yield Finding("versions", False, "an unfinished version lies there", weights.discard_staging)
     try:
-        current, versions = weights.current(), weights.all()
+        versions = weights.all()
     except SelfparamError as error:
         yield Finding("versions", False, str(error))
+        return
+    try:
+        current = weights.current()
+    except SelfparamError:
+        last = max((version.number for version in versions if weights.whole(version)), default=0)
+        words = f"CURRENT names no version: version {last}, the last whole one, can serve"
+        yield Finding("versions", False, words, lambda: weights.rollback(last))
         return
     damaged = [version.number for version in versions if not weights.whole(version)]
     serving = {version.number for version in weights.lineage()} if current else set()

@@ -9,7 +9,7 @@ from memory.forget import Forgetting
 from memory.home import Home
 from memory.pending import memories
 from memory.targets import Pair, TargetSet
-from memory.versions import TARGETS, Version, Weights
+from memory.versions import Version, Weights
 
 MOST_COMPARED = 20
 
@@ -34,7 +34,7 @@ def provenance(home: Home, model: str, experience: str) -> dict[str, Any]:
         "asked": [],
     }
     if version:
-        pairs = TargetSet.load(version.folder / TARGETS).pairs
+        pairs = TargetSet.of(version).pairs
         found["version"] = version.number
         found["questions"] = [{"question": p.question, "answer": p.answer} for p in pairs if p.experience == experience]
         found["asked"] = [a for a in version.manifest["gate"]["asked"] if a["experience"] == experience]

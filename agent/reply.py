@@ -23,22 +23,27 @@ class Sampling:
 
 
 def fit(language: "Language", messages: Sequence["Message"], sampling: Sampling) -> list[int]:
-    """Token ids of as many of the last messages as leave room for the answer, the last one whole.
+    """Token ids of as many of the last messages as leave room for the answer, from a user's on, the last one whole.
+
+    However long the conversation, only as much is rendered as may fit, a few times (galloping search).
 
     Raises:
         UsageError: the last message alone is too long.
     """
-    room = min(sampling.max_tokens, language.context_window // 4)
-    kept = list(messages)
-    while True:
-        ids = language.render(kept)
-        if len(ids) + room <= language.context_window:
-            return ids
-        if len(kept) <= 1:
-            raise UsageError(
-                f"the message is {len(ids)} tokens, the model reads {language.context_window - room}: send it in parts"
-            )
-        kept = kept[2:] if len(kept) > 2 else kept[1:]
+    room = language.context_window - min(sampling.max_tokens, language.context_window // 4)
+    ids = language.render(messages[-1:])
+    if len(ids) > room:
+        raise UsageError(f"the message is {len(ids)} tokens, the model reads {room}: send it in parts")
+    starts = [at for at, message in enumerate(messages[:-1]) if message["role"] == "user"]
+    fits, most, step = 0, len(starts), 1  # earlier messages of the user that are known to fit; at most; to try more
+    while fits < most:
+        tried = min(fits + step, most)
+        longer = language.render(messages[starts[-tried] :])
+        if len(longer) <= room:
+            ids, fits, step = longer, tried, 2 * step
+        else:
+            most, step = tried - 1, max(1, (tried - 1 - fits) // 2)
+    return ids
 
 
 def stream(

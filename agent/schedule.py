@@ -25,6 +25,7 @@ class Scheduler:
         self._consolidate, self._tell = consolidate, tell
         self._held = ExitStack()
         self._scheduler: object | None = None
+        self._behind = False
 
     def start(self) -> bool:
         """Become the owner and start the clock; False if it is off or another process is the owner."""
@@ -35,7 +36,7 @@ class Scheduler:
         except BusyError:
             self._tell("another process keeps the schedule")
             return False
-        from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
+        from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
         from apscheduler.schedulers.background import BackgroundScheduler
 
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # what it would log is told below
@@ -48,10 +49,8 @@ class Scheduler:
             lambda event: self._tell(f"scheduled consolidation failed: {event.exception}"), EVENT_JOB_ERROR
         )
         scheduler.add_listener(lambda event: self._tell("a scheduled consolidation was missed"), EVENT_JOB_MISSED)
-        scheduler.add_listener(
-            lambda event: self._tell("the last consolidation is still running, this one is skipped"),
-            EVENT_JOB_MAX_INSTANCES,
-        )
+        scheduler.add_listener(lambda event: self._skipped(), EVENT_JOB_MAX_INSTANCES)
+        scheduler.add_listener(lambda event: self._ran(), EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
         scheduler.start()
         self._scheduler = scheduler
         return True
@@ -67,6 +66,14 @@ class Scheduler:
             self._scheduler.shutdown(wait=False)  # type: ignore[attr-defined]
             self._scheduler = None
         self._held.close()
+
+    def _skipped(self) -> None:
+        if not self._behind:  # once, however often it comes due meanwhile
+            self._tell("a consolidation came due while the last is still running: it waits for the next time")
+        self._behind = True
+
+    def _ran(self) -> None:
+        self._behind = False
 
     def _first_due(self) -> datetime:
         """The last version's time plus the interval, at least a minute from now; a full interval when there is none."""

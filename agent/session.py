@@ -4,6 +4,7 @@ The way of a sentence: `say` puts it on disk, streams the reply, puts that on di
 is swapped in between turns, never inside a reply.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,8 @@ from memory.versions import Weights
 
 if TYPE_CHECKING:
     from memory.language import Language
+
+_log = logging.getLogger(__name__)
 
 ANSWER_TOKENS = 32
 MAX_MESSAGE = 100_000
@@ -124,7 +127,9 @@ class Session:
             pieces.close()
             self.tokens_per_second = len(self._language.encode(reply)) / max(1e-6, time.monotonic() - started)
             if reply:
-                self.conversation.add("assistant", plain(reply), self.version)
+                turn = self.conversation.add("assistant", plain(reply), self.version)
+                said = "reply %s by version %d, %d characters, %.1f tokens/s"
+                self._note(said, turn.id, self.version, len(reply), self.tokens_per_second)
 
     def keep(self, text: str) -> None:
         """Put the user's message on disk, and count it if it is something to learn.
@@ -133,6 +138,7 @@ class Session:
             StorageError: the message could not be written.
         """
         turn = self.conversation.add("user", text, self.version)
+        self._note("message %s, %d characters", turn.id, len(text))
         self.notice = ""
         if turn.learnable and not self.conversation.temporary:
             if secret := secret_in(text):
@@ -159,6 +165,13 @@ class Session:
         if self._base is None:
             raise RuntimeError("open the session first")
         self._waiting = None
+        started = time.monotonic()
         self._language = None  # give the memory back before the next weights come
         self._language = load(self._weights.folder_to_load(number, self._base))
         self.version = number
+        self._note("version %d of %s loaded in %.1f s", number, self.model, time.monotonic() - started)
+
+    def _note(self, words: str, *what: object) -> None:
+        """Into the log; of a temporary conversation nothing is."""
+        if not self.conversation.temporary:
+            _log.info(words, *what)

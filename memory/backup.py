@@ -80,19 +80,19 @@ def restore(home: Home, source: Path) -> int:
         if (staged / "config").exists():
             private_folder(home.config)
             (staged / "config" / home.settings_file.name).replace(home.settings_file)
-        shutil.rmtree(home.data, ignore_errors=True)  # nothing but locks
+        shutil.rmtree(home.data, ignore_errors=True)  # nothing but locks and the log
         (staged / "data").replace(home.data)
     return len(hashes)
 
 
 def _files(home: Home) -> Iterator[tuple[str, Path]]:
     """Name in the archive and path of everything that cannot be made again."""
-    if home.settings_file.exists():
+    if home.settings_file.is_file():
         yield "config/config.toml", home.settings_file
     for path in sorted(home.data.rglob("*")):
         inside = path.relative_to(home.data)
         merged = inside.parts[:1] == ("weights",) and MERGED in inside.parts[3:]
-        passing = inside.parts[0] == "locks" or path.suffix == ".lock" or {STAGING, GONE} & {*inside.parts}
+        passing = inside.parts[0] in ("locks", "log") or path.suffix == ".lock" or {STAGING, GONE} & {*inside.parts}
         if path.is_file() and not merged and not passing:
             yield f"data/{inside.as_posix()}", path
 

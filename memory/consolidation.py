@@ -191,7 +191,7 @@ class _Run:
 
     def learned_sets(self) -> list[TargetSet]:
         """The target sets of the versions these weights come from, oldest first."""
-        return [TargetSet.load(version.folder / TARGETS) for version in self.weights.lineage()]
+        return [TargetSet.of(version) for version in self.weights.lineage()]
 
     def stage(self, name: str, **more: Any) -> None:
         self.emit({"event": "stage", "stage": name, "number": STAGES.index(name) + 1, "of": len(STAGES), **more})

@@ -4,8 +4,9 @@ Weights cannot unlearn one line and prove it. So all versions that learned it go
 they had learned is pending again. What comes before them never saw it.
 """
 
+import logging
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 from memory.conversations import Turn, blank, user_turns
@@ -13,7 +14,9 @@ from memory.errors import UsageError
 from memory.home import Home
 from memory.locks import owning
 from memory.targets import Pair, TargetSet
-from memory.versions import TARGETS, Version, Weights
+from memory.versions import Version, VersionError, Weights
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,10 @@ def plan(home: Home, turns: Sequence[Turn]) -> Forgetting:
                 numbers.add(version.number)
                 gone.append(version)
     again = dict.fromkeys(key for version in gone for key in version.experiences if key not in ids)
-    sets = [TargetSet.load(version.folder / TARGETS) for version in gone]
+    sets = []
+    for version in gone:
+        with suppress(VersionError):  # a damaged version is forgotten all the same
+            sets.append(TargetSet.of(version))
     pairs = [pair for targets in sets for pair in (*targets.pairs, *targets.set_aside) if pair.experience in ids]
     questions = {pair.question: pair for pair in pairs}
     return Forgetting(tuple(turns), tuple(gone), tuple(again), tuple(questions.values()))
@@ -85,3 +91,4 @@ def forget(home: Home, going: Forgetting) -> None:
             weights.discard_staging()
         for name in names:  # last: as long as a message is there, it can be found and forgotten again
             blank(home, name, {turn.id for turn in going.turns})
+    _log.info("%d messages forgotten", len(going.turns))

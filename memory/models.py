@@ -298,7 +298,6 @@ def load(folder: Path, device: "torch.device | None" = None, training: bool = Fa
         ModelError: the folder's files are missing, damaged or need code from the hub.
     """
     import torch
-    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     from memory.language import Language
@@ -312,15 +311,18 @@ def load(folder: Path, device: "torch.device | None" = None, training: bool = Fa
             trust_remote_code=False, use_safetensors=True,
         )  # fmt: skip
         tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
-    except (OSError, ValueError, KeyError, SafetensorError) as error:
-        raise ModelError(
-            f"{folder} cannot be loaded ({str(error).splitlines()[0][:160]}): name another model"
-        ) from error
+        language = Language(model, tokenizer)
+        if tokenizer.chat_template:
+            language.render([{"role": "user", "content": "hello"}])
+            _ = language.end_of_turn
+    except Exception as error:  # whatever the libraries make of damaged files
+        reason = str(error).splitlines()[0][:160] if str(error) else type(error).__name__
+        raise ModelError(f"{folder} cannot be loaded ({reason}): its files are damaged; name another model") from error
     if not tokenizer.chat_template:
         raise ModelError(f"{folder} has no chat template: use an instruct model")
     model.train(False)
     model.to(device)  # type: ignore[arg-type]  # wrongly typed upstream
-    return Language(model, tokenizer)
+    return language
 
 
 def best_device() -> "torch.device":

@@ -16,10 +16,12 @@ import yaml
 
 from memory.bank import bank, words
 from memory.conversations import Experience
-from memory.errors import UsageError
+from memory.errors import SelfparamError, StorageError, UsageError
 from memory.judge import Encoder, fold
+from memory.models import file_hash
 from memory.statements import names, second_person, statements
 from memory.storage import write_text
+from memory.versions import TARGETS, Version, damaged
 
 NEAR_REPEAT = 0.85
 """Cosine of two questions from which on they ask for the same: "What is my pet called?", "What is my pet's name?"."""
@@ -90,6 +92,7 @@ class TargetSet:
 
         Raises:
             UsageError: it is not such a file any more.
+            StorageError: it cannot be read.
         """
         try:
             raw = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -101,6 +104,23 @@ class TargetSet:
         except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
             what = " ".join(str(error).split())
             raise UsageError(f"{path} is not a target set ({what}): strike whole entries only") from error
+        except OSError as error:
+            raise StorageError(f"cannot read {path} ({error.strerror}): `selfparam-agent doctor`") from error
+
+    @staticmethod
+    def of(version: Version) -> "TargetSet":
+        """What a version was trained on.
+
+        Raises:
+            VersionError: the file is not the one that was published.
+        """
+        path = version.folder / TARGETS
+        try:
+            if file_hash(path) == version.manifest["files"][TARGETS]:
+                return TargetSet.load(path)
+        except (OSError, KeyError, SelfparamError) as error:
+            raise damaged(version) from error
+        raise damaged(version)
 
 
 def extract(experiences: Iterable[Experience]) -> list[Statement]:

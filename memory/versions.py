@@ -6,7 +6,9 @@
 Merged weights are copies: any but the serving version's may be pruned, and is rebuilt from base + adapters in fp32.
 """
 
+import hashlib
 import json
+import logging
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +22,8 @@ from memory.models import file_hash, load, model_slug
 from memory.storage import disk, sync_folder, write_text
 
 MANIFEST, MERGED, ADAPTER, TARGETS = "manifest.json", "model", "adapter", "targets.yaml"
+_log = logging.getLogger(__name__)
+
 STAGING, GONE = ".staging", ".gone"
 HASHES = "hashes.json"
 """Inside the merged weights, written last: they can be rebuilt, so the manifest does not name them."""
@@ -86,9 +90,9 @@ class Weights:
             return int((self.root / "CURRENT").read_text())
         except FileNotFoundError:
             return 0
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             raise VersionError(
-                f"{self.root / 'CURRENT'} holds no number: `selfparam-agent versions rollback 0`"
+                f"{self.root / 'CURRENT'} names no version: `selfparam-agent doctor --repair` lets the last one serve"
             ) from error
 
     def all(self) -> list[Version]:
@@ -131,8 +135,8 @@ class Weights:
             UsageError: no such version, or already at the base.
         """
         with self._deciding():
-            at = self.current()
             if number is None:
+                at = self.current()
                 if not at:
                     raise UsageError("nothing to roll back: the base model is serving")
                 number = self.get(at).parent
@@ -176,6 +180,7 @@ class Weights:
             version.folder.replace(gone)
             sync_folder(gone.parent)
             shutil.rmtree(gone)
+        _log.info("version %d removed", version.number)
 
     def publish(self, staged: Path, parent: int, manifest: dict[str, Any]) -> Version:
         """Seal the staged folder with its manifest, put it in place, and let it serve.
@@ -194,6 +199,7 @@ class Weights:
                 path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
             hashes = {name: digest for name, digest in _hashes(staged).items() if not name.startswith(f"{MERGED}/")}
             sealed = {"version": number, "parent": parent, **manifest, "files": hashes}
+            sealed["seal"] = _seal(sealed)
             write_text(staged / MANIFEST, json.dumps(sealed, indent=1, ensure_ascii=False))
             with self._deciding():
                 if self.current() != parent:
@@ -245,6 +251,7 @@ class Weights:
             else:
                 with disk(surplus.version.folder):
                     shutil.rmtree(surplus.version.folder / MERGED)
+                _log.info("merged copy of version %d removed", surplus.version.number)
 
     def folder_to_load(self, number: int, base: Path) -> Path:
         """A folder with the merged weights of a version, rebuilt from base + adapters if need be; base for 0.
@@ -266,9 +273,7 @@ class Weights:
         model: Any = language.model
         for step in self.lineage(version.number):
             if not self.whole(step):
-                raise VersionError(
-                    f"version {step.number} is damaged: go back with `selfparam-agent versions rollback {step.parent}`"
-                )
+                raise damaged(step)
             model = PeftModel.from_pretrained(model, str(step.folder / ADAPTER)).merge_and_unload()
         made = version.folder / f".{MERGED}"
         with disk(made):
@@ -279,7 +284,11 @@ class Weights:
             made.replace(version.folder / MERGED)
 
     def _point_at(self, number: int) -> None:
+        if (self.root / "CURRENT").is_dir():
+            with disk(self.root):
+                (self.root / "CURRENT").rmdir()
         write_text(self.root / "CURRENT", f"{number}\n")
+        _log.info("version %d serves", number)
 
     def _folder(self, number: int) -> Path:
         return self.root / "versions" / f"{number:04d}"
@@ -287,11 +296,19 @@ class Weights:
     def _read(self, folder: Path) -> Version:
         try:
             manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            if _seal(manifest) != manifest.get("seal", _seal(manifest)):  # early versions have none
+                raise ValueError("altered since it was published")
             return Version(int(manifest["version"]), int(manifest["parent"]), folder, manifest)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, AttributeError) as error:
             raise VersionError(
                 f"{folder} is damaged ({error}): move it away, then `selfparam-agent versions list`"
             ) from error
+
+
+def damaged(version: Version) -> VersionError:
+    """The error that says where to go from a version whose files are not the ones published."""
+    back = f"selfparam-agent versions rollback {version.parent}"
+    return VersionError(f"version {version.number} is damaged: go back with `{back}`")
 
 
 def seal(folder: Path) -> None:
@@ -303,7 +320,7 @@ def _sealed(folder: Path) -> bool:
     """Whether the folder is whole and as it was sealed."""
     try:
         return _matches(folder, json.loads((folder / HASHES).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+    except (OSError, ValueError, AttributeError):
         return False
 
 
@@ -315,6 +332,12 @@ def _hashes(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): file_hash(path) for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+def _seal(manifest: dict[str, Any]) -> str:
+    """sha256 over all of a manifest but its seal."""
+    rest = {name: value for name, value in manifest.items() if name != "seal"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+
+
 def _matches(folder: Path, hashes: dict[str, str]) -> bool:
     paths = {folder / name: digest for name, digest in hashes.items()}
-    return bool(paths) and all(path.exists() and file_hash(path) == digest for path, digest in paths.items())
+    return bool(paths) and all(path.is_file() and file_hash(path) == digest for path, digest in paths.items())

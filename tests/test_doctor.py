@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from agent.doctor import Finding, examine
 from memory.conversations import experiences
 from memory.home import Home
-from memory.versions import ADAPTER, STAGING
+from memory.versions import ADAPTER, STAGING, VersionError
 from tests.test_consolidation import learn, tell  # noqa: F401  # a fixture and its helper
 
 
@@ -41,6 +43,21 @@ def test_found_and_repaired(home: Home, learn: Any) -> None:  # noqa: F811
     assert unwell(home, learn.model) == []
     assert learn.weights.current() == 1
     assert {e.text for e in experiences(home)} == {"My name is Wanjiru.", "I keep goats."}
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.write_text("seven"), lambda path: path.unlink() or path.mkdir()])
+def test_nothing_says_which_version_serves(home: Home, learn: Any, damage: Any) -> None:  # noqa: F811
+    """The last whole version serves again after a repair."""
+    for text in ("My name is Wanjiru.", "I keep goats."):
+        tell(home, text)
+        learn()
+    damage(learn.weights.root / "CURRENT")
+    with pytest.raises(VersionError, match="doctor --repair"):
+        learn.weights.current()
+    for found in unwell(home, learn.model):  # a folder made by others is open to others, too
+        assert found.repair
+        found.repair()
+    assert (learn.weights.current(), unwell(home, learn.model)) == (2, [])
 
 
 def test_what_a_person_has_to_do(home: Home, tiny_model: Path) -> None:

@@ -63,6 +63,12 @@ def refuse(home: Home) -> None:
     count_refusal(Weights(home, MODEL).root, ["a/1"])
 
 
+def prune(home: Home) -> None:
+    weights = Weights(home, MODEL)
+    weights.prune(weights.surplus(0))
+    assert weights.surplus(0) == []
+
+
 def state(home: Home) -> tuple[Any, ...]:
     """What a user can see of the home."""
     weights = Weights(home, MODEL)
@@ -76,7 +82,7 @@ def state(home: Home) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("fault", [errno.ENOSPC, errno.EIO])
-@pytest.mark.parametrize("act", [say, publish, forget_goats, roll_back, refuse])
+@pytest.mark.parametrize("act", [say, publish, forget_goats, roll_back, prune, refuse])
 def test_every_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Act, fault: int) -> None:
     """The n-th call that touches the disk fails, for every n. With `-s` the figures of the README."""
     failed = 0
@@ -86,8 +92,10 @@ def test_every_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Act, 
         home = Home(root / "config", root / "data", root / "cache")
         Conversation(home.conversations).add("user", "I keep goats.", 0)
         refuse(home)
-        if act in (forget_goats, roll_back):
+        if act in (forget_goats, roll_back, prune):
             publish(home)
+        if act is prune:
+            roll_back(home)
         before, calls = state(home), 0
 
         def failing(real: Any) -> Any:

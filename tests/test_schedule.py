@@ -72,3 +72,15 @@ def test_runs_and_tells_errors(home: Home) -> None:
     assert heard.wait(5)
     clock.stop()
     assert "disk on fire" in told[0]
+
+
+def test_a_long_run_is_told_once(home: Home) -> None:
+    """What comes due again and again beside a long consolidation is said once, and again after the next one."""
+    told: list[str] = []
+    clock = scheduler(home, told=told)
+    for _ in range(3):
+        clock._skipped()
+    assert len(told) == 1
+    clock._ran()
+    clock._skipped()
+    assert len(told) == 2

@@ -1,10 +1,11 @@
 """A chat without a screen: what is kept, what is stopped, when weights are swapped."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from agent.reply import Sampling
+from agent.reply import Sampling, fit
 from agent.session import Session
 from agent.text import plain
 from memory.conversations import Conversation, latest
@@ -56,6 +57,38 @@ def test_nothing_is_computed_when_the_disk_is_full(session: Session, monkeypatch
     monkeypatch.setattr(session.conversation, "add", full)
     with pytest.raises(StorageError):
         list(session.say("I live in Osh."))
+
+
+def test_the_last_messages_that_fit(session: Session) -> None:
+    """Of any conversation the prompt is the longest end that leaves room, and begins with a message of the user."""
+    assert session._language
+    language, sampling = session._language, Sampling(max_tokens=200)
+    room = language.context_window - 200
+    for missing in ([], [2], [1, 4, 7]):
+        talk = [{"role": ("user", "assistant")[at % 2], "content": f"{at} " * (40 + at)} for at in range(61)]
+        talk = [message for at, message in enumerate(talk) if at not in missing]
+        for short in (talk[-1:], talk[-7:], talk):
+            ends = [short[at:] for at, message in enumerate(short) if message["role"] == "user"]
+            longest = next(ids for ids in map(language.render, ends) if len(ids) <= room)
+            assert fit(language, short, sampling) == longest
+    with pytest.raises(UsageError, match="send it in parts"):
+        fit(language, [{"role": "user", "content": "x" * 5000}], sampling)
+
+
+def test_a_long_conversation_costs_no_more(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of ten thousand messages only those are rendered that may fit."""
+    assert session._language
+    rendered: list[int] = []
+    render = type(session._language).render
+
+    def counted(language: Any, messages: Any, answering: bool = True) -> list[int]:
+        rendered.append(len(messages))
+        return render(language, messages, answering)
+
+    monkeypatch.setattr(type(session._language), "render", counted)
+    fit(session._language, [{"role": ("user", "assistant")[at % 2], "content": "hm " * 20} for at in range(9999)],
+        Sampling())  # fmt: skip
+    assert sum(rendered) < 1000
 
 
 def test_empty_message(session: Session) -> None:

@@ -30,7 +30,7 @@ from tui.turns import Turns
 LOOK_EVERY = 3.0
 """Seconds between looks for a version that another process published."""
 TWICE = 2.0
-"""Seconds in which a second Ctrl+C leaves, whatever goes on."""
+"""Seconds in which a second Ctrl+C leaves, whatever goes on, and a second Ctrl+R means it."""
 SETTLE = 3.0
 """Seconds that quitting waits for a stopped reply to be kept."""
 
@@ -44,6 +44,7 @@ class ChatApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop_reply", "Stop", priority=True),
         Binding("ctrl+c", "interrupt", "Stop or leave", priority=True),
+        Binding("ctrl+r", "roll_back", "Roll back", priority=True),
         Binding("pageup", "scroll_log(-1)", "Scroll up", priority=True),
         Binding("pagedown", "scroll_log(1)", "Scroll down", priority=True),
     ]
@@ -82,7 +83,7 @@ class ChatApp(App[None]):
             session.home, session.model, settings.schedule.minutes, self._came_due, lambda line: self._tell(line)
         )
         self._consolidate_when_ready = consolidate_at_start
-        self._interrupted = -TWICE
+        self._interrupted = self._doubted = -TWICE
         self._commands: dict[str, Callable[[str], None]] = {
             "/consolidate": self._consolidate,
             "/memories": lambda _: self._look_up(commands.memories),
@@ -275,6 +276,16 @@ class ChatApp(App[None]):
             self.action_stop_reply()
         else:
             self._leave()
+
+    def action_roll_back(self) -> None:
+        """Ctrl+R, twice: the version before answers again, what was learned since is pending."""
+        sure, self._doubted = time.monotonic() - self._doubted < TWICE, time.monotonic()
+        if sure:
+            self._roll_back("")
+        elif self.status.version:
+            self.log_view.note(f"Ctrl+R again rolls back from {commands.version_name(self.status.version)}")
+        else:
+            self.log_view.note("nothing to roll back: the base model is answering")
 
     def action_scroll_log(self, pages: int) -> None:
         (self.log_view.scroll_page_up if pages < 0 else self.log_view.scroll_page_down)(animate=False)

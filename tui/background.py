@@ -9,6 +9,8 @@ from typing import NoReturn
 
 from textual.message_pump import MessagePump
 
+from agent.journal import note_bug
+
 Background = Callable[[Callable[[], None]], threading.Thread]
 """Starts work in a thread of its own."""
 
@@ -20,6 +22,7 @@ def in_background(app: MessagePump, work: Callable[[], None]) -> threading.Threa
         try:
             work()
         except BaseException as error:  # raised again in the app's own thread
+            note_bug(error)
             app.call_later(_raise, error)
 
     thread = threading.Thread(target=guarded, daemon=True)

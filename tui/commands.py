@@ -24,6 +24,7 @@ KEYS = {
     "Shift+Enter, Ctrl+J": "new line",
     "Esc": "stop the reply",
     "PgUp, PgDn": "scroll",
+    "Ctrl+R twice": "let the version before answer again",
     "Ctrl+C": "copy what is selected; stop the reply; leave",
     "Ctrl+Q": "leave",
 }

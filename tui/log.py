@@ -15,6 +15,8 @@ DRAW_EVERY = 1 / 15
 """Seconds between two drawings of a growing reply."""
 SHOWN = 100
 """Messages of a continued conversation that are put on the screen."""
+MOST = 400
+"""Messages and notes that stay on it; all of them are on disk."""
 
 
 class Entry(Static):
@@ -103,11 +105,12 @@ class ChatLog(VerticalScroll, can_focus=False):
         """A message that waits for its turn."""
         self._asked[turn] = entry = Entry("you · queued", text, "user")
         self.mount(entry)
+        self._trim()
         self.anchor()
 
     def start(self, turn: int) -> None:
         """The message is sent; its reply comes right under it, above messages that still wait."""
-        if entry := self._asked.get(turn):
+        if entry := self._asked.pop(turn, None):
             entry.show(label="you")
             self._replies[turn] = reply = Reply()
             self.mount(reply, after=entry)
@@ -118,7 +121,7 @@ class ChatLog(VerticalScroll, can_focus=False):
 
     def end(self, turn: int) -> None:
         """The reply is over; one that never began goes."""
-        reply = self._replies.get(turn)
+        reply = self._replies.pop(turn, None)
         if reply:
             reply.end()
             if not reply.body and not reply.stopped:
@@ -126,6 +129,14 @@ class ChatLog(VerticalScroll, can_focus=False):
 
     def note(self, text: str, kind: str = "note") -> None:
         self.mount(Note(text, kind))
+        self._trim()
+
+    def _trim(self) -> None:
+        """Let the oldest go, but what waits or grows."""
+        busy = {*self._asked.values(), *self._replies.values()}
+        over = len(self.children) - MOST
+        for old in [child for child in self.children if child not in busy][: max(0, over)]:
+            old.remove()
 
     def clear(self) -> None:
         """Empty the log; late pieces of its replies go nowhere."""

@@ -18,14 +18,16 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value for p
 
 
 def home_in_use() -> Home:
-    """The user's home, in the layout of this program.
+    """The user's home, in the layout of this program; what is done from now on is logged there.
 
     Raises:
         StorageError: a newer program wrote it.
     """
+    from agent.journal import open_journal
     from memory.schema import bring_up_to_date
 
     home = user_home()
+    open_journal(home)
     bring_up_to_date(home)
     return home
 

@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 failed, 2 not understood; 130 ended by Ctrl-C;
 `consolidate` also 3 nothing pending, 4 refused by the gate.
 """
 
+import logging
 import sys
 from typing import Annotated
 
@@ -36,6 +37,8 @@ app.command("import")(upkeep.import_)
 for name, group in (("memories", memories), ("versions", versions), ("models", models), ("schedule", learn.schedule)):
     app.add_typer(group, name=name, no_args_is_help=True)
 
+_log = logging.getLogger(__name__)
+
 INTERRUPTED = 130
 """The exit code of a program that Ctrl-C ended, as shells have it."""
 
@@ -67,6 +70,7 @@ def main() -> None:
     try:
         app()
     except SelfparamError as error:
+        _log.info("ended by %s, exit code %d", type(error).__name__, error.exit_code)
         print(f"selfparam-agent: {plain(str(error))}", file=sys.stderr)
         sys.exit(error.exit_code)
     except BrokenPipeError:
@@ -75,4 +79,9 @@ def main() -> None:
     except SystemExit as end:
         if end.code == INTERRUPTED:
             print("selfparam-agent: stopped; what was not finished was not begun", file=sys.stderr)
+        raise
+    except Exception as error:
+        from agent.journal import note_bug
+
+        note_bug(error)
         raise
