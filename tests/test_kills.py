@@ -12,7 +12,7 @@ import signal
 import time
 import traceback
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -109,11 +109,11 @@ class Life:
             self.tell(end="forget", text=turn.text, current=weights.current())
 
 
-def learn(home: Home, model: str, encoder: Any) -> bool:
+def learn(home: Home, model: str, encoder: Any, recipe: Recipe = RECIPE) -> bool:
     """Whether there was something to learn."""
     job = Job(str(home.config), str(home.data), str(home.cache), model)
     try:
-        consolidate(job, Settings(recipe=RECIPE, gate=OPEN_GATE), lambda event: None, encoder)
+        consolidate(job, Settings(recipe=recipe, gate=OPEN_GATE), lambda event: None, encoder)
     except NothingPendingError:
         return False
     return True
@@ -197,7 +197,7 @@ def test_kills(home: Home, tiny_model: Path, encoder: Any) -> None:
     weights = Weights(home, str(tiny_model))
     for _ in range(50):  # the gate refuses a random model's batch now and then
         retry(weights.root)
-        if not learn(home, str(tiny_model), encoder):
+        if not learn(home, str(tiny_model), encoder, replace(RECIPE, statements=100)):
             break
     assert {key for version in weights.lineage() for key in version.experiences} == {e.id for e in experiences(home)}
     witness.current = weights.current()

@@ -1,6 +1,8 @@
 """Nothing acknowledged is lost, and what is damaged is named."""
 
 import errno
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from memory import storage
 from memory.conversations import Conversation, experiences, latest
 from memory.errors import BusyError, StorageError, UsageError
 from memory.home import Home
+from memory.locks import owning
 from memory.storage import open_table, write_text
 
 
@@ -94,6 +97,23 @@ def test_one_writer_per_conversation(home: Home) -> None:
         latest(home).hold()
     conversation.release()
     latest(home).hold()
+
+
+def test_a_dead_owner_s_lock_is_free(home: Home) -> None:
+    """A lock whose owner was killed is nobody's, without a wait."""
+    code = (
+        "import sys, time\nfrom pathlib import Path\nfrom memory.locks import owning\n"
+        f"with owning(Path({str(home.data)!r}), 'consolidation', ''):\n"
+        "    print('mine', flush=True)\n    time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout
+        assert owner.stdout.readline() == "mine\n"
+        with pytest.raises(BusyError, match="another process"), owning(home.data, "consolidation", "wait"):
+            pass
+        owner.kill()
+    with owning(home.data, "consolidation", "wait"):
+        pass
 
 
 def test_nothing_to_continue(home: Home) -> None:

@@ -23,6 +23,7 @@ from tests.scripted import (
 )
 from tui.app import ChatApp
 from tui.commands import COMMANDS
+from tui.prompt import Prompt
 
 
 @pytest.mark.asyncio
@@ -275,6 +276,22 @@ async def test_the_log_follows_its_end_unless_scrolled_up(home: Home) -> None:
         app.log_view.note("something new")
         await pilot.pause(0.1)
         assert app.log_view.scroll_y == where
+
+
+@pytest.mark.asyncio
+async def test_a_long_chat_keeps_its_end_on_the_screen(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log holds so many messages and no more once what is queued is answered; all are on disk."""
+    monkeypatch.setattr("tui.log.MOST", most := 20)
+    session = ScriptedSession(home)
+    app = ChatApp(session, QUIET)
+    async with app.run_test() as pilot:
+        for number in range(most):
+            app.prompt.post_message(Prompt.Sent(f"message {number}"))
+        await until(pilot, lambda: len(session.conversation.turns) == 2 * most and not app.turns.replying)
+        await pilot.pause(0.2)
+        assert len(app.log_view.children) == most
+        assert entries(app)[-1] == ("v0 (base)", "Nice to meet you.")
+        assert entries(app)[-2] == ("you", f"message {most - 1}")
 
 
 @pytest.mark.asyncio

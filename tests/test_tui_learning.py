@@ -95,6 +95,24 @@ async def test_versions_and_rollback(home: Home) -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_key_rolls_back(home: Home) -> None:
+    """Ctrl+R asks first; pressed again it lets the version before answer; at the base it says that there is none."""
+    session = ScriptedSession(home)
+    session.conversation.add("user", "My cat is called Tom.", 0)
+    publish(home)
+    app = ChatApp(session, QUIET)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await sees(pilot, "· v1 ·", "pending 0")
+        await pilot.press("ctrl+r")
+        await sees(pilot, "Ctrl+R again rolls back from v1")
+        assert session._weights.current() == 1
+        await pilot.press("ctrl+r")
+        await sees(pilot, "rolled back to v0 (base)", "pending 1")
+        await pilot.press("ctrl+r", "ctrl+r")
+        await sees(pilot, "nothing to roll back")
+
+
+@pytest.mark.asyncio
 async def test_the_clock_consolidates_only_what_is_pending(home: Home) -> None:
     """The status line shows when learning is due; a due time with nothing pending starts nothing."""
     session, consolidations = ScriptedSession(home), Consolidations()

@@ -15,7 +15,7 @@ DRAW_EVERY = 1 / 15
 """Seconds between two drawings of a growing reply."""
 SHOWN = 100
 """Messages of a continued conversation that are put on the screen."""
-MOST = 400
+MOST = 200
 """Messages and notes that stay on it; all of them are on disk."""
 
 
@@ -126,6 +126,7 @@ class ChatLog(VerticalScroll, can_focus=False):
             reply.end()
             if not reply.body and not reply.stopped:
                 reply.remove()
+            self._trim()
 
     def note(self, text: str, kind: str = "note") -> None:
         self.mount(Note(text, kind))
