@@ -86,27 +86,20 @@ def _versions(home: Home, model: str) -> Iterator[Finding]:
     weights = Weights(home, model)
     if any((weights.root / "versions" / name).exists() for name in (STAGING, GONE)):
         yield Finding("versions", False, "an unfinished version lies there", weights.discard_staging)
-    try:
-        versions = weights.all()
-    except SelfparamError as error:
-        yield Finding("versions", False, str(error))
-        return
+    for folder in weights.unreadable():
+        words = f"what says what version {folder.name} is, is damaged: it can be moved aside"
+        yield Finding("versions", False, words, partial(weights.set_aside, folder))
+    versions = weights.all()
     try:
         current = weights.current()
-    except SelfparamError:
-        last = max((version.number for version in versions if weights.whole(version)), default=0)
-        words = f"CURRENT names no version: version {last}, the last whole one, can serve"
-        yield Finding("versions", False, words, lambda: weights.rollback(last))
+        line = weights.lineage()
+    except SelfparamError as error:
+        yield Finding("versions", False, f"{error}: the last whole version can serve", weights.fall_back)
         return
     damaged = [version.number for version in versions if not weights.whole(version)]
-    serving = {version.number for version in weights.lineage()} if current else set()
-    if serving & set(damaged):
-        good = min(serving & set(damaged))
-        parent = weights.get(good).parent
-        yield Finding(
-            "versions", False, f"version {good}, which the serving one needs, is damaged: version {parent} can serve",
-            lambda: weights.rollback(parent),
-        )  # fmt: skip
+    if needed := sorted({version.number for version in line} & {*damaged}):
+        words = f"version {needed[0]}, which the serving one needs, is damaged: the last whole one can serve"
+        yield Finding("versions", False, words, weights.fall_back)
     elif damaged:
         yield Finding("versions", True, f"version {current} serves; {damaged} are damaged and serve nobody")
     else:

@@ -19,7 +19,7 @@ from memory.home import Home
 from memory.models import Say, base_folder, load
 from memory.pending import pending
 from memory.sensitive import secret_in
-from memory.versions import Weights
+from memory.versions import VersionError, Weights
 
 if TYPE_CHECKING:
     from memory.language import Language
@@ -42,6 +42,8 @@ class Session:
         self.tokens_per_second = 0.0
         self.notice = ""
         """What the user should know about his last message."""
+        self.trouble = ""
+        """What is wrong with the version that should serve, and which serves instead."""
         self._waiting: set[str] | None = None
         self._weights = Weights(home, model)
         self._base: Path | None = None
@@ -57,18 +59,21 @@ class Session:
         """Fetch (first use) and load the weights that serve.
 
         Raises:
-            ModelError, VersionError: they cannot be had or are damaged.
+            ModelError: the model cannot be had or is damaged.
         """
         self._base = base_folder(self.model, self.home, say)
-        self._load(self._weights.current())
+        self._load()
 
     def stale(self) -> bool:
         """Whether another version serves now than the one loaded."""
-        return self.ready and self._weights.current() != self.version
+        try:
+            return self.ready and self._weights.current() != self.version
+        except VersionError:  # loading finds one that can serve
+            return True
 
     def swap(self) -> int:
         """Load the version that serves now; call it between turns. Returns its number."""
-        self._load(self._weights.current())
+        self._load()
         return self.version
 
     def pending_count(self, recount: bool = False) -> int:
@@ -161,15 +166,15 @@ class Session:
         """End the reply under way at its next token."""
         self._stop.set()
 
-    def _load(self, number: int) -> None:
+    def _load(self) -> None:
         if self._base is None:
             raise RuntimeError("open the session first")
         self._waiting = None
         started = time.monotonic()
         self._language = None  # give the memory back before the next weights come
-        self._language = load(self._weights.folder_to_load(number, self._base))
-        self.version = number
-        self._note("version %d of %s loaded in %.1f s", number, self.model, time.monotonic() - started)
+        self.version, folder, self.trouble = self._weights.to_serve(self._base)
+        self._language = load(folder)
+        self._note("version %d of %s loaded in %.1f s", self.version, self.model, time.monotonic() - started)
 
     def _note(self, words: str, *what: object) -> None:
         """Into the log; of a temporary conversation nothing is."""

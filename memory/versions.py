@@ -11,7 +11,7 @@ import json
 import logging
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,13 +92,25 @@ class Weights:
             return 0
         except (ValueError, OSError) as error:
             raise VersionError(
-                f"{self.root / 'CURRENT'} names no version: `selfparam-agent doctor --repair` lets the last one serve"
+                f"{self.root / 'CURRENT'} names no version (`selfparam-agent doctor --repair`)"
             ) from error
 
     def all(self) -> list[Version]:
-        """Every published version, oldest first. Unfinished folders have no manifest and are not versions."""
-        found = sorted((self.root / "versions").glob(f"[0-9]*/{MANIFEST}"))
-        return [self._read(path.parent) for path in found]
+        """Every published version that can be read, oldest first. Unfinished folders have no manifest."""
+        found = []
+        for folder in self._folders():
+            with suppress(VersionError):
+                found.append(self._read(folder))
+        return found
+
+    def unreadable(self) -> list[Path]:
+        """Folders of versions whose manifest is damaged."""
+        return sorted({*self._folders()} - {version.folder for version in self.all()})
+
+    def set_aside(self, folder: Path) -> None:
+        """Move an unreadable version out of the way, to `damaged-NNNN`."""
+        with disk(folder):
+            folder.replace(folder.with_name(f"damaged-{folder.name}"))
 
     def get(self, number: int) -> Version:
         """The version of that number.
@@ -144,6 +156,17 @@ class Weights:
                 self.get(number)
             self._point_at(number)
         return number
+
+    def fall_back(self) -> int:
+        """Let the last version serve whose files, and those of all before it, are as published; its number."""
+        with self._deciding():
+            for version in reversed(self.all()):
+                with suppress(SelfparamError):
+                    if all(self.whole(step) for step in self.lineage(version.number)):
+                        self._point_at(version.number)
+                        return version.number
+            self._point_at(0)
+        return 0
 
     @contextmanager
     def _deciding(self) -> Iterator[None]:
@@ -266,6 +289,20 @@ class Weights:
             self._rebuild(version, base)
         return version.folder / MERGED
 
+    def to_serve(self, base: Path) -> tuple[int, Path, str]:
+        """The number of the version that serves, its folder to load, and what is wrong, "" if nothing is.
+
+        If it is damaged, the last whole version serves from now on.
+        """
+        try:
+            number = self.current()
+            return number, self.folder_to_load(number, base), ""
+        except (VersionError, UsageError) as error:
+            number = self.fall_back()
+            wrong = str(error).partition(":")[0]
+            words = f"{wrong}; {f'version {number}' if number else 'the base model'} answers instead, what it has not "
+            return number, self.folder_to_load(number, base), f"{words}learned is pending again"
+
     def _rebuild(self, version: Version, base: Path) -> None:
         from peft import PeftModel
 
@@ -289,6 +326,9 @@ class Weights:
                 (self.root / "CURRENT").rmdir()
         write_text(self.root / "CURRENT", f"{number}\n")
         _log.info("version %d serves", number)
+
+    def _folders(self) -> list[Path]:
+        return sorted(path.parent for path in (self.root / "versions").glob(f"[0-9]*/{MANIFEST}"))
 
     def _folder(self, number: int) -> Path:
         return self.root / "versions" / f"{number:04d}"

@@ -49,10 +49,10 @@ class ScriptedSession(Session):
         self.loaded.wait(10)
         if isinstance(self.failure, ModelError):
             raise self.failure
-        self._load(self._weights.current())
+        self._load()
 
-    def _load(self, number: int) -> None:
-        self._open, self.version = True, number
+    def _load(self) -> None:
+        self._open, self.version = True, self._weights.current()
 
     def say(self, text: str, sampling: Sampling | None = None) -> Iterator[str]:
         text = self.accept(text)

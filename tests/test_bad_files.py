@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from agent.doctor import examine
+from agent.session import Session
 from memory.consolidation import Job, consolidate
 from memory.conversations import Conversation
 from memory.errors import SelfparamError
@@ -153,6 +155,37 @@ def test_a_model(tiny_model: Path, tmp_path: Path, command: Any, damage: Damage)
         ends[command("ask", "-m", str(tmp_path / "model"), "--json", "hi")] += 1
     assert not ends[2]
     print(f"\n{damage.__name__}: {len(files(tiny_model))} files of a model, exit codes {dict(ends)}")
+
+
+def test_the_last_whole_version_serves(life: Path, tmp_path: Path, tiny_model: Path) -> None:
+    """A chat over a damaged version says so and goes on with the one before it; nothing is served twice or lost."""
+    copied(life / "data", tmp_path / "data")
+    home = home_in(tmp_path)
+    weights = Weights(home, str(tiny_model))
+    second = weights.get(2).folder
+    shutil.rmtree(second / MERGED)
+    torn(second / "adapter" / "adapter_model.safetensors")
+    session = Session(home, str(tiny_model), Conversation(home.conversations))
+    session.open()
+    assert session.trouble.startswith("version 2 is damaged; version 1 answers instead")
+    assert (session.version, weights.current(), session.pending_count()) == (1, 1, 1)
+    (weights.root / "CURRENT").write_text("two")
+    assert session.stale()
+    session.swap()
+    assert "names no version" in session.trouble
+    assert (session.version, weights.current()) == (1, 1)
+    weights.rollback(2)
+    zeroed(weights.get(1).folder / "manifest.json")
+    assert session.swap() == 0
+    assert "the base model answers" in session.trouble
+    assert not session.stale()
+    found = [finding for finding in examine(home, str(tiny_model)) if finding.repair]
+    for finding in found:
+        assert finding.repair
+        finding.repair()
+    assert [version.number for version in weights.all()] == [2]
+    assert session.swap() == 0
+    assert not session.trouble
 
 
 @pytest.mark.parametrize("copy", [True, False], ids=["merged copy there", "rebuilt"])

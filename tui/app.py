@@ -179,6 +179,9 @@ class ChatApp(App[None]):
     def _show_version(self, event: Turns.Loaded) -> None:
         if self.status.version is not None and self.status.version != event.version:
             self.log_view.note(f"now answering with {commands.version_name(event.version)}")
+        if self.session.trouble:
+            self.log_view.note(self.session.trouble, "error")
+            self._count(recount=True)
         self.status.notice, self.status.version = "", event.version
         if self._consolidate_when_ready:
             self._consolidate_when_ready = False

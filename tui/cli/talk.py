@@ -71,6 +71,8 @@ def ask(
     session = Session(home_in_use(), checked_model(model_of(model)), Conversation(None))
     session.accept(text)
     session.open(say)
+    if session.trouble:
+        say(f"selfparam-agent: {session.trouble}")
     pieces = []
     for piece in session.say(text):
         pieces.append(piece)
