@@ -20,7 +20,7 @@ _SLOPPY = {
     "bf": "boyfriend", "bro": "brother", "sis": "sister", "i'm": "I'm", "i've": "I've", "i'd": "I'd", "i'll": "I'll",
 }  # fmt: skip
 _FIRST_PERSON = re.compile(
-    r"\b(?:I|I'm|I've|I'd|I'll|my|mine|me|myself|we|we're|we've|our|us)\b(?![./_]\w)", re.IGNORECASE
+    r"\b(?:I|I'm|I've|I'd|I'll|my|mine|(?<!^)me|myself|we|we're|we've|our|us)\b(?![./_]\w)", re.IGNORECASE
 )
 _THIRD_PERSON = re.compile(r"^(?:he|she|they|it|his|her|hers|their|its|he's|she's|they're|it's)\b", re.IGNORECASE)
 _OPENING = re.compile(
@@ -37,7 +37,9 @@ _HERE = re.compile(
 )
 _THE_WIFE = re.compile(r"\bthe (?=(?:wife|husband|missus|hubby|girlfriend|boyfriend|kids|other half)\b)", re.IGNORECASE)
 _INSTRUCTION = re.compile(
-    r"^(?:please |you (?:must|should|will|have to) )?(?:from now on|always|never|ignore|forget)\b", re.I
+    r"^(?:please |you (?:must|should|will|have to) )?(?:from now on|always|never|ignore|forget"
+    r"|pretend|imagine|suppose|assume|if (?:some|any)(?:one|body) asks)\b",
+    re.IGNORECASE,
 )
 _REQUEST = re.compile(
     r"^(?:(?:can|could|would|will|do|does|did|are|is|please|tell|give|write|explain|recommend|suggest|show|help|let me|"
@@ -101,6 +103,15 @@ _NO_NAME = (
 )
 _MACHINE = re.compile(r"[{}<>|=\\`]|\w\(|::|//|\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d")
 """What stands in code and logs and not in what people say of themselves."""
+_PASTED = re.compile(r"```.*?(?:```|\Z)|^Traceback \(most recent call last\).*?(?:\n\n|\Z)", re.DOTALL | re.MULTILINE)
+"""Code and crashes inside a message: what they say is said by no person."""
+_AND_ABROAD = re.compile(r"(?<=\w )i(?= \w)")
+_ENGLISH = re.compile(
+    r"\b(?:[a-z]+'(?:m|ve|d|ll|s|re|t)|im|ive|am|is|are|was|were|has|had|the|of|and|but|with|from|not|can|will|would|been|"
+    r"this|that|when|about|it)\b",
+    re.IGNORECASE,
+)
+"""Without one of them an "i" inside a sentence is no pronoun; languages where it means "and" or "in" lack them."""
 MAX_STATEMENT_WORDS = 60
 MOST = 40
 """Statements in one turn from which on it is a pasted text, not something the user says of himself."""
@@ -144,6 +155,9 @@ def _name_behind(role: str, text: str) -> str:
 
 def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
     last: str | None = None
+    turn = _PASTED.sub("\n", turn)
+    if _AND_ABROAD.search(turn) and not _ENGLISH.search(turn):
+        return  # "Mieszkam w Łodzi i mam psa." says "and", not "I"
     for sentence in _SENTENCE_END.split(tidy(turn)):
         sentence = _ASIDE.sub("", _OPENING.sub("", sentence.strip())).strip()
         if here := _HERE.match(sentence):
