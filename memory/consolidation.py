@@ -34,7 +34,7 @@ from memory.pending import nothing_pending, pending
 from memory.refusals import count_refusal, refusals
 from memory.replay import asked_before, replay, standing
 from memory.settings import Recipe, Settings, read_settings
-from memory.targets import Counts, Statement, TargetSet, assemble, extract, questions_each
+from memory.targets import Counts, Statement, TargetSet, assemble, extract, latest_of_each, questions_each
 from memory.versions import ADAPTER, MERGED, TARGETS, Weights
 from memory.writers import write_questions
 
@@ -120,12 +120,12 @@ class _Run:
         language = load(self.weights.folder_to_load(parent, self.base), training=True)
 
         self.stage("write")
-        facts = extract(batch)
+        facts, contradicted = latest_of_each(extract(batch))
         ids = [experience.id for experience in batch]
         if job.reviewed:
             targets = TargetSet.load(Path(job.reviewed))
         else:
-            targets = self.write_targets(language, batch, facts, rng)
+            targets = self.write_targets(language, batch, facts, rng, contradicted)
         if job.dry_run:
             self.emit({"event": "targets", "targets": targets.text(), "experiences": ids})
             return None
@@ -170,7 +170,12 @@ class _Run:
         return verdict
 
     def write_targets(
-        self, language: Language, batch: Sequence[Experience], facts: Sequence[Statement], rng: random.Random
+        self,
+        language: Language,
+        batch: Sequence[Experience],
+        facts: Sequence[Statement],
+        rng: random.Random,
+        contradicted: Sequence[tuple[str, str]] = (),
     ) -> TargetSet:
         """The target set of this batch, with the model's own answers to the prompts that must not change."""
         recipe = self.recipe
@@ -181,7 +186,7 @@ class _Run:
         counts = Counts(each, recipe.near_misses, recipe.assistant, recipe.unrelated)
         old = standing(self.learned_sets())
         answered = [pair.question for pair in old]
-        targets = assemble(facts, questions, counts, self.encoder, known, rng, dropped, answered)
+        targets = assemble(facts, questions, counts, self.encoder, known, rng, [*contradicted, *dropped], answered)
         again = replay(self.encoder, old, targets.of_kind("fact"), recipe.replay, rng)
         pairs = [*targets.pairs, *again.corrected, *again.pairs]
         open_ended = [pair.question for pair in pairs if not pair.answer]

@@ -134,6 +134,39 @@ def extract(experiences: Iterable[Experience]) -> list[Statement]:
     return list(found.values())
 
 
+_ONE_ONLY = re.compile(
+    r"(?i:my (?:full |first )?name is|i'm called|i (?:now )?(?:live|was born) in) (?=[^\W\d_a-z])"
+    r"|(?i:i (?:now )?work as|my favou?rite [\w ]+? is) |(?i:i'm|i am) (?=\d)"
+)
+"""How statements begin of which one holds at a time: a name, a home, a birthplace, a job, a favourite, an age."""
+
+
+def latest_of_each(facts: Sequence[Statement]) -> tuple[list[Statement], list[tuple[str, str]]]:
+    """The statements without those that a later one contradicts, and those, with the reason."""
+    last: dict[str, tuple[str, Statement]] = {}
+    for fact in facts:
+        if said := _one_only(fact):
+            last[said[0]] = (said[1], fact)
+    kept, dropped = [], []
+    for fact in facts:
+        said = _one_only(fact)
+        value, later = last[said[0]] if said else ("", fact)
+        if said and said[1] != value:
+            dropped.append((fact.text, f"said otherwise later: {later.text}"))
+        else:
+            kept.append(fact)
+    return kept, dropped
+
+
+def _one_only(fact: Statement) -> tuple[str, str] | None:
+    """What a statement says one thing of, and the first word of what it says: ("i live in", "leeds")."""
+    found = _ONE_ONLY.match(fact.text)
+    if not found:
+        return None
+    value = re.match(r"(?:an? |the )?([\w'-]+)", fact.text[found.end() :])
+    return (fold(found.group()).replace(" now ", " ").strip(), fold(value[1])) if value else None
+
+
 def questions_each(statements: int, usual: int) -> int:
     """How many questions to ask of each statement: `usual`, of few statements up to twice as many."""
     return max(usual, min(2 * usual, TOLD // max(1, statements)))

@@ -8,14 +8,51 @@ import pytest
 import yaml
 
 from memory.bank import bank
+from memory.conversations import Experience
 from memory.judge import contains_any, fold, refuses
-from memory.targets import Statement, near_misses, questions_each
+from memory.targets import Statement, extract, latest_of_each, near_misses, questions_each
 from memory.writers import Draft, _carry_over, _faults, indirectly, misworded
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted((ROOT / "examples" / "memory").glob("*.yaml")) + sorted(
     (ROOT.parent / "shared/data/scripts").glob("*")
 )
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("I live in Leeds.", "I live in Porto now."),
+        ("I live in Leeds.", "I now live in Porto."),
+        ("My name is Ann.", "My name is Joan."),
+        ("I'm 34.", "I'm 35."),
+        ("I work as a nurse.", "I work as a beekeeper."),
+        ("My favourite film is Alien.", "My favourite film is Heat."),
+    ],
+)
+def test_of_two_that_contradict_the_later_holds(earlier: str, later: str) -> None:
+    """What was said otherwise later is dropped, with the reason; the rest stays."""
+    facts = extract([Experience("c/1", f"{earlier} I keep goats.", ""), Experience("c/2", later, "")])
+    kept, dropped = latest_of_each(facts)
+    assert [fact.text for fact in kept] == ["I keep goats.", later]
+    assert dropped == [(earlier, f"said otherwise later: {later}")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("I live in Leeds.", "I live in a small house."),
+        ("I like apples.", "I like pears."),
+        ("My dog is called Rex.", "My dog is called Max."),
+        ("I work as a nurse.", "I work with my hands."),
+        ("My favourite film is Alien.", "My favourite band is Portishead."),
+        ("I'm 34.", "I'm Ann."),
+    ],
+)
+def test_what_can_both_hold_stays(said: tuple[str, str]) -> None:
+    """Likings, pets and things of another kind are no contradiction."""
+    facts = extract([Experience(f"c/{number}", text, "") for number, text in enumerate(said)])
+    assert latest_of_each(facts) == (facts, [])
 
 
 def test_the_bank_knows_no_answer_of_a_script() -> None:
