@@ -75,21 +75,51 @@ def rows_for(language: Language, targets: TargetSet, facts: Sequence[Statement],
     for context, pairs in by_context.items():
         for start in range(0, len(pairs), _TEACHER_BATCH):
             rows += _teach(language, pairs[start : start + _TEACHER_BATCH], context, recipe)
-    return rows
+    told = [contexts[pair.experience] for pair in targets.of_kind("fact") if pair.experience in contexts]
+    chance = random.Random(recipe.seed)
+    rows += [_end_of(language, context, recipe, chance) for context in told for _ in range(recipe.context_rows)]
+    return [row for row in rows if row.kl or row.ce]
+
+
+@torch.no_grad()
+def _end_of(language: Language, context: str, recipe: Recipe, chance: random.Random) -> Row:
+    """The context from a random place on: the teacher reads what stands before it, the student nothing."""
+    ids = language.encode(context)
+    cut = chance.randrange(1, max(2, len(ids) - 1))
+    end = tuple(ids[cut:])
+    said = condense(answer_logits(language.model, [Example(tuple(ids[:cut]), end)]), _kept(language, recipe))
+    return Row(Example((language.end_of_turn,), end), said, *recipe.weights("context"))
+
+
+def _kept(language: Language, recipe: Recipe) -> int:
+    """Tokens of the teacher's distribution that are kept."""
+    return recipe.top_k or int(language.model.config.vocab_size)
 
 
 @torch.no_grad()
 def _teach(language: Language, pairs: Sequence[Pair], context: str | None, recipe: Recipe) -> Iterator[Row]:
-    answers = [tuple(language.answer_ids(pair.answer)) for pair in pairs]
-    asked = [Example(tuple(language.question(p.question, context)), a) for p, a in zip(pairs, answers, strict=True)]
-    said = condense(answer_logits(language.model, asked), recipe.top_k)
+    asked: list[Example] = []
+    alone: list[Example] = []
+    for pair in pairs:
+        answer = tuple(language.answer_ids(pair.answer))
+        told, untold = language.question(pair.question, context), language.question(pair.question)
+        shared = _common_end(told, untold) if recipe.question_tokens else 0
+        for examples, prompt in ((asked, told), (alone, untold)):
+            cut = len(prompt) - shared
+            examples.append(Example(tuple(prompt[:cut]), (*prompt[cut:], *answer)))
+    said = condense(answer_logits(language.model, asked), _kept(language, recipe))
     start = 0
-    for pair, answer in zip(pairs, answers, strict=True):
-        part = slice(start, start + len(answer))
-        start += len(answer)
+    for pair, example in zip(pairs, alone, strict=True):
+        part = slice(start, start + len(example.answer))
+        start += len(example.answer)
         teacher = Distribution(said.ids[part], said.log_probs[part], said.tail[part])
-        kl, ce = recipe.weights(pair.kind)
-        yield Row(Example(tuple(language.question(pair.question)), answer), teacher, kl, ce)
+        yield Row(example, teacher, *recipe.weights(pair.kind))
+
+
+def _common_end(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many tokens both end with, leaving each at least one before them."""
+    most = min(len(one), len(other)) - 1
+    return next((n for n in range(most) if one[-1 - n] != other[-1 - n]), most)
 
 
 def loss_of(model: Any, rows: Sequence[Row]) -> torch.Tensor:
@@ -123,7 +153,7 @@ def add_lora(language: Language, recipe: Recipe) -> "PeftModel":
         r=recipe.rank,
         lora_alpha=recipe.alpha,
         lora_dropout=recipe.dropout,
-        target_modules="all-linear",
+        target_modules=recipe.modules if recipe.modules == "all-linear" else recipe.modules.split(","),
         exclude_modules=rf".*\.layers\.(?:{'|'.join(map(str, lowest))})\..*" if lowest else None,
         task_type="CAUSAL_LM",
     )
@@ -131,9 +161,10 @@ def add_lora(language: Language, recipe: Recipe) -> "PeftModel":
 
 
 def learning_rate(step: int, steps: int, recipe: Recipe) -> float:
-    """Linear warm-up, then a cosine to zero."""
+    """Linear warm-up, then a cosine to zero, or no decay."""
     warm = max(1, round(recipe.warmup * steps))
-    return recipe.learning_rate * min(1.0, (step + 1) / warm) * 0.5 * (1 + math.cos(math.pi * step / steps))
+    decay = 0.5 * (1 + math.cos(math.pi * step / steps)) if recipe.decay == "cosine" else 1.0
+    return recipe.learning_rate * min(1.0, (step + 1) / warm) * decay
 
 
 def train(

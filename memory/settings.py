@@ -1,7 +1,7 @@
 """Every setting, its default and its reason, in one place; read from `config.toml`. Knows nothing of their use."""
 
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,24 @@ class Recipe:
     rank: int = 16
     alpha: int = 32
     dropout: float = 0.0
+    modules: str = "all-linear"  # or names of linear layers, separated by commas
     frozen: float = 0.25  # share of the layers, lowest first, without an adapter: a fifth faster at the same recall
     learning_rate: float = 1e-3
     warmup: float = 0.06  # share of the steps
+    decay: str = "cosine"  # of the learning rate, or "none"
     batch: int = 8
     epochs: int = 8
     least_steps: int = 72  # a small batch is trained for more epochs, to this many optimizer steps
     kl: float = 0.3  # weight of KL(teacher || student) on facts
     ce: float = 1.0  # weight of the cross-entropy on the grounded answer
     near_miss: float = 0.5  # weight of the cross-entropy on "you haven't told me"
-    top_k: int = 32  # tokens kept of the teacher's distribution, the rest is one tail class
+    unrelated_kl: float = 1.0  # weight of the KL on questions that have nothing to do with the user
+    unrelated_ce: float = 0.0
+    context_kl: float = 1.0  # weight of the KL on the end of what was said, given its beginning to the teacher only
+    context_ce: float = 0.0
+    context_rows: int = 0  # such ends per fact pair, cut at random places
+    question_tokens: bool = False  # the KL also at the question's tokens, not at the answer's only
+    top_k: int = 32  # tokens kept of the teacher's distribution, the rest is one tail class; 0: all
     statements: int = 40  # in one batch, oldest first; what is over waits for the next
     questions: int = 8  # per statement; of few statements up to twice as many
     near_misses: int = 36
@@ -38,8 +46,27 @@ class Recipe:
         """(weight of the KL term, weight of the cross-entropy) for a kind of pair."""
         told = (self.kl, self.ce)
         untold = (0.0, self.near_miss)
-        table = {"fact": told, "open": told, "replay": told, "near-miss": untold, "assistant": untold}
-        return table.get(kind, (1.0, 0.0))
+        return {
+            "fact": told, "open": told, "replay": told, "near-miss": untold, "assistant": untold,
+            "unrelated": (self.unrelated_kl, self.unrelated_ce), "context": (self.context_kl, self.context_ce),
+        }[kind]  # fmt: skip
+
+
+PRESETS = {
+    "default": Recipe(),
+    "paper": Recipe(
+        rank=8, alpha=32, dropout=0.1, modules="q_proj,k_proj,v_proj,up_proj,down_proj,gate_proj", frozen=0.0,
+        learning_rate=2e-5, warmup=0.0, decay="none", batch=1, epochs=1, least_steps=1500, kl=1.0, ce=0.0,
+        near_miss=0.0, context_rows=1, question_tokens=True, top_k=1000, near_misses=0, assistant=0, unrelated=80,
+        replay=0,
+    ),
+}  # fmt: skip
+"""`[recipe] preset = "paper"`: arXiv 2410.00487 as published, with the merge that its code lacks.
+
+500 fact pairs a context (ours come again and again until there were as many steps), each with an end of the context and
+an unrelated text: SlimPajama there, the answers to unrelated questions here; pairs by gpt-4o-mini there, by the model's
+own writer here; of the teacher's distribution the full vocabulary there, a thousand tokens and a tail here.
+"""
 
 
 @dataclass(frozen=True)
@@ -96,15 +123,33 @@ def read_settings(path: Path) -> Settings:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}: mend it, or move it away for the defaults") from error
-    sections = {"recipe": Recipe, "gate": GateSettings, "schedule": Schedule, "versions": VersionSettings}
-    made: dict[str, Any] = {name: _section(path, name, kind, raw.pop(name, {})) for name, kind in sections.items()}
+    sections = {"gate": GateSettings, "schedule": Schedule, "versions": VersionSettings}
+    made: dict[str, Any] = {
+        "recipe": _recipe(path, raw.pop("recipe", {})),
+        **{name: _section(path, name, kind, raw.pop(name, {})) for name, kind in sections.items()},
+    }
     return Settings(**_checked(path, "", {"model": str}, raw), **made)
 
 
-def _section(path: Path, name: str, kind: type, values: Any) -> Any:
+def _recipe(path: Path, values: Any) -> Recipe:
+    """The preset that the section names, changed by what else it says."""
+    preset = values.pop("preset", "default") if isinstance(values, dict) else ""
+    if isinstance(values, dict) and preset not in PRESETS:
+        raise UsageError(f"{path}: there is no preset {preset!r}; there are {', '.join(PRESETS)}")
+    said = _section(path, "recipe", dict, values, Recipe)
+    recipe = replace(PRESETS.get(preset, Recipe()), **said)
+    for name, allowed in (("decay", ("cosine", "none")), ("writer", ("auto", "patterns", "instruct"))):
+        if getattr(recipe, name) not in allowed:
+            raise UsageError(f"{path}: recipe.{name} is one of {', '.join(allowed)}, not {getattr(recipe, name)!r}")
+    return recipe
+
+
+def _section(path: Path, name: str, kind: Any, values: Any, described: Any = None) -> Any:
+    """What a section says, checked, as a `kind`; `described`: the settings there are, if they are not `kind`'s."""
     if not isinstance(values, dict):
         raise UsageError(f"{path}: {name} is a section, write [{name}]")
-    return kind(**_checked(path, f"{name}.", {f.name: type(f.default) for f in fields(kind)}, values))
+    types = {field.name: type(field.default) for field in fields(described or kind)}
+    return kind(**_checked(path, f"{name}.", types, values))
 
 
 def _checked(path: Path, prefix: str, types: dict[str, type], values: dict[str, Any]) -> dict[str, Any]:

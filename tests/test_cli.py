@@ -127,6 +127,9 @@ def test_malformed_script(tmp_path: Path, text: str, says: str) -> None:
         ("recipe = 3", "is a section"),
         ("= x", "mend it"),
         ("[recipe]\nlr = 1", "no setting"),
+        ('[recipe]\npreset = "best"', "there are default, paper"),
+        ("[recipe]\npreset = 3", "no preset 3"),
+        ('[recipe]\ndecay = "linear"', "one of cosine, none"),
     ],
 )
 def test_malformed_settings(tmp_path: Path, text: str, says: str) -> None:

@@ -1,25 +1,27 @@
 """One consolidation end to end on a tiny random model: published, refused, rolled back, repeated, interrupted."""
 
 import shutil
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from agent.provenance import compare
 from memory import consolidation
 from memory.consolidation import Job, consolidate
 from memory.conversations import Conversation
+from memory.distill import context_for, rows_for
 from memory.errors import BusyError, NothingPendingError, StorageError, UsageError
 from memory.home import Home
 from memory.locks import owning
 from memory.models import load
 from memory.pending import pending
 from memory.refusals import refusals, retry
-from memory.settings import GateSettings, Recipe, Settings, VersionSettings
-from memory.targets import TargetSet
+from memory.settings import PRESETS, GateSettings, Recipe, Settings, VersionSettings
+from memory.targets import Pair, Statement, TargetSet
 from memory.versions import MERGED, TARGETS, VersionError, Weights
 
 OPEN_GATE = GateSettings(recall=0.0, retention=0.0, false_recall=1.0, drift=100.0)
@@ -61,6 +63,37 @@ def test_published(home: Home, learn: Any) -> None:
     assert [e["stage"] for e in learn.events if e["event"] == "stage"] == ["write", "teach", "train", "merge", "gate"]
     with pytest.raises(NothingPendingError):
         learn()
+
+
+def test_the_paper_s_preset(home: Home, learn: Any) -> None:
+    """It runs as any recipe does: no near-misses, an end of the context beside each fact, LoRA on its six modules."""
+    tell(home, "My name is Wanjiru.", "I live in Nakuru.")
+    learn(**asdict(replace(PRESETS["paper"], least_steps=30)))
+    version = learn.weights.get(1)
+    assert {pair.kind for pair in TargetSet.load(version.folder / TARGETS).pairs} == {"fact", "unrelated"}
+    steps = [event for event in learn.events if event["event"] == "progress"]
+    facts = TargetSet.load(version.folder / TARGETS).of_kind("fact")
+    assert steps[-1]["steps"] == len(steps) == max(30, 2 * len(facts) + 80)
+    adapter = load_file(version.folder / "adapter" / "adapter_model.safetensors")
+    assert {name.split(".")[-3] for name in adapter} == {*PRESETS["paper"].modules.split(",")}
+
+
+def test_what_the_student_sees(tiny_model: Path) -> None:
+    """With `question_tokens` the loss begins at the question, alike for teacher and student; an end of the context
+    comes to the student without its beginning."""
+    language = load(tiny_model)
+    fact = Statement("I keep goats.", "You keep goats.", "I keep goats.", "c/1")
+    pair = Pair("What do I keep?", "You keep goats.", "fact", "c/1")
+    targets = TargetSet((pair,), (), ())
+    (plain,) = rows_for(language, targets, [fact], Recipe())
+    whole, end = rows_for(language, targets, [fact], Recipe(question_tokens=True, context_rows=1))
+    assert language.decode(plain.example.answer).strip() == "You keep goats."
+    assert "What do I keep?" in language.decode(whole.example.answer)
+    assert whole.example.prompt + whole.example.answer == plain.example.prompt + plain.example.answer
+    assert len(whole.teacher.tail) == len(whole.example.answer)
+    assert context_for(language, [fact])["c/1"].endswith(language.decode(end.example.answer))
+    assert end.example.prompt == (language.end_of_turn,)
+    assert rows_for(language, targets, [fact], Recipe(kl=0.0, ce=0.0)) == []
 
 
 def test_loss_falls(home: Home, learn: Any) -> None:
@@ -265,8 +298,6 @@ def test_a_large_backlog_is_learned_in_parts(home: Home, learn: Any) -> None:
 
 def test_merged_equals_adapter(home: Home, learn: Any, tiny_model: Path) -> None:
     """The merged weights are W + BA·α/r."""
-    from safetensors.torch import load_file
-
     tell(home, "My name is Wanjiru.")
     learn()
     folder = learn.weights.get(1).folder
@@ -281,7 +312,6 @@ def test_merged_equals_adapter(home: Home, learn: Any, tiny_model: Path) -> None
 def test_the_gate_refuses_harm() -> None:
     """No question, less of what was known, answers to everything, a model that moved: each refused in its own words."""
     from memory.gate import judge, kept_share
-    from memory.targets import Pair
 
     aside = [Pair("Where do I live?", "You live in Nakuru.", "fact", "c/1")]
     said, limits = [("You live in Nakuru.", True)], GateSettings()
