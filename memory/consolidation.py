@@ -7,6 +7,7 @@ a crash harms nothing. Reports on standard output, one JSON object a line. Dies 
 import json
 import os
 import random
+import resource
 import shutil
 import sys
 import threading
@@ -219,7 +220,7 @@ class _Run:
     def report(self, verdict: Verdict, targets: TargetSet, seconds: float, version: int | None) -> None:
         self.emit({
             "event": "verdict", "verdict": asdict(verdict), "pairs": len(targets.pairs), "seconds": round(seconds, 1),
-            "version": version,
+            "version": version, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         })  # fmt: skip
 
 
