@@ -22,7 +22,7 @@ ENOUGH, ENOUGH_WITH_CUE = 0.5, 0.2
 
 CUE = re.compile(
     r"\b(?:now|moved|no longer|any ?more|instead|these days|nowadays|chang\w+|switch\w+|actually|correct\w*|not|\w+n't|"
-    r"became|new|since)\b",
+    r"became)\b",
     re.IGNORECASE,
 )
 

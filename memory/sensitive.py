@@ -12,7 +12,8 @@ from memory.storage import open_table
 
 _PASSWORD = re.compile(
     r"\b(?:password|passcode|passphrase|passwd|pin(?: code| number)?|cvv|security code|secret key|api key|token)\b"
-    r"(?: \w+){0,4}? ?(?:is|was|:|=)\s*['\"]?(?=\S*\d|\S*[^\w\s.,!?'\"]|['\"])\S{3,}",
+    r"(?: \w+){0,4}? ?(?:is|was|:|=)\s*['\"]?(?=\S*\d|\S*[^\w\s.,!?'\"]|['\"])\S{3,}"
+    r"|\b(?:log-?in|credentials)\b[^.\n]*?(?:[:=/,]|\band\b)\s*(?=\S*\d|\S*[!@#$%^&*])\S{4,}",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"(?<!\w)\d(?:[ -]?\d){12,18}(?!\w)")

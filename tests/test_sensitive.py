@@ -26,6 +26,8 @@ ROOT = Path(__file__).parent.parent
         ("My key is sk-proj-abc123DEF456ghi789JKL012mno345PQR.", "a key"),
         ("my wifi password is hunter2", "a password"),
         ("My PIN is 4821.", "a password"),
+        ("my login is bob / hunter2!", "a password"),
+        ("My credentials are ann and gr33nTea.", "a password"),
         ("The password for my mail is Tr0ub4dor&3", "a password"),
         ("I keep -----BEGIN RSA PRIVATE KEY----- in my notes", "a key"),
         ("I push to https://me:s3cret@example.org/my.git", "a key"),

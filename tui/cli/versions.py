@@ -100,7 +100,7 @@ def versions_prune(
         what = "serves nobody: what it learned is pending or learned elsewhere" if surplus.whole else "its merged copy"
         print(f"v{surplus.version.number}  {surplus.bytes / 1e6:,.1f} MB  {what}")
     verb = "would stay" if dry_run else "stay"
-    over = f", more than the {allowed:g} GB allowed: the serving version needs them" if left > allowed * 1e9 else ""
+    over = f", more than the {allowed:g} GB allowed: the serving version needs it" if left > allowed * 1e9 else ""
     print(f"{left / 1e9:.2f} GB {verb}{over}")
 
 
