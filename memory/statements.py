@@ -58,7 +58,7 @@ _CLAUSE = re.compile(
     rf"|\s*(?:[,;]|[-–—])\s+(?:and\s+)?(?=(?:she|he)(?:'s)?\s)|,?\s+(?:and\s+)?(?={_CALLED}))",
     re.IGNORECASE,
 )
-_NAME = r"[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*){0,2}"
+_NAME = r"(?!I\b)[^\W\d_a-z][\w'-]*(?: (?!I\b)[^\W\d_a-z][\w'-]*){0,2}"
 _NAMED = re.compile(rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+),? (?:called |named )?({_NAME})(?=[\s,.!)]|$)")
 _ONLY_NAMED = re.compile(rf"((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+) ({_NAME})")
 _SUBJECT_HEAD = re.compile(rf"(?:I'm|I am) {_NAME}|(?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{1,2}}{_NAME}")
