@@ -71,7 +71,33 @@ _NO_VERB = re.compile(
     r"(?:although|because|which|who|whom|where|when|while|if|in|on|at|with|for|from|by|of|to|and|but|an?|the)\b"
 )
 _NOT_A_ROLE = frozenset(
-    ("is", "was", "are", "were", "name", "in", "on", "at", "to", "for", "from", "of", "with", "and", "or", "but", "the")
+    (
+        "is",
+        "was",
+        "are",
+        "were",
+        "name",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "from",
+        "of",
+        "with",
+        "and",
+        "or",
+        "but",
+        "the",
+        "call",
+        "calls",
+        "me",
+        "when",
+        "where",
+        "because",
+        "since",
+        "while",
+    )
 )
 _SECOND = {
     "i": "you", "my": "your", "me": "you", "mine": "yours", "myself": "yourself", "i'm": "you're", "i've": "you've",

@@ -17,6 +17,7 @@ def texts(turn: str) -> list[str]:
         ("My sister Ola sings and my brother Per is ill.",
          ["My sister Ola sings.", "My sister is called Ola.", "My brother Per is ill.", "My brother is called Per."]),
         ("For lunch, I eat soup.", ["For lunch, I eat soup."]),
+        ("My mates call me Ziggy.", ["My mates call me Ziggy."]),
         ("I broke my left wrist when I was twelve.", ["I broke my left wrist when I was twelve."]),
         ("My aunt is Rosa. She grows tea.", ["My aunt is Rosa.", "My aunt Rosa grows tea.", "My aunt is called Rosa."]),
         ("I'm Anouk, a welder by trade, who was born in Liège.",

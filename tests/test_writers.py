@@ -62,7 +62,7 @@ def test_the_bank_knows_no_answer_of_a_script() -> None:
     have in common with it (a midwife, a game of badminton) is chance.
     """
     told = [fold(entry["statement"]) for entry in bank()["facts"]]
-    for path in (path for path in SCRIPTS if not path.stem.startswith(("held_", "fresh_", "single_"))):
+    for path in (path for path in SCRIPTS if not path.stem.startswith(("held_", "fresh_", "single_", "ten_"))):
         for probe in yaml.safe_load(path.read_text())["probes"]:
             for expected in probe.get("expect", probe.get("targets")):
                 stem = re.compile(rf"\b{re.escape(fold(expected))}")
