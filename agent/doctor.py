@@ -13,6 +13,8 @@ from memory.errors import BusyError, SelfparamError
 from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home
 from memory.locks import owning
 from memory.models import ready_folder
+from memory.refusals import REFUSALS
+from memory.sensitive import CONFIRMED
 from memory.storage import open_table
 from memory.versions import GONE, STAGING, Weights
 
@@ -33,7 +35,7 @@ class Finding:
 def examine(home: Home, model: str) -> Iterator[Finding]:
     """Look at everything, cheapest first; changes nothing but a probe file in the home."""
     yield from _home(home)
-    yield from _conversations(home)
+    yield from _conversations(home, model)
     yield from _versions(home, model)
     yield from _machine(home, model)
 
@@ -60,9 +62,11 @@ def _make_private(paths: Sequence[Path]) -> None:
         path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
 
 
-def _conversations(home: Home) -> Iterator[Finding]:
+def _conversations(home: Home, model: str) -> Iterator[Finding]:
     talks = names(home)
-    for path in [path for name in talks for path in segments(home.conversations / name)]:
+    notes = [home.data / CONFIRMED, Weights(home, model).root / REFUSALS]
+    talk = [path for name in talks for path in segments(home.conversations / name)]
+    for path in [*talk, *(path for path in notes if path.exists())]:
         try:
             json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
@@ -73,7 +77,9 @@ def _conversations(home: Home) -> Iterator[Finding]:
             else:
                 yield Finding("conversations", False, f"{words} and has no copy: move it away")
             return
-    yield Finding("conversations", True, f"{len(talks)} whole")
+    damaged = [*home.data.rglob("*.damaged")]
+    aside = f"; set aside, its last good copy is in use: {damaged[0]}" if damaged else ""
+    yield Finding("conversations", True, f"{len(talks)} whole{aside}")
 
 
 def _read(path: Path) -> None:

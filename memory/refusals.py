@@ -6,6 +6,7 @@ from tinydb import where
 
 from memory.storage import open_table
 
+REFUSALS = "refusals.json"
 TRIES = 3
 """Refused batches, each tried with another seed, after which an experience waits for a person's word."""
 
@@ -37,7 +38,7 @@ def retry(folder: Path) -> int:
 
 
 def _read(folder: Path) -> dict[str, tuple[int, int]]:
-    path = folder / "refusals.json"
+    path = folder / REFUSALS
     if not path.exists():
         return {}
     with open_table(path) as database:
@@ -46,6 +47,6 @@ def _read(folder: Path) -> dict[str, tuple[int, int]]:
 
 
 def _write(folder: Path, experience: str, count: int, forgiven: int) -> None:
-    with open_table(folder / "refusals.json") as database:
+    with open_table(folder / REFUSALS) as database:
         row = {"experience": experience, "count": count, "forgiven": forgiven}
         database.table("refusals").upsert(row, where("experience") == experience)

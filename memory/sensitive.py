@@ -10,6 +10,7 @@ from functools import cache
 from memory.home import Home
 from memory.storage import open_table
 
+CONFIRMED = "confirmed.json"
 _PASSWORD = re.compile(
     r"\b(?:password|passcode|passphrase|passwd|pin(?: code| number)?|cvv|security code|secret key|api key|token)\b"
     r"(?: \w+){0,4}? ?(?:is|was|:|=)\s*['\"]?(?=\S*\d|\S*[^\w\s.,!?'\"]|['\"])\S{3,}"
@@ -66,7 +67,7 @@ def _known_key(text: str) -> bool:
 
 def confirmed(home: Home) -> set[str]:
     """Ids of the experiences that the user wants learned all the same."""
-    path = home.data / "confirmed.json"
+    path = home.data / CONFIRMED
     if not path.exists():
         return set()
     with open_table(path) as database:
@@ -76,5 +77,5 @@ def confirmed(home: Home) -> set[str]:
 def confirm(home: Home, experience: str) -> None:
     """Let it be learned although it gives something away."""
     if experience not in confirmed(home):
-        with open_table(home.data / "confirmed.json") as database:
+        with open_table(home.data / CONFIRMED) as database:
             database.table("confirmed").insert({"experience": experience})

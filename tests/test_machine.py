@@ -1,4 +1,4 @@
-"""Any order of saying, learning, refusing, rolling back and forgetting: the home agrees with a model of ten lines."""
+"""Any order of saying, learning, refusing, rolling back, pruning, forgetting: the home agrees with a model of it."""
 
 import shutil
 import tempfile
@@ -14,7 +14,7 @@ from memory.forget import find, forget, plan
 from memory.home import Home
 from memory.pending import pending
 from memory.refusals import TRIES, count_refusal, retry
-from memory.versions import Weights
+from memory.versions import ADAPTER, MERGED, Weights
 from tests.test_faults import MODEL, publish
 
 
@@ -36,7 +36,10 @@ class Memory(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
     def lineage(self) -> list[int]:
-        chain, at = [], self.current
+        return self.lineage_of(self.current)
+
+    def lineage_of(self, number: int) -> list[int]:
+        chain, at = [], number
         while at:
             chain.append(at)
             at = self.versions[at][0]
@@ -92,6 +95,26 @@ class Memory(RuleBasedStateMachine):
     def roll_back(self, data: st.DataObject) -> None:
         self.current = data.draw(st.sampled_from([0, *self.versions]))
         assert self.weights.rollback(self.current) == self.current
+
+    @rule(data=st.data())
+    def damage(self, data: st.DataObject) -> None:
+        """The serving version's adapter, if there is one: the last whole version serves instead; mended afterwards."""
+        if not self.current:
+            return
+        adapter = self.weights.get(self.current).folder / ADAPTER / "weights"
+        adapter.write_text("x")
+        shutil.rmtree(self.weights.get(self.current).folder / MERGED, ignore_errors=True)
+        whole = [n for n in self.versions if self.current not in self.lineage_of(n)]
+        self.current = max(whole, default=0)
+        assert self.weights.fall_back() == self.current
+        adapter.write_text("w")
+
+    @rule(everything=st.booleans())
+    def prune(self, everything: bool) -> None:
+        self.weights.prune(self.weights.surplus(0 if everything else self.weights.size()))
+        if everything:
+            line = self.lineage()
+            self.versions = {number: version for number, version in self.versions.items() if number in line}
 
     @precondition(lambda self: self.said)
     @rule(data=st.data())
