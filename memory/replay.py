@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from memory.judge import Encoder, fold
 from memory.targets import Pair, TargetSet
@@ -82,5 +83,14 @@ def replay(encoder: Encoder, old: Sequence[Pair], new: Sequence[Pair], count: in
         if pair.answer in overruled and not misworded(pair.question, overruled[pair.answer])
     ]
     kept = [pair for pair in kept if pair.answer not in overruled]
-    again = [replace(pair, kind="replay") for pair in rng.sample(kept, min(count, len(kept)))]
+    again = [replace(pair, kind="replay") for pair in _in_turns(kept, count, rng)]
     return Replay(tuple(again), tuple(corrected), tuple(overruled))
+
+
+def _in_turns(pairs: Sequence[Pair], count: int, rng: random.Random) -> list[Pair]:
+    """At most `count` of the pairs, by lot, one of each answer before a second of any."""
+    by_answer: dict[str, list[Pair]] = defaultdict(list)
+    for pair in rng.sample(list(pairs), len(pairs)):
+        by_answer[pair.answer].append(pair)
+    turns = zip_longest(*by_answer.values())
+    return [pair for turn in turns for pair in turn if pair][:count]

@@ -40,6 +40,17 @@ def test_an_addition_overrules_nothing(encoder: Any) -> None:
     }
 
 
+def test_every_answer_has_its_turn(encoder: Any) -> None:
+    """With room for one question of each earlier answer, each is asked again; a chatty fact crowds out none."""
+    chatty = pairs("You keep goats.", tuple(f"How about goat number {number}?" for number in range(40)), "c/1")
+    old = [*chatty, DOG, Pair("Who paints?", "Your wife paints.", "fact", "c/3")]
+    new = pairs("You have a tuba.", ("Which instrument do I own?",), "d/1")
+    for seed in range(20):
+        again = replay(encoder, old, new, 3, random.Random(seed))
+        assert len({pair.answer for pair in again.pairs}) == 3
+    assert len(replay(encoder, old, new, 100, random.Random(0)).pairs) == len(old)
+
+
 def test_what_was_overruled_stays_so() -> None:
     """A third batch does not find the first one's answer again."""
     first = TargetSet(tuple(pairs(LEEDS, QUESTIONS, "c/1")), (), ())
