@@ -48,12 +48,21 @@ _LATER = r"\b(?:will|\w+'ll|soon|next|plan\w*|going to|saving|tomorrow|upcoming|
 _COMING = rf"{_LATER}|\b(?:moving|leaving|off to|getting|expecting|want|hope|dream|until|till|booked|from)\b"
 _BEFORE = r"\b(?:use to|used to|before|previous\w*|former\w*)\b"
 _EARLIER = rf"{_BEFORE}|\b(?:retire\w*|was|were|had|once|ago|last|lost|late|ex|left|until|any ?more|no longer)\b"
+_WHO_AM_I = (
+    r"\bwho am I\b|\bmy (?:first |last |full |middle )?name\b|\b(?:am I|I'm|I am) called\b|"
+    r"\b(?:address|call|name) me\b|\bwho are you (?:talking|speaking) to\b"
+)
+_I_AM = (
+    r"^(?:I'm|I am|you're|you are) |\b(?:my|your) (?:\w+ )?name\b|\b(?:call|called|name|named) (?:me|you)\b|"
+    r"\b(?:I'm|I am|I was|you're|you are|you were) (?:called|named)\b"
+)
 _NEEDS = [
     (re.compile(asked, re.IGNORECASE), re.compile(needed, re.IGNORECASE), why)
     for asked, needed, why in (
         (_AGAINST, _AGAINST, "asks for a dislike, the statement names none"),
         (_LATER, _COMING, "asks for the future, the statement is not of it"),
         (_BEFORE, _EARLIER, "asks for the past, the statement is not of it"),
+        (_WHO_AM_I, _I_AM, "asks who the user is, the statement says it of another"),
         (_FOR, rf"^(?!.*{_DISLIKE})|{_FOR}", "asks for a liking, the statement names a dislike"),
     )
 ]

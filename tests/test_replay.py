@@ -5,6 +5,7 @@ from typing import Any
 
 from memory.replay import replay, standing
 from memory.targets import Pair, TargetSet
+from memory.writers import misworded
 
 LEEDS = "You live in Leeds."
 QUESTIONS = ("Where do I live?", "Which town do I live in?", "What is my home town?", "Where is my home?")
@@ -38,6 +39,15 @@ def test_an_addition_overrules_nothing(encoder: Any) -> None:
         "Who is Biscuit?",
         "What is my dog's name?",
     }
+
+
+def test_a_friend_s_name_is_not_mine() -> None:
+    """Questions about who the user is do not fit what is said of somebody else, in either person."""
+    for question in ("Who am I?", "What is my name?", "Do you remember what I'm called?", "What name do you call me?"):
+        for statement in ("My oldest friend is Saskia.", "Your oldest friend is Saskia.", "Your dog is called Rex."):
+            assert misworded(question, statement)
+        for statement in ("I'm Hanneke.", "Your name is Hanneke.", "My friends call me Teejay.", "You are called Bo."):
+            assert not misworded(question, statement)
 
 
 def test_every_answer_has_its_turn(encoder: Any) -> None:
