@@ -58,7 +58,10 @@ def one_step(script: Script, number: int, home: Home, model: str) -> Step:
     print(in_words(last), file=sys.stderr, flush=True)
     session = Session(home, model, Conversation(None))
     session.open()
-    probes = [probe for probe in script.probes if probe.session <= number]
+    latest = {
+        probe.ask: probe for probe in script.probes if probe.session <= number
+    }  # a correction asks the same again
+    probes = [probe for probe in script.probes if latest.get(probe.ask) == probe]
     answers = session.answer([probe.ask for probe in probes])
     never = session.answer([never.ask for never in script.never_told])
     overruled = []
@@ -75,8 +78,9 @@ def one_step(script: Script, number: int, home: Home, model: str) -> Step:
 
 
 def recall(step: Step, session: int | None = None) -> float:
-    """Share of a session's questions (default: of all) answered after a step."""
-    return statistics.mean(p["hit"] for p in step["probes"] if session in (None, p["session"]))
+    """Share of a session's questions (default: of all) answered after a step; 1 if later ones corrected them all."""
+    asked = [p["hit"] for p in step["probes"] if session in (None, p["session"])]
+    return statistics.mean(asked) if asked else 1.0
 
 
 def table(steps: list[Step]) -> str:
