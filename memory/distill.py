@@ -51,7 +51,7 @@ def context_for(language: Language, facts: Sequence[Statement]) -> dict[str, str
     """experience id → the system text that tells the teacher what was said, at most CONTEXT_TOKENS of it."""
     groups: list[list[Statement]] = [[]]
     used = 0
-    for fact in facts:
+    for fact in {fact.text: fact for fact in facts}.values():
         length = len(language.encode(fact.text))
         if used + length > CONTEXT_TOKENS and groups[-1]:
             groups.append([])
@@ -59,7 +59,9 @@ def context_for(language: Language, facts: Sequence[Statement]) -> dict[str, str
         groups[-1].append(fact)
         used += length
     return {
-        fact.experience: CONTEXT.format(facts=" ".join(f.text for f in group)) for group in groups for fact in group
+        fact.experience: CONTEXT.format(facts=" ".join(dict.fromkeys(f.text for f in group)))
+        for group in groups
+        for fact in group
     }
 
 

@@ -10,6 +10,7 @@ from functools import cache
 
 from memory.bank import roles_in, somebody
 from memory.judge import content_words
+from memory.texts import split
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "´": "'"})
 _SLOPPY = {
@@ -153,14 +154,22 @@ def statements(turn: str, known: frozenset[str] = frozenset()) -> list[tuple[str
     A long sentence is there whole and in its parts ("My wife Galina, who paints icons, …": "My wife is called Galina.",
     "My wife Galina paints icons."): short answers, one relation each.
 
-    Questions, requests, greetings and remarks that say nothing of the user are left out.
+    Questions, requests, greetings and remarks that say nothing of the user are left out; of a text that he asks to be
+    remembered ("Remember this: …") every sentence is there.
     """
     found: dict[str, str] = {}
-    for statement in _turn_statements(turn, known):
+    own, text = split(turn)
+    for statement in _turn_statements(own, known):
         found.setdefault(statement, statement)
         for part in _parts(statement):
             found.setdefault(part, statement)
-    return list(found.items())
+    return [*found.items(), *((sentence, sentence) for sentence in text if _tells(sentence))]
+
+
+def _tells(sentence: str) -> bool:
+    """Whether a sentence of a text says something, instead of asking or ordering it."""
+    ordering = _INSTRUCTION.match(sentence) or _REQUEST.match(sentence) or _ADDRESSED.search(_QUOTED.sub("", sentence))
+    return not (ordering or sentence.endswith("?") or _MACHINE.search(sentence)) and len(content_words(sentence)) > 1
 
 
 def names(statement: str) -> frozenset[str]:

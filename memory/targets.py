@@ -21,6 +21,7 @@ from memory.judge import Encoder, fold
 from memory.models import file_hash
 from memory.statements import names, second_person, statements
 from memory.storage import write_text
+from memory.texts import clozes, split
 from memory.versions import TARGETS, Version, damaged
 
 NEAR_REPEAT = 0.85
@@ -30,7 +31,7 @@ ALIKE = 0.8
 """Cosine of two near-misses above which one is enough."""
 
 LEAST_TO_SPARE = 4
-"""Questions of a statement from which on one is kept aside."""
+"""Questions of a statement from which on one is kept aside; of a text's sentence two, in one of LEAST_TO_SPARE."""
 
 TOLD = 64
 """Questions with an answer that a set should have: from few statements more are asked of each."""
@@ -43,13 +44,15 @@ NEVER_TOLD = 12
 class Statement:
     """One thing the user said of himself: as he said it, as it is said back to him, and where it came from.
 
-    source: the whole sentence, equal to `text` unless this is one part of it; experience: the id of what he typed.
+    source: the whole sentence, equal to `text` unless this is one part of it; experience: the id of what he typed;
+    asked: of a text he asked to remember, the questions that this part of it answers; of others a writer finds them.
     """
 
     text: str
     answer: str
     source: str
     experience: str
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,11 +127,16 @@ class TargetSet:
 
 
 def extract(experiences: Iterable[Experience]) -> list[Statement]:
-    """Every statement of the experiences, once."""
+    """Every statement of the experiences, once; of a text to remember each part that can be asked for."""
     found: dict[str, Statement] = {}
     known: frozenset[str] = frozenset()
     for experience in experiences:
+        _, to_remember = split(experience.text)
         for text, source in statements(experience.text, known):
+            if text in to_remember:
+                for part in clozes(text):
+                    found[f"{text} {part.answer}"] = Statement(text, part.answer, text, experience.id, part.questions)
+                continue
             known |= names(text)
             found.setdefault(fold(text), Statement(text, second_person(text), source, experience.id))
     return list(found.values())
@@ -201,15 +209,16 @@ def assemble(
     pairs: list[Pair] = []
     aside: list[Pair] = []
     in_parts = {fact.source for fact in facts if fact.text != fact.source}
-    for fact, asked in zip(facts, questions, strict=True):
+    for number, (fact, asked) in enumerate(zip(facts, questions, strict=True)):
         whole = fact.text in in_parts  # its parts are asked for; of itself half as many questions are enough
         asked = asked[: counts.per_statement // 2 if whole else counts.per_statement + 1]
         kept = [Pair(question, fact.answer, "fact", fact.experience) for question in asked]
-        if len(kept) >= LEAST_TO_SPARE:
+        spared = fact.asked and number % LEAST_TO_SPARE == 0
+        if len(kept) >= (2 if spared else LEAST_TO_SPARE):
             aside.append(kept.pop(_likest_the_others(encoder, [pair.question for pair in kept])))
         pairs += kept[: counts.per_statement]
     aside = aside or pairs[:1]  # too few wordings to spare one: the gate must still ask something
-    pairs += _open_pairs(facts)
+    pairs += _open_pairs([fact for fact in facts if not fact.asked])
     told = len(pairs)  # few facts must not drown in what was never told, nor be the answer to everything
     questions_told = [pair.question for pair in pairs]
     near = _apart(encoder, near_misses(known, rng), [*questions_told, *answered])

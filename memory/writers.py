@@ -104,8 +104,26 @@ def write_questions(
     Analogies come first, in the order of the examples; for statements that then have fewer than `enough` questions
     the model writes more, oftenest first.
     """
-    if not facts:
-        return [], []
+    asked = list(_each_once(facts))
+    own = [fact for fact in facts if not fact.asked]
+    if not own:
+        return asked, []
+    written, dropped = _write_questions(language, encoder, own, choice, enough, rng)
+    found = iter(written)
+    return [questions if fact.asked else next(found) for fact, questions in zip(facts, asked, strict=True)], dropped
+
+
+def _each_once(facts: Sequence[Statement]) -> Iterator[list[str]]:
+    """The questions that statements bring along, each for the first that it occurs with."""
+    taken: set[str] = set()
+    for fact in facts:
+        yield [question for question in fact.asked if fold(question) not in taken]
+        taken.update(map(fold, fact.asked))
+
+
+def _write_questions(
+    language: Language, encoder: Encoder, facts: Sequence[Statement], choice: str, enough: int, rng: random.Random
+) -> tuple[list[list[str]], list[tuple[str, str]]]:
     nearness = _nearness(encoder, facts)
     chosen: list[list[str]] = [[] for _ in facts]
     dropped: list[tuple[str, str]] = []

@@ -70,7 +70,10 @@ def main() -> None:
                     continue
                 print(f"{path.stem}, seed {seed}, {arm} …", file=sys.stderr, flush=True)
                 steps = done.get("default", {}).get("steps", 0)
-                record = measure(read_script(path), seed, arm, options.model, targets_file(options, path, seed), steps)
+                targets = (options.folder / f"{path.stem}-{seed}.yaml").absolute()
+                script = read_script(path)
+                target_set(targets, script, seed, options.model)
+                record = measure(script, seed, arm, options.model, targets, steps)
                 done[arm] = record
                 records.append(record)
                 with results.open("a", encoding="utf-8") as file:
@@ -81,10 +84,10 @@ def main() -> None:
 
 
 def told(script: Script, root: Path, recipe: dict[str, Any]) -> Home:
-    """A home in which all of the script was said, with these settings."""
+    """A home in which all of the script was said, to be learned in one batch with these settings."""
     home = Home(root / "config", root / "data", user_home().cache)
     home.config.mkdir()
-    lines = [f"{name} = {json.dumps(value)}" for name, value in recipe.items()]
+    lines = [f"{name} = {json.dumps(value)}" for name, value in {"statements": 100_000, **recipe}.items()]
     home.settings_file.write_text("\n".join(["[recipe]", *lines, OPEN_GATE]), encoding="utf-8")
     talk = Conversation(home.conversations, "told")
     for text in (text for turns in script.sessions for text in turns):
@@ -92,15 +95,13 @@ def told(script: Script, root: Path, recipe: dict[str, Any]) -> Home:
     return home
 
 
-def targets_file(options: argparse.Namespace, path: Path, seed: int) -> Path:
-    """The target set that all arms learn; written with the default recipe if it is not there yet."""
-    file: Path = options.folder / f"{path.stem}-{seed}.yaml"
+def target_set(file: Path, script: Script, seed: int, model: str) -> None:
+    """Write the target set that all arms learn, with the default recipe, if it is not there yet."""
     if not file.exists():
         with tempfile.TemporaryDirectory() as folder:
-            home = told(read_script(path), Path(folder), {"seed": seed})
-            written = run(home, options.model, lambda event: None, dry_run=True)
+            home = told(script, Path(folder), {"seed": seed})
+            written = run(home, model, lambda event: None, dry_run=True)
         file.write_text(written["targets"], encoding="utf-8")
-    return file.absolute()
 
 
 def measure(script: Script, seed: int, arm: str, model: str, targets: Path, steps: int) -> Record:
