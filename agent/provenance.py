@@ -41,6 +41,16 @@ def provenance(home: Home, model: str, experience: str) -> dict[str, Any]:
     return found
 
 
+def recall_of_each(home: Home, model: str) -> dict[str, tuple[int, int]]:
+    """Experience id → (recalled, asked) at the gate of the version that learned it; what was not asked is left out."""
+    found: dict[str, tuple[int, int]] = {}
+    for version in Weights(home, model).lineage():
+        for asked in version.manifest["gate"]["asked"]:
+            hits, of = found.get(asked["experience"], (0, 0))
+            found[asked["experience"]] = (hits + asked["hit_after"], of + 1)
+    return found
+
+
 def show_provenance(found: dict[str, Any]) -> str:
     """The same for a person."""
     lines = [f"{found['id']}  {found['at']}", plain(found["text"]), ""]

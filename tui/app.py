@@ -17,12 +17,15 @@ from textual.message import Message
 from agent.consolidate import Consolidation
 from agent.schedule import Scheduler
 from agent.session import Session
-from memory.errors import SelfparamError
+from memory.errors import BusyError, SelfparamError
+from memory.forget import Forgetting
 from memory.settings import Settings
 from tui import commands
 from tui.background import in_background
 from tui.learning import Learning, Start, outcome
 from tui.log import ChatLog
+from tui.memory_screen import MemoryScreen
+from tui.page import Page
 from tui.prompt import Prompt
 from tui.status import TEMPORARY, StatusLine
 from tui.turns import Turns
@@ -33,6 +36,7 @@ TWICE = 2.0
 """Seconds in which a second Ctrl+C leaves, whatever goes on, and a second Ctrl+R means it."""
 SETTLE = 3.0
 """Seconds that quitting waits for a stopped reply to be kept."""
+CHAT_KEYS = ("stop_reply", "roll_back", "scroll_log")
 
 
 class ChatApp(App[None]):
@@ -43,8 +47,9 @@ class ChatApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop_reply", "Stop", priority=True),
-        Binding("ctrl+c", "interrupt", "Stop or leave", priority=True),
+        Binding("ctrl+c", "interrupt", "Stop or leave", show=False, priority=True),
         Binding("ctrl+r", "roll_back", "Roll back", priority=True),
+        Binding("f2", "show('memories')", "Memories", id="memories"),
         Binding("pageup", "scroll_log(-1)", "Scroll up", priority=True),
         Binding("pagedown", "scroll_log(1)", "Scroll down", priority=True),
     ]
@@ -84,9 +89,12 @@ class ChatApp(App[None]):
         )
         self._consolidate_when_ready = consolidate_at_start
         self._interrupted = self._doubted = -TWICE
+        self._pages: dict[str, Callable[[], Page]] = {
+            "memories": lambda: MemoryScreen(session.home, session.model, self._forget),
+        }
         self._commands: dict[str, Callable[[str], None]] = {
             "/consolidate": self._consolidate,
-            "/memories": lambda _: self._look_up(commands.memories),
+            "/memories": lambda _: self.action_show("memories"),
             "/versions": lambda _: self._look_up(commands.versions),
             "/rollback": self._roll_back,
             "/new": self._renew,
@@ -253,6 +261,12 @@ class ChatApp(App[None]):
     def _show_count(self, event: Counted) -> None:
         self.status.pending = event.pending
 
+    @on(MemoryScreen.Forgot)
+    def _show_turns_again(self) -> None:
+        self.log_view.clear()
+        self.log_view.show_turns(self.session.conversation.turns)
+
+    @on(Page.Changed)
     @on(RolledBack)
     def _show_rollback(self) -> None:
         self._count(recount=True)
@@ -262,6 +276,14 @@ class ChatApp(App[None]):
             self.turns.load()
 
     # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The keys of the chat do nothing while something stands over it."""
+        return action not in CHAT_KEYS or len(self.screen_stack) == 1
+
+    def action_show(self, name: str) -> None:
+        """Open a page, in the place of another that is open."""
+        (self.switch_screen if isinstance(self.screen, Page) else self.push_screen)(self._pages[name]())
 
     def action_stop_reply(self) -> None:
         if reply := self.log_view.reply(self.turns.stop()):
@@ -313,6 +335,12 @@ class ChatApp(App[None]):
                 self._tell(str(error), "error")
 
         self.background(told)
+
+    def _forget(self, going: Forgetting) -> None:
+        """In a thread."""
+        if self.turns.busy:
+            raise BusyError("a reply is under way: forget when it has ended")
+        self.session.forget(going)
 
     def _tell(self, text: str, kind: str = "note") -> None:
         self.post_message(self.Told(text, kind))
