@@ -111,6 +111,13 @@ def compare(
     return list(zip(asked, zip(*said, strict=True), strict=True))
 
 
+def verdict_of(version: Version) -> dict[str, Any]:
+    """The verdict that let a version pass, as the consolidation reported it."""
+    manifest = version.manifest
+    return {"event": "verdict", "verdict": manifest["gate"], "pairs": manifest["pairs"], "seconds": manifest["seconds"],
+            "version": version.number}  # fmt: skip
+
+
 def show_version(version: Version) -> str:
     """A version's manifest for a person: what it learned from which conversations, and the gate's figures."""
     manifest, gate = version.manifest, version.manifest["gate"]

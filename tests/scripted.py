@@ -90,8 +90,10 @@ class ScriptedConsolidation(Consolidation):
 
     def __iter__(self) -> Iterator[Event]:
         yield {"event": "stage", "stage": "train", "number": 3, "of": 5}
+        yield {"event": "recall", "hits": 0, "asked": 2}
         for step in (1, 2, 3):
-            yield {"event": "progress", "step": step, "steps": 90, "loss": 1.0}
+            yield {"event": "progress", "step": step, "steps": 90, "loss": 3.0 / step}
+        yield {"event": "recall", "hits": 1, "asked": 2}
         self.go.wait(10)
         if not self.stopped:
             yield self.last or {
@@ -109,8 +111,8 @@ class Consolidations:
     def __init__(self, last: Event | None = None) -> None:
         self.last, self.started = last, list[ScriptedConsolidation]()
 
-    def __call__(self, home: Home, model: str) -> Consolidation:
-        self.started.append(ScriptedConsolidation(home, model))
+    def __call__(self, home: Home, model: str, options: dict[str, Any]) -> Consolidation:
+        self.started.append(ScriptedConsolidation(home, model, options))
         self.started[-1].last = self.last
         return self.started[-1]
 

@@ -65,6 +65,17 @@ def test_published(home: Home, learn: Any) -> None:
         learn()
 
 
+def test_recall_is_looked_at_while_it_trains(home: Home, learn: Any) -> None:
+    """Before training and after every second epoch a few questions set aside are asked; what is learned is the same."""
+    tell(home, "My name is Wanjiru.", "I live in Nakuru.")
+    learn(epochs=4)
+    kinds = [event["event"] for event in learn.events if event["event"] in ("recall", "progress")]
+    asked = {event["asked"] for event in learn.events if event["event"] == "recall"}
+    assert kinds.count("recall") == 3
+    assert kinds[0] == kinds[-1] == "recall"
+    assert asked == {len(TargetSet.of(learn.weights.get(1)).set_aside)}
+
+
 def test_the_paper_s_preset(home: Home, learn: Any) -> None:
     """It runs as any recipe does: no near-misses, an end of the context beside each fact, LoRA on its six modules."""
     tell(home, "My name is Wanjiru.", "I live in Nakuru.")

@@ -7,7 +7,7 @@ from memory.home import Home
 from memory.settings import Settings
 from tests.scripted import FIGURES, QUIET, VERDICT, Consolidations, ScriptedSession, entries, publish, sees, send, until
 from tui.app import ChatApp
-from tui.learning import Pace
+from tui.learning import Course
 
 
 @pytest.mark.asyncio
@@ -117,10 +117,13 @@ async def test_the_clock_consolidates_only_what_is_pending(home: Home) -> None:
 
 def test_time_left_comes_from_the_pace_of_training() -> None:
     """Half a second a step for 56 steps is 28 s; before there is a pace nothing is promised."""
-    times = iter([100.0, 116.5])
-    pace = Pace(lambda: next(times))
-    assert pace.words({"event": "progress", "step": 1, "steps": 90, "loss": 1.0}) == "train 1/90"
-    assert pace.words({"event": "progress", "step": 34, "steps": 90, "loss": 1.0}) == "train 34/90, about 28 s left"
+    course = Course().after({"event": "stage", "stage": "train", "number": 3, "of": 5}, 0.0)
+    assert course.words == "train, stage 3 of 5"
+    for step in range(1, 35):
+        course = course.after({"event": "progress", "step": step, "steps": 90, "loss": 1.0}, 100.0 + step / 2)
+        if step == 1:
+            assert course.words == "train 1/90"
+    assert course.words == "train 34/90, about 28 s left"
 
 
 @pytest.mark.asyncio

@@ -22,6 +22,7 @@ from memory.forget import Forgetting
 from memory.settings import Settings
 from tui import commands
 from tui.background import in_background
+from tui.consolidation_screen import ConsolidationScreen
 from tui.learning import Learning, Start, outcome
 from tui.log import ChatLog
 from tui.memory_screen import MemoryScreen
@@ -50,6 +51,7 @@ class ChatApp(App[None]):
         Binding("ctrl+c", "interrupt", "Stop or leave", show=False, priority=True),
         Binding("ctrl+r", "roll_back", "Roll back", priority=True),
         Binding("f2", "show('memories')", "Memories", id="memories"),
+        Binding("f3", "show('consolidation')", "Learning", id="consolidation"),
         Binding("pageup", "scroll_log(-1)", "Scroll up", priority=True),
         Binding("pagedown", "scroll_log(1)", "Scroll down", priority=True),
     ]
@@ -91,10 +93,12 @@ class ChatApp(App[None]):
         self._interrupted = self._doubted = -TWICE
         self._pages: dict[str, Callable[[], Page]] = {
             "memories": lambda: MemoryScreen(session.home, session.model, self._forget),
+            "consolidation": lambda: ConsolidationScreen(session.home, session.model, self.learning),
         }
         self._commands: dict[str, Callable[[str], None]] = {
             "/consolidate": self._consolidate,
             "/memories": lambda _: self.action_show("memories"),
+            "/consolidation": lambda _: self.action_show("consolidation"),
             "/versions": lambda _: self._look_up(commands.versions),
             "/rollback": self._roll_back,
             "/new": self._renew,
@@ -234,13 +238,11 @@ class ChatApp(App[None]):
     # What the consolidation, the clock and other work report
 
     @on(Learning.Advanced)
-    def _show_progress(self, event: Learning.Advanced) -> None:
-        self.status.learning = event.words
+    def _show_progress(self) -> None:
+        self.status.learning = self.learning.course.words
 
     @on(Learning.Ended)
     def _end_learning(self, event: Learning.Ended) -> None:
-        if not self.learning.under_way:
-            return  # stopped by leaving
         self.learning.ended()
         self.status.learning = ""
         kind, words = outcome(event.event)
@@ -248,6 +250,7 @@ class ChatApp(App[None]):
         self._count(recount=True)
         self.turns.proceed()
 
+    @on(ConsolidationScreen.Wanted)
     @on(CameDue)
     def _consolidate_on_time(self) -> None:
         if not self.learning.under_way:

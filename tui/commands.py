@@ -9,6 +9,7 @@ from memory.versions import Version, Weights
 
 COMMANDS = {
     "/consolidate": "learn what is pending, now; you can go on talking",
+    "/consolidation": "the one under way, or the last: loss, recall, verdict, answers before and after",
     "/memories": "what the weights know and what is only buffered: look, search, forget",
     "/versions": "the versions of the weights",
     "/rollback [N]": "let an earlier version answer again",
@@ -20,7 +21,7 @@ KEYS = {
     "Enter": "send",
     "Shift+Enter, Ctrl+J": "new line",
     "Esc": "stop the reply",
-    "F2": "memories",
+    "F2, F3": "memories, consolidation",
     "PgUp, PgDn": "scroll",
     "Ctrl+R twice": "let the version before answer again",
     "Ctrl+C": "copy what is selected; stop the reply; leave",

@@ -56,10 +56,10 @@ class MemoryScreen(Page):
     """A table of the memories over a pane with the one that is highlighted."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", key_display="/"),
+        Binding("slash", "search", "Search", show=False),
         Binding("f", "forget", "Forget"),
         Binding("c", "confirm", "Confirm"),
-        Binding("t", "retry", "Try set-aside again"),
+        Binding("t", "retry", "Retry"),
     ]
 
     @dataclass
@@ -91,7 +91,7 @@ class MemoryScreen(Page):
         self._told = Told((), {}, 0)
 
     def compose_body(self) -> ComposeResult:
-        yield Input(placeholder="search what you said, a state, a conversation", id="search")
+        yield Input(placeholder="/ searches what you said, a state, a conversation", id="search")
         yield DataTable(cursor_type="row", zebra_stripes=True)
         with VerticalScroll(id="detail"):
             yield Static(markup=False)

@@ -21,7 +21,7 @@ from tui.background import in_background
 class Page(Screen[None]):
     """What a page of one home and one model's weights has in common with the others."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back to the chat", id="back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", id="back")]
 
     @dataclass
     class Said(Message):
