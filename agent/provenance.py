@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.text import plain
+from memory.conversations import user_turns
 from memory.errors import UsageError
 from memory.forget import Forgetting
 from memory.home import Home
@@ -109,6 +110,12 @@ def compare(
     base = base_folder(model, home)
     said = [ask(load(weights.folder_to_load(number, base)), asked) for number in numbers]
     return list(zip(asked, zip(*said, strict=True), strict=True))
+
+
+def learned_texts(home: Home, versions: Sequence[Version]) -> tuple[tuple[str, ...], ...]:
+    """What the user had said that each version learned; what was emptied since is left out."""
+    texts = {turn.id: turn.text for turn in user_turns(home)}
+    return tuple(tuple(text for key in v.experiences if (text := texts.get(key))) for v in versions)
 
 
 def verdict_of(version: Version) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from tui.page import Page
 from tui.prompt import Prompt
 from tui.status import TEMPORARY, StatusLine
 from tui.turns import Turns
+from tui.versions_screen import VersionsScreen
 
 LOOK_EVERY = 3.0
 """Seconds between looks for a version that another process published."""
@@ -52,6 +53,7 @@ class ChatApp(App[None]):
         Binding("ctrl+r", "roll_back", "Roll back", priority=True),
         Binding("f2", "show('memories')", "Memories", id="memories"),
         Binding("f3", "show('consolidation')", "Learning", id="consolidation"),
+        Binding("f4", "show('versions')", "Versions", id="versions"),
         Binding("pageup", "scroll_log(-1)", "Scroll up", priority=True),
         Binding("pagedown", "scroll_log(1)", "Scroll down", priority=True),
     ]
@@ -94,12 +96,13 @@ class ChatApp(App[None]):
         self._pages: dict[str, Callable[[], Page]] = {
             "memories": lambda: MemoryScreen(session.home, session.model, self._forget),
             "consolidation": lambda: ConsolidationScreen(session.home, session.model, self.learning),
+            "versions": lambda: VersionsScreen(session.home, session.model, self.learning),
         }
         self._commands: dict[str, Callable[[str], None]] = {
             "/consolidate": self._consolidate,
             "/memories": lambda _: self.action_show("memories"),
             "/consolidation": lambda _: self.action_show("consolidation"),
-            "/versions": lambda _: self._look_up(commands.versions),
+            "/versions": lambda _: self.action_show("versions"),
             "/rollback": self._roll_back,
             "/new": self._renew,
             "/help": lambda _: self.log_view.note(commands.help_text()),
@@ -159,9 +162,6 @@ class ChatApp(App[None]):
             return
         self.learning.begin(self.session.home, self.session.model)
         self.status.learning = "consolidation starts"
-
-    def _look_up(self, text: Callable[..., str]) -> None:
-        self._in_background(lambda: self._tell(text(self.session.home, self.session.model)))
 
     def _roll_back(self, argument: str) -> None:
         if self.learning.under_way:

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from memory.errors import UsageError
 from memory.home import Home
-from memory.versions import Version, Weights
+from memory.versions import Weights
 
 COMMANDS = {
     "/consolidate": "learn what is pending, now; you can go on talking",
     "/consolidation": "the one under way, or the last: loss, recall, verdict, answers before and after",
     "/memories": "what the weights know and what is only buffered: look, search, forget",
-    "/versions": "the versions of the weights",
+    "/versions": "the versions of the weights: what each learned; switch, go back, compare",
     "/rollback [N]": "let an earlier version answer again",
     "/new": "a new conversation",
     "/help": "this list",
@@ -21,7 +21,7 @@ KEYS = {
     "Enter": "send",
     "Shift+Enter, Ctrl+J": "new line",
     "Esc": "stop the reply",
-    "F2, F3": "memories, consolidation",
+    "F2, F3, F4": "memories, consolidation, versions",
     "PgUp, PgDn": "scroll",
     "Ctrl+R twice": "let the version before answer again",
     "Ctrl+C": "copy what is selected; stop the reply; leave",
@@ -46,27 +46,6 @@ def help_text() -> str:
     wide = max(map(len, [*COMMANDS, *KEYS])) + 2
     commands, keys = ("\n".join(f"  {name:{wide}}{what}" for name, what in part.items()) for part in (COMMANDS, KEYS))
     return f"{commands}\n\n{keys}"
-
-
-def versions(home: Home, model: str) -> str:
-    """Every version, newest first; the one that serves is marked."""
-    weights = Weights(home, model)
-    current = weights.current()
-    lines = [_version(version, current) for version in reversed(weights.all())]
-    return "\n".join([*lines, f"{_mark(0, current)} v0 (base)"])
-
-
-def _version(version: Version, current: int) -> str:
-    asked = version.manifest["gate"]["asked"]
-    recall = f"{sum(answered['hit_after'] for answered in asked)}/{len(asked)}"
-    return (
-        f"{_mark(version.number, current)} v{version.number:<4}from v{version.parent:<4}"
-        f"{local_time(version.manifest['created'])}  {len(version.experiences):>3} experiences  recall {recall}"
-    )
-
-
-def _mark(number: int, current: int) -> str:
-    return "→" if number == current else " "
 
 
 def local_time(at: str) -> str:
