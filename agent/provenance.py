@@ -112,10 +112,10 @@ def compare(
     return list(zip(asked, zip(*said, strict=True), strict=True))
 
 
-def learned_texts(home: Home, versions: Sequence[Version]) -> tuple[tuple[str, ...], ...]:
-    """What the user had said that each version learned; what was emptied since is left out."""
+def texts_of(home: Home, experiences: Sequence[str]) -> dict[str, str]:
+    """Experience id → what the user had said, in their order; what was forgotten since is left out."""
     texts = {turn.id: turn.text for turn in user_turns(home)}
-    return tuple(tuple(text for key in v.experiences if (text := texts.get(key))) for v in versions)
+    return {key: texts[key] for key in experiences if texts.get(key)}
 
 
 def verdict_of(version: Version) -> dict[str, Any]:

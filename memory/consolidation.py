@@ -128,7 +128,7 @@ class _Run:
         facts, contradicted = latest_of_each(extract(batch))
         ids = [experience.id for experience in batch]
         if job.reviewed:
-            targets = TargetSet.load(Path(job.reviewed))
+            targets = TargetSet.load(Path(job.reviewed)).only_of(ids)
         else:
             targets = self.write_targets(language, batch, facts, rng, contradicted)
         if job.dry_run:

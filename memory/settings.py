@@ -100,6 +100,7 @@ class Settings:
     """All settings, as sections of `config.toml`."""
 
     model: str = "smollm2-135m-instruct"
+    review: str = "never"  # "always": a person approves each target set before it is learned
     recipe: Recipe = field(default_factory=Recipe)
     gate: GateSettings = field(default_factory=GateSettings)
     schedule: Schedule = field(default_factory=Schedule)
@@ -128,7 +129,10 @@ def read_settings(path: Path) -> Settings:
         "recipe": _recipe(path, raw.pop("recipe", {})),
         **{name: _section(path, name, kind, raw.pop(name, {})) for name, kind in sections.items()},
     }
-    return Settings(**_checked(path, "", {"model": str}, raw), **made)
+    said = _checked(path, "", {"model": str, "review": str}, raw)
+    if said.get("review", "never") not in ("always", "never"):
+        raise UsageError(f"{path}: review is always or never, not {said['review']!r}")
+    return Settings(**said, **made)
 
 
 def _recipe(path: Path, values: Any) -> Recipe:

@@ -28,6 +28,7 @@ from tui.log import ChatLog
 from tui.memory_screen import MemoryScreen
 from tui.page import Page
 from tui.prompt import Prompt
+from tui.review_screen import ReviewScreen
 from tui.status import TEMPORARY, StatusLine
 from tui.turns import Turns
 from tui.versions_screen import VersionsScreen
@@ -53,6 +54,7 @@ class ChatApp(App[None]):
         Binding("ctrl+r", "roll_back", "Roll back", priority=True),
         Binding("f2", "show('memories')", "Memories", id="memories"),
         Binding("f3", "show('consolidation')", "Learning", id="consolidation"),
+        Binding("f5", "review", "Review", id="review", show=False),
         Binding("f4", "show('versions')", "Versions", id="versions"),
         Binding("pageup", "scroll_log(-1)", "Scroll up", priority=True),
         Binding("pagedown", "scroll_log(1)", "Scroll down", priority=True),
@@ -75,10 +77,6 @@ class ChatApp(App[None]):
     class CameDue(Message):
         """It is time to consolidate, and something is pending."""
 
-    @dataclass
-    class RolledBack(Message):
-        """Another version serves from now on."""
-
     def __init__(
         self, session: Session, settings: Settings, consolidate_at_start: bool = False, start: Start = Consolidation
     ) -> None:
@@ -87,6 +85,7 @@ class ChatApp(App[None]):
         self.background = partial(in_background, self)
         self.turns = Turns(session, self.post_message, self.background)
         self.learning = Learning(start, self.post_message, self.background)
+        self.review = settings.review
         self.temporary = session.conversation.temporary
         self.scheduler = Scheduler(
             session.home, session.model, settings.schedule.minutes, self._came_due, lambda line: self._tell(line)
@@ -97,12 +96,14 @@ class ChatApp(App[None]):
             "memories": lambda: MemoryScreen(session.home, session.model, self._forget),
             "consolidation": lambda: ConsolidationScreen(session.home, session.model, self.learning),
             "versions": lambda: VersionsScreen(session.home, session.model, self.learning),
+            "review": lambda: ReviewScreen(session.home, session.model, self.learning),
         }
         self._commands: dict[str, Callable[[str], None]] = {
             "/consolidate": self._consolidate,
             "/memories": lambda _: self.action_show("memories"),
             "/consolidation": lambda _: self.action_show("consolidation"),
             "/versions": lambda _: self.action_show("versions"),
+            "/review": lambda _: self.action_review(),
             "/rollback": self._roll_back,
             "/new": self._renew,
             "/help": lambda _: self.log_view.note(commands.help_text()),
@@ -157,10 +158,16 @@ class ChatApp(App[None]):
         self.log_view.anchor()
 
     def _consolidate(self, _: str = "") -> None:
+        if self.review == "always":
+            self.action_review()
+        else:
+            self._begin()
+
+    def _begin(self, **options: bool) -> None:
         if self.learning.under_way:
             self.log_view.note("a consolidation is under way already")
             return
-        self.learning.begin(self.session.home, self.session.model)
+        self.learning.begin(self.session.home, self.session.model, **options)
         self.status.learning = "consolidation starts"
 
     def _roll_back(self, argument: str) -> None:
@@ -172,7 +179,7 @@ class ChatApp(App[None]):
     def _rolled_back(self, argument: str) -> None:
         number = commands.rollback(self.session.home, self.session.model, argument)
         self._tell(f"rolled back to {commands.version_name(number)}; what was learned since is pending again")
-        self.post_message(self.RolledBack())
+        self.post_message(Page.Changed())
 
     def _renew(self, _: str) -> None:
         dropped = self.turns.renew()
@@ -250,10 +257,17 @@ class ChatApp(App[None]):
         self._count(recount=True)
         self.turns.proceed()
 
+    @on(ReviewScreen.Decided)
+    def _show_decided(self, event: ReviewScreen.Decided) -> None:
+        if event.approved:
+            self.status.learning = "consolidation starts"
+        else:
+            self.log_view.note("the target set was thrown away; what it was written for stays pending")
+
     @on(ConsolidationScreen.Wanted)
     @on(CameDue)
     def _consolidate_on_time(self) -> None:
-        if not self.learning.under_way:
+        if not (self.learning.under_way or self.learning.draft):
             self._consolidate()
 
     @on(Told)
@@ -266,12 +280,12 @@ class ChatApp(App[None]):
 
     @on(MemoryScreen.Forgot)
     def _show_turns_again(self) -> None:
+        self.learning.draft = None
         self.log_view.clear()
         self.log_view.show_turns(self.session.conversation.turns)
 
     @on(Page.Changed)
-    @on(RolledBack)
-    def _show_rollback(self) -> None:
+    def _show_change(self) -> None:
         self._count(recount=True)
         if self.session.ready:
             self.turns.proceed()
@@ -287,6 +301,13 @@ class ChatApp(App[None]):
     def action_show(self, name: str) -> None:
         """Open a page, in the place of another that is open."""
         (self.switch_screen if isinstance(self.screen, Page) else self.push_screen)(self._pages[name]())
+
+    def action_review(self) -> None:
+        """Open what waits for approval; with nothing waiting, have it written first."""
+        if self.learning.draft and not self.learning.under_way:
+            self.action_show("review")
+        else:
+            self._begin(dry_run=True)
 
     def action_stop_reply(self) -> None:
         if reply := self.log_view.reply(self.turns.stop()):

@@ -9,6 +9,7 @@ from memory.versions import Weights
 
 COMMANDS = {
     "/consolidate": "learn what is pending, now; you can go on talking",
+    "/review": "look at what would be learned first: strike, edit, approve",
     "/consolidation": "the one under way, or the last: loss, recall, verdict, answers before and after",
     "/memories": "what the weights know and what is only buffered: look, search, forget",
     "/versions": "the versions of the weights: what each learned; switch, go back, compare",
@@ -21,7 +22,7 @@ KEYS = {
     "Enter": "send",
     "Shift+Enter, Ctrl+J": "new line",
     "Esc": "stop the reply",
-    "F2, F3, F4": "memories, consolidation, versions",
+    "F2, F3, F4, F5": "memories, consolidation, versions, review",
     "PgUp, PgDn": "scroll",
     "Ctrl+R twice": "let the version before answer again",
     "Ctrl+C": "copy what is selected; stop the reply; leave",

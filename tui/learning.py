@@ -1,17 +1,22 @@
 """The consolidation under way, as the screens see it: its course so far, and the messages when it moves and ends."""
 
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from textual.message import Message
 
 from agent.consolidate import EXIT_NOTHING, Consolidation, Event, in_words
+from agent.review import Draft
 from memory.home import Home
+from memory.versions import TARGETS
 from tui.background import Background
 
 Start = Callable[[Home, str, dict[str, Any]], Consolidation]
+WRITTEN = "what would be learned is written: F5 or /review shows it; nothing is learned until you approve it"
 STOPPED = "the consolidation was stopped; nothing was changed"
 
 
@@ -83,7 +88,10 @@ class Learning:
         self._start, self._post, self._background = start, post, background
         self._now: Consolidation | None = None
         self._stopped = False
+        self._reviewed: tempfile.TemporaryDirectory[str] | None = None
         self.course = Course()
+        self.draft: Draft | None = None
+        """What a dry run wrote, until a person has decided."""
 
     @property
     def under_way(self) -> bool:
@@ -91,13 +99,29 @@ class Learning:
 
     def begin(self, home: Home, model: str, **options: Any) -> None:
         """Start the child process and follow it; `options` as `Consolidation` takes them."""
-        self.course, self._stopped = Course(), False
+        self.course, self._stopped, self.draft = Course(), False, None
         self._now = consolidation = self._start(home, model, options)
         self._background(lambda: self._follow(consolidation))
+
+    def approve(self, home: Home, model: str) -> None:
+        """Learn what the draft has left.
+
+        Raises:
+            UsageError: nothing, everything is struck.
+        """
+        assert self.draft is not None
+        targets, experiences = self.draft.approved()
+        self._reviewed = tempfile.TemporaryDirectory(prefix="selfparam-")
+        file = Path(self._reviewed.name) / TARGETS
+        targets.save(file)
+        self.begin(home, model, reviewed=str(file), only=experiences)
 
     def ended(self) -> None:
         """The app has seen `Ended`."""
         self._now = None
+        if self._reviewed:
+            self._reviewed.cleanup()
+            self._reviewed = None
 
     def stop(self) -> bool:
         """End the one under way, with everything as it was; False if there is none. `Ended` follows."""
@@ -114,6 +138,8 @@ class Learning:
             self._post(self.Advanced())
         if self._stopped and last.get("event") != "verdict":
             last = {"event": "error", "message": STOPPED, "exit_code": EXIT_NOTHING}
+        if last["event"] == "targets":
+            self.draft = Draft.of(last)
         self.course = replace(self.course, last=last)
         self._post(self.Ended(last))
 
@@ -127,4 +153,6 @@ def outcome(event: Event) -> tuple[str, str]:
     """(kind of note, words) for the last event of a consolidation."""
     if event["event"] == "error":
         return ("note" if event.get("exit_code") == EXIT_NOTHING else "error"), str(event["message"])
+    if event["event"] == "targets":
+        return "note", WRITTEN
     return "note", in_words(event)

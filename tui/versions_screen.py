@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import Input, Static, Tree
 from textual.widgets.tree import TreeNode
 
-from agent.provenance import compare, learned_texts, show_version
+from agent.provenance import compare, show_version, texts_of
 from agent.text import plain
 from memory.errors import BusyError
 from memory.home import Home
@@ -201,7 +201,8 @@ class VersionsScreen(Page):
         weights = Weights(self.home, self.model)
         versions = tuple(weights.all())
         sizes = tuple(weights.size(version) for version in versions)
-        self.post_message(self.Read(Lineage(versions, sizes, learned_texts(self.home, versions), weights.current())))
+        texts = tuple(tuple(texts_of(self.home, version.experiences).values()) for version in versions)
+        self.post_message(self.Read(Lineage(versions, sizes, texts, weights.current())))
 
 
 def _figures(version: Version, size: int) -> str:
