@@ -10,8 +10,8 @@ from functools import partial
 from typing import ClassVar
 
 from textual import on
-from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
+from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.message import Message
 
 from agent.consolidate import Consolidation
@@ -20,11 +20,12 @@ from agent.session import Session
 from memory.errors import BusyError, SelfparamError
 from memory.forget import Forgetting
 from memory.settings import Settings
-from tui import commands
+from tui import commands, keys
 from tui.background import in_background
 from tui.consolidation_screen import ConsolidationScreen
 from tui.learning import Learning, Start, outcome
 from tui.log import ChatLog
+from tui.look import Look
 from tui.memory_screen import MemoryScreen
 from tui.page import Page
 from tui.prompt import Prompt
@@ -39,26 +40,14 @@ TWICE = 2.0
 """Seconds in which a second Ctrl+C leaves, whatever goes on, and a second Ctrl+R means it."""
 SETTLE = 3.0
 """Seconds that quitting waits for a stopped reply to be kept."""
-CHAT_KEYS = ("stop_reply", "roll_back", "scroll_log")
 
 
-class ChatApp(App[None]):
+class ChatApp(Look):
     """A chat with one model; see `/help` for what it can do."""
 
     CSS_PATH = "chat.tcss"
     TITLE = "selfparam-agent"
-    ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "stop_reply", "Stop", priority=True),
-        Binding("ctrl+c", "interrupt", "Stop or leave", show=False, priority=True),
-        Binding("ctrl+r", "roll_back", "Roll back", priority=True),
-        Binding("f2", "show('memories')", "Memories", id="memories"),
-        Binding("f3", "show('consolidation')", "Learning", id="consolidation"),
-        Binding("f5", "review", "Review", id="review", show=False),
-        Binding("f4", "show('versions')", "Versions", id="versions"),
-        Binding("pageup", "scroll_log(-1)", "Scroll up", priority=True),
-        Binding("pagedown", "scroll_log(1)", "Scroll down", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keys.CHAT
 
     @dataclass
     class Told(Message):
@@ -80,7 +69,7 @@ class ChatApp(App[None]):
     def __init__(
         self, session: Session, settings: Settings, consolidate_at_start: bool = False, start: Start = Consolidation
     ) -> None:
-        super().__init__()
+        super().__init__(settings)
         self.session = session
         self.background = partial(in_background, self)
         self.turns = Turns(session, self.post_message, self.background)
@@ -100,9 +89,7 @@ class ChatApp(App[None]):
         }
         self._commands: dict[str, Callable[[str], None]] = {
             "/consolidate": self._consolidate,
-            "/memories": lambda _: self.action_show("memories"),
-            "/consolidation": lambda _: self.action_show("consolidation"),
-            "/versions": lambda _: self.action_show("versions"),
+            **{f"/{name}": partial(self._open, name) for name in ("memories", "consolidation", "versions")},
             "/review": lambda _: self.action_review(),
             "/rollback": self._roll_back,
             "/new": self._renew,
@@ -139,7 +126,7 @@ class ChatApp(App[None]):
     def _send(self, event: Prompt.Sent) -> None:
         command = commands.parse(event.text)
         if command:
-            self._obey(*command)
+            self.obey(*command)
             return
         try:
             text = self.session.accept(event.text)
@@ -150,12 +137,16 @@ class ChatApp(App[None]):
         self.log_view.ask(self.turns.add(text), text)
         self.turns.proceed()
 
-    def _obey(self, name: str, argument: str) -> None:
+    def obey(self, name: str, argument: str) -> None:
+        """Do a slash command, or say that there is none of that name."""
         if name in self._commands:
             self._commands[name](argument)
         else:
             self.log_view.note(f"there is no command {name}: /help lists them", "error")
         self.log_view.anchor()
+
+    def _open(self, page: str, _: str) -> None:
+        self.action_show(page)
 
     def _consolidate(self, _: str = "") -> None:
         if self.review == "always":
@@ -296,7 +287,7 @@ class ChatApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys of the chat do nothing while something stands over it."""
-        return action not in CHAT_KEYS or len(self.screen_stack) == 1
+        return action not in keys.ONLY_IN_CHAT or len(self.screen_stack) == 1
 
     def action_show(self, name: str) -> None:
         """Open a page, in the place of another that is open."""

@@ -22,6 +22,8 @@ KEYS = {
     "Enter": "send",
     "Shift+Enter, Ctrl+J": "new line",
     "Esc": "stop the reply",
+    "F1": "every key of this screen, as it is now",
+    "Ctrl+P": "all commands, themes",
     "F2, F3, F4, F5": "memories, consolidation, versions, review",
     "PgUp, PgDn": "scroll",
     "Ctrl+R twice": "let the version before answer again",

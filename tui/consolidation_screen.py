@@ -32,8 +32,8 @@ class ConsolidationScreen(Page):
     """Looks at `learning`'s course a few times a second; if this chat had none, at the last version's manifest."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "start", "Start"),
-        Binding("x", "stop", "Cancel"),
+        Binding("s", "start", "Start", id="start"),
+        Binding("x", "stop", "Cancel", id="cancel"),
     ]
 
     @dataclass
@@ -149,6 +149,4 @@ def _stages(course: Course) -> str:
 
 def _marked(answered: dict[str, Any], side: str) -> Text:
     """The answer behind ✓ or ✗."""
-    good = answered[f"hit_{side}"]
-    mark = Text("✓ ", style="green") if good else Text("✗ ", style="red")
-    return mark + Text(" ".join(plain(answered[side]).split()))
+    return Text(f"{'✓' if answered[f'hit_{side}'] else '✗'} {' '.join(plain(answered[side]).split())}")

@@ -56,10 +56,10 @@ class MemoryScreen(Page):
     """A table of the memories over a pane with the one that is highlighted."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", show=False),
-        Binding("f", "forget", "Forget"),
-        Binding("c", "confirm", "Confirm"),
-        Binding("t", "retry", "Retry"),
+        Binding("slash", "search", "Search", id="search", show=False),
+        Binding("f", "forget", "Forget", id="forget"),
+        Binding("c", "confirm", "Confirm", id="confirm"),
+        Binding("t", "retry", "Retry", id="retry"),
     ]
 
     @dataclass

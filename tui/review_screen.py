@@ -23,11 +23,11 @@ class ReviewScreen(Page):
     """A row for each question, and one over them for what the user had said; edits go to `learning`'s draft at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "strike", "Strike"),
-        Binding("e", "edit(False)", "Edit answer"),
-        Binding("q", "edit(True)", "Edit question"),
-        Binding("a", "approve", "Approve"),
-        Binding("x", "throw_away", "Throw away"),
+        Binding("space", "strike", "Strike", id="strike"),
+        Binding("e", "edit(False)", "Edit answer", id="edit-answer"),
+        Binding("q", "edit(True)", "Edit question", id="edit-question"),
+        Binding("a", "approve", "Approve", id="approve"),
+        Binding("x", "throw_away", "Throw away", id="throw-away"),
     ]
 
     @dataclass

@@ -53,9 +53,9 @@ class VersionsScreen(Page):
     """A tree of versions over a pane with the one that is highlighted, or with two versions' answers."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "serve", "Let it answer"),
-        Binding("r", "roll_back", "Roll back"),
-        Binding("d", "compare", "Compare"),
+        Binding("s", "serve", "Let it answer", id="serve"),
+        Binding("r", "roll_back", "Roll back", id="go-back"),
+        Binding("d", "compare", "Compare", id="compare"),
     ]
 
     @dataclass
