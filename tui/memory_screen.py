@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from textwrap import shorten
 from typing import ClassVar
 
 from rich.text import Text
@@ -27,6 +28,8 @@ from tui.page import Page, Sure
 
 SHOWN = 500
 """Rows of the table; the search reaches the others."""
+OTHER_COLUMNS = 68
+"""Characters that the table's other columns take."""
 SETTLED = 0.15
 """Seconds that a row is highlighted before it is looked up."""
 BUFFERED = ("pending", "held back", "set aside")
@@ -97,13 +100,20 @@ class MemoryScreen(Page):
             yield Static(markup=False)
 
     def on_mount(self) -> None:
-        self.table.add_columns("state", "when", "recall", "what you said", "conversation")
+        self.table.add_columns("state", "when", "recall")
+        self.table.add_column("what you said", width=self._said_width)
+        self.table.add_column("conversation")
         self.table.focus()
         self.in_background(self._read)
 
     @property
     def table(self) -> "DataTable[Text]":
         return self.query_one(DataTable)
+
+    @property
+    def _said_width(self) -> int:
+        """What is left beside the other columns; on a narrow screen the conversation stands in the pane only."""
+        return max(36, self.size.width - OTHER_COLUMNS)
 
     @property
     def highlighted(self) -> Memory | None:
@@ -134,11 +144,10 @@ class MemoryScreen(Page):
 
     def _cells(self, memory: Memory) -> list[Text]:
         recalled, asked = self._told.recall.get(memory.turn.id, (0, 0))
-        said = " ".join(plain(memory.turn.text).split())
+        said = shorten(plain(memory.turn.text), self._said_width, placeholder=" …")
         return [
             Text(version_name(memory.version) if memory.version else memory.state), Text(local_time(memory.turn.at)),
-            Text(f"{recalled}/{asked}" if asked else "–"), Text(said if len(said) <= 120 else f"{said[:119]}…"),
-            Text(memory.turn.id),
+            Text(f"{recalled}/{asked}" if asked else "–"), Text(said), Text(memory.turn.id),
         ]  # fmt: skip
 
     @on(DataTable.RowHighlighted)

@@ -37,7 +37,8 @@ class Lineage:
 
     def summary(self) -> str:
         total = sum(self.sizes) / 1e9
-        versions = f"{len(self.versions)} versions over the base" if self.versions else "no version but the base yet"
+        many = "version" if len(self.versions) == 1 else "versions"
+        versions = f"{len(self.versions)} {many} over the base" if self.versions else "no version but the base yet"
         return f"{version_name(self.current)} answers · {versions}, {total:.2f} GB on disk"
 
     def detail(self, number: int) -> str:
@@ -53,7 +54,7 @@ class VersionsScreen(Page):
     """A tree of versions over a pane with the one that is highlighted, or with two versions' answers."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "serve", "Let it answer", id="serve"),
+        Binding("s", "serve", "Switch", id="serve"),
         Binding("r", "roll_back", "Roll back", id="go-back"),
         Binding("d", "compare", "Compare", id="compare"),
     ]
