@@ -18,7 +18,7 @@ from memory.versions import Weights
 _log = logging.getLogger(__name__)
 
 Event = dict[str, Any]
-"""What the child reports: {"event": "stage" | "progress" | "verdict" | "targets" | "error", …}."""
+"""What the child reports: {"event": "stage" | "recall" | "progress" | "verdict" | "targets" | "error", …}."""
 
 EXIT_PUBLISHED, EXIT_FAILED, EXIT_NOTHING, EXIT_REFUSED = 0, 1, 3, 4
 

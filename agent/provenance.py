@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.text import plain
+from memory.conversations import user_turns
 from memory.errors import UsageError
 from memory.forget import Forgetting
 from memory.home import Home
@@ -38,6 +39,16 @@ def provenance(home: Home, model: str, experience: str) -> dict[str, Any]:
         found["version"] = version.number
         found["questions"] = [{"question": p.question, "answer": p.answer} for p in pairs if p.experience == experience]
         found["asked"] = [a for a in version.manifest["gate"]["asked"] if a["experience"] == experience]
+    return found
+
+
+def recall_of_each(home: Home, model: str) -> dict[str, tuple[int, int]]:
+    """Experience id → (recalled, asked) at the gate of the version that learned it; what was not asked is left out."""
+    found: dict[str, tuple[int, int]] = {}
+    for version in Weights(home, model).lineage():
+        for asked in version.manifest["gate"]["asked"]:
+            hits, of = found.get(asked["experience"], (0, 0))
+            found[asked["experience"]] = (hits + asked["hit_after"], of + 1)
     return found
 
 
@@ -99,6 +110,19 @@ def compare(
     base = base_folder(model, home)
     said = [ask(load(weights.folder_to_load(number, base)), asked) for number in numbers]
     return list(zip(asked, zip(*said, strict=True), strict=True))
+
+
+def texts_of(home: Home, experiences: Sequence[str]) -> dict[str, str]:
+    """Experience id → what the user had said, in their order; what was forgotten since is left out."""
+    texts = {turn.id: turn.text for turn in user_turns(home)}
+    return {key: texts[key] for key in experiences if texts.get(key)}
+
+
+def verdict_of(version: Version) -> dict[str, Any]:
+    """The verdict that let a version pass, as the consolidation reported it."""
+    manifest = version.manifest
+    return {"event": "verdict", "verdict": manifest["gate"], "pairs": manifest["pairs"], "seconds": manifest["seconds"],
+            "version": version.number}  # fmt: skip
 
 
 def show_version(version: Version) -> str:

@@ -15,6 +15,7 @@ from agent.reply import Sampling, fit, stream
 from agent.text import plain
 from memory.conversations import Conversation
 from memory.errors import UsageError
+from memory.forget import Forgetting, forget
 from memory.home import Home
 from memory.models import Say, base_folder, load
 from memory.pending import pending
@@ -49,6 +50,7 @@ class Session:
         self._base: Path | None = None
         self._language: Language | None = None
         self._stop = threading.Event()
+        self._writing = threading.Lock()
 
     @property
     def ready(self) -> bool:
@@ -142,7 +144,8 @@ class Session:
         Raises:
             StorageError: the message could not be written.
         """
-        turn = self.conversation.add("user", text, self.version)
+        with self._writing:
+            turn = self.conversation.add("user", text, self.version)
         self._note("message %s, %d characters", turn.id, len(text))
         self.notice = ""
         if turn.learnable and not self.conversation.temporary:
@@ -153,6 +156,20 @@ class Session:
                 )
             elif self._waiting is not None:
                 self._waiting.add(turn.id)
+
+    def forget(self, going: Forgetting) -> None:
+        """Take back what was told, here too; not while a reply is under way. What is said meanwhile waits.
+
+        Raises:
+            BusyError: a consolidation is under way, or another chat has one of the conversations open.
+        """
+        with self._writing:
+            self.conversation.release()
+            try:
+                forget(self.home, going)
+            finally:
+                self.conversation.hold()
+                self.conversation.read_again()
 
     def answer(self, questions: Sequence[str], system: str | None = None) -> list[str]:
         """Greedy answers of at most ANSWER_TOKENS tokens, each in a fresh conversation; nothing is kept."""

@@ -35,7 +35,7 @@ from memory.pending import nothing_pending, pending
 from memory.refusals import count_refusal, refusals
 from memory.replay import asked_before, replay, standing
 from memory.settings import Recipe, Settings, read_settings
-from memory.targets import Counts, Statement, TargetSet, assemble, extract, latest_of_each, questions_each
+from memory.targets import Counts, Pair, Statement, TargetSet, assemble, extract, latest_of_each, questions_each
 from memory.versions import ADAPTER, MERGED, TARGETS, Weights
 from memory.writers import write_questions
 
@@ -45,6 +45,10 @@ if TYPE_CHECKING:
 LIBRARIES = ("torch", "transformers", "peft", "sentence-transformers")
 EARLIER = 12
 """Questions of earlier batches asked again, to see what the new one costs."""
+MEANWHILE = 2
+"""Epochs between two looks at how much is recalled already."""
+ASKED_MEANWHILE = 8
+"""Questions asked in such a look: one batch, about a second with the default model."""
 STAGES = ("write", "teach", "train", "merge", "gate")
 _BASE_ANSWER_TOKENS = 32
 
@@ -124,7 +128,7 @@ class _Run:
         facts, contradicted = latest_of_each(extract(batch))
         ids = [experience.id for experience in batch]
         if job.reviewed:
-            targets = TargetSet.load(Path(job.reviewed))
+            targets = TargetSet.load(Path(job.reviewed)).only_of(ids)
         else:
             targets = self.write_targets(language, batch, facts, rng, contradicted)
         if job.dry_run:
@@ -139,7 +143,8 @@ class _Run:
 
         self.stage("train")
         model = add_lora(language, self.recipe)
-        train(model, rows, self.recipe, rng, self.progress)
+        self.recalled(before[:ASKED_MEANWHILE])
+        train(model, rows, self.recipe, rng, self.progress, self.ask_meanwhile(language, targets.set_aside))
 
         self.stage("merge")
         staged = self.weights.staging()
@@ -204,6 +209,19 @@ class _Run:
 
     def progress(self, progress: Progress) -> None:
         self.emit({"event": "progress", **asdict(progress)})
+
+    def ask_meanwhile(self, language: Language, aside: Sequence[Pair]) -> Callable[[int], bool]:
+        """To be called after each epoch: asks a few of the questions set aside, to be looked at only."""
+
+        def after_epoch(epoch: int) -> bool:
+            if epoch % MEANWHILE == 0:
+                self.recalled(measure_recall(self.encoder, language, aside[:ASKED_MEANWHILE]))
+            return False
+
+        return after_epoch
+
+    def recalled(self, said: Sequence[tuple[str, bool]]) -> None:
+        self.emit({"event": "recall", "hits": sum(hit for _, hit in said), "asked": len(said)})
 
     def manifest(self, ids: list[str], targets: TargetSet, verdict: Verdict, seconds: float) -> dict[str, Any]:
         return {

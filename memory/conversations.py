@@ -72,10 +72,15 @@ class Conversation:
                 with open_table(self._folder / self.name / f"{len(self.turns) // SEGMENT + 1:04d}.json") as database:
                     database.table("turns").insert(asdict(turn))
             except StorageError:
-                self.turns = list(_read(self._folder / self.name))  # it may have failed after the turn was written
+                self.read_again()  # it may have failed after the turn was written
                 raise
         self.turns.append(turn)
         return turn
+
+    def read_again(self) -> None:
+        """Take the turns from the disk, after something else changed them."""
+        if self._folder:
+            self.turns = list(_read(self._folder / self.name))
 
     def hold(self) -> None:
         """Be the only process that writes this conversation, until `release`.

@@ -100,6 +100,9 @@ class Settings:
     """All settings, as sections of `config.toml`."""
 
     model: str = "smollm2-135m-instruct"
+    review: str = "never"  # "always": a person approves each target set before it is learned
+    theme: str = "selfparam"  # of ours for sixteen colours, or one of Textual's
+    keys: dict[str, str] = field(default_factory=dict)  # the name of a key → the key, such as "f6" or "ctrl+l,f7"
     recipe: Recipe = field(default_factory=Recipe)
     gate: GateSettings = field(default_factory=GateSettings)
     schedule: Schedule = field(default_factory=Schedule)
@@ -128,7 +131,13 @@ def read_settings(path: Path) -> Settings:
         "recipe": _recipe(path, raw.pop("recipe", {})),
         **{name: _section(path, name, kind, raw.pop(name, {})) for name, kind in sections.items()},
     }
-    return Settings(**_checked(path, "", {"model": str}, raw), **made)
+    keys = raw.pop("keys", {})
+    if not isinstance(keys, dict) or not all(isinstance(key, str) for key in keys.values()):
+        raise UsageError(f'{path}: keys is a section of texts, write [keys] and memories = "f6"')
+    said = _checked(path, "", {"model": str, "review": str, "theme": str}, raw)
+    if said.get("review", "never") not in ("always", "never"):
+        raise UsageError(f"{path}: review is always or never, not {said['review']!r}")
+    return Settings(**said, keys=keys, **made)
 
 
 def _recipe(path: Path, values: Any) -> Recipe:

@@ -8,7 +8,7 @@ import json
 import random
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -89,16 +89,28 @@ class TargetSet:
         """Write the set as a readable YAML file."""
         write_text(path, self.text())
 
+    def rewritten(self, pairs: Iterable[Pair], set_aside: Iterable[Pair]) -> "TargetSet":
+        """The set with these pairs, less broad answers that tell what none of them tells any more."""
+        made = replace(self, pairs=tuple(pairs), set_aside=tuple(set_aside))
+        gone = {pair.answer for pair in self.of_kind("fact")} - {pair.answer for pair in made.of_kind("fact")}
+        told = (pair for pair in made.pairs if pair.kind != "open" or not any(one in pair.answer for one in gone))
+        return replace(made, pairs=tuple(told))
+
+    def only_of(self, experiences: Sequence[str]) -> "TargetSet":
+        """Less what was written about others: they are not pending any more, or were forgotten."""
+        of_these = (*experiences, "")
+        pairs = (pair for pair in self.pairs if pair.kind not in ("fact", "open") or pair.experience in of_these)
+        return self.rewritten(pairs, (pair for pair in self.set_aside if pair.experience in of_these))
+
     @staticmethod
-    def load(path: Path) -> "TargetSet":
-        """Read a file written by `save`, perhaps with pairs struck out by hand.
+    def parse(text: str, name: str) -> "TargetSet":
+        """Read what `text` gave, perhaps with pairs struck out by hand; `name` says what it is if it is none.
 
         Raises:
-            UsageError: it is not such a file any more.
-            StorageError: it cannot be read.
+            UsageError: it is not such a text any more.
         """
         try:
-            raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+            raw = yaml.safe_load(text)
             named = {
                 key: tuple(Pair(**pair) for pair in raw[key] or ()) for key in ("pairs", "set_aside", "never_told")
             }
@@ -106,7 +118,20 @@ class TargetSet:
             return TargetSet(**named, dropped=dropped, overruled=tuple(raw.get("overruled") or ()))
         except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
             what = " ".join(str(error).split())
-            raise UsageError(f"{path} is not a target set ({what}): strike whole entries only") from error
+            raise UsageError(f"{name} is not a target set ({what}): strike whole entries only") from error
+
+    @staticmethod
+    def load(path: Path) -> "TargetSet":
+        """The set in a file written by `save`.
+
+        Raises:
+            UsageError: it is not such a file any more.
+            StorageError: it cannot be read.
+        """
+        try:
+            return TargetSet.parse(path.read_text(encoding="utf-8"), str(path))
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{path} is not a target set ({error}): strike whole entries only") from error
         except OSError as error:
             raise StorageError(f"cannot read {path} ({error.strerror}): `selfparam-agent doctor`") from error
 

@@ -234,9 +234,9 @@ class Weights:
                 self._point_at(number)
         return self._read(folder)
 
-    def size(self) -> int:
-        """Bytes that all versions take."""
-        return _size(self.root)
+    def size(self, version: Version | None = None) -> int:
+        """Bytes that a version takes; default, all of them."""
+        return _size(version.folder if version else self.root)
 
     def surplus(self, budget: int) -> list[Surplus]:
         """What has to go, in order, for the versions to take at most `budget` bytes.

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from textual import events
 from textual.pilot import Pilot
@@ -15,16 +16,22 @@ from memory.errors import ModelError
 from memory.home import Home
 from memory.models import Say
 from memory.settings import Schedule, Settings
-from memory.versions import MERGED, Weights
+from memory.targets import Pair, TargetSet
+from memory.versions import MERGED, TARGETS, Weights
 from tui.app import ChatApp
 from tui.log import Entry
 
 SIZES = [(80, 24), (200, 50)]
 FIGURES = {"version": None, "pairs": 9, "seconds": 1.0}
-VERDICT = {
+VERDICT: dict[str, Any] = {
     "passed": True, "reason": "passed", "recall_before": 0.0, "recall_after": 0.5, "false_recall": 0.05, "drift": 0.123,
     "retention": 1.0,
-    "asked": [{"hit_before": False, "hit_after": True}, {"hit_before": False, "hit_after": False}],
+    "asked": [
+        {"question": "What does Zoe play?", "reference": "Zoe plays the cello.", "experience": "",
+         "before": "I do not know.", "after": "Zoe plays the cello.", "hit_before": False, "hit_after": True},
+        {"question": "Who is Zoe?", "reference": "Zoe is your daughter.", "experience": "",
+         "before": "I do not know.", "after": "A town.", "hit_before": False, "hit_after": False},
+    ],
 }  # fmt: skip
 
 
@@ -83,8 +90,10 @@ class ScriptedConsolidation(Consolidation):
 
     def __iter__(self) -> Iterator[Event]:
         yield {"event": "stage", "stage": "train", "number": 3, "of": 5}
+        yield {"event": "recall", "hits": 0, "asked": 2}
         for step in (1, 2, 3):
-            yield {"event": "progress", "step": step, "steps": 90, "loss": 1.0}
+            yield {"event": "progress", "step": step, "steps": 90, "loss": 3.0 / step}
+        yield {"event": "recall", "hits": 1, "asked": 2}
         self.go.wait(10)
         if not self.stopped:
             yield self.last or {
@@ -102,21 +111,25 @@ class Consolidations:
     def __init__(self, last: Event | None = None) -> None:
         self.last, self.started = last, list[ScriptedConsolidation]()
 
-    def __call__(self, home: Home, model: str) -> Consolidation:
-        self.started.append(ScriptedConsolidation(home, model))
+    def __call__(self, home: Home, model: str, options: dict[str, Any]) -> Consolidation:
+        self.started.append(ScriptedConsolidation(home, model, options))
         self.started[-1].last = self.last
         return self.started[-1]
 
 
 def publish(home: Home) -> int:
-    """A version that learned everything pending."""
+    """A version that learned the first message of every conversation, as `VERDICT` says."""
     weights = Weights(home, "scripted")
     staged = weights.staging()
     (staged / MERGED).mkdir()
     (staged / MERGED / "weights").write_text("w")
     ids = [f"{name}/1" for name in names(home)]
-    created = "2026-03-01T12:00:00+00:00"
-    return weights.publish(staged, weights.current(), {"created": created, "experiences": ids, "gate": VERDICT}).number
+    asked = [{**answered, "experience": ids[0] if ids else ""} for answered in VERDICT["asked"]]
+    pairs = tuple(Pair(a["question"], a["reference"], "fact", a["experience"]) for a in asked)
+    TargetSet(pairs, (), ()).save(staged / TARGETS)
+    manifest = {"created": "2026-03-01T12:00:00+00:00", "experiences": ids, "gate": {**VERDICT, "asked": asked},
+                "pairs": len(pairs), "seconds": 120.0, "recipe": {"seed": 0}}  # fmt: skip
+    return weights.publish(staged, weights.current(), manifest).number
 
 
 QUIET = Settings(schedule=Schedule(minutes=0))

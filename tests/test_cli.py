@@ -96,6 +96,16 @@ def test_mistakes_are_one_clear_line(tmp_path: Path, args: list[str], code: int,
     assert code == 2 or len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize("args", [["consolidate"], ["schedule", "run"]])
+def test_nothing_is_learned_unseen(tmp_path: Path, args: list[str]) -> None:
+    """With review = always neither a pipe nor the clock learns: each says what to do instead."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.toml").write_text('review = "always"')
+    done = run(*args, home=tmp_path)
+    assert done.returncode == 2
+    assert "review" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

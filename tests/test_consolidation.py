@@ -65,6 +65,17 @@ def test_published(home: Home, learn: Any) -> None:
         learn()
 
 
+def test_recall_is_looked_at_while_it_trains(home: Home, learn: Any) -> None:
+    """Before training and after every second epoch a few questions set aside are asked; what is learned is the same."""
+    tell(home, "My name is Wanjiru.", "I live in Nakuru.")
+    learn(epochs=4)
+    kinds = [event["event"] for event in learn.events if event["event"] in ("recall", "progress")]
+    asked = {event["asked"] for event in learn.events if event["event"] == "recall"}
+    assert kinds.count("recall") == 3
+    assert kinds[0] == kinds[-1] == "recall"
+    assert asked == {len(TargetSet.of(learn.weights.get(1)).set_aside)}
+
+
 def test_the_paper_s_preset(home: Home, learn: Any) -> None:
     """It runs as any recipe does: no near-misses, an end of the context beside each fact, LoRA on its six modules."""
     tell(home, "My name is Wanjiru.", "I live in Nakuru.")
@@ -133,7 +144,7 @@ def test_set_aside_after_three_refusals(home: Home, learn: Any) -> None:
 
 
 def test_dry_run_and_review(home: Home, learn: Any, tmp_path: Path) -> None:
-    """A dry run reports the set and learns nothing; a reviewed set is learned as it was left, for its batch only."""
+    """A dry run reports the set and learns nothing; a reviewed set is learned as it was left, of its batch only."""
     tell(home, "My name is Wanjiru.", "I keep goats.")
     assert learn(job={"dry_run": True}) is None
     assert learn.weights.all() == []
@@ -144,7 +155,8 @@ def test_dry_run_and_review(home: Home, learn: Any, tmp_path: Path) -> None:
     full = TargetSet.load(reviewed)
     struck = replace(full, pairs=tuple(pair for pair in full.pairs if "goats" not in pair.answer))
     assert len(struck.pairs) < len(full.pairs)
-    struck.save(reviewed)
+    forgotten = replace(full.of_kind("fact")[0], experience="forgotten/1", answer="You have a parrot.")
+    replace(struck, pairs=(forgotten, *struck.pairs)).save(reviewed)
     tell(home, "I live in Nakuru.")
     assert learn(job={"reviewed": str(reviewed), "only": tuple(written["experiences"])}).passed
     assert TargetSet.load(learn.weights.get(1).folder / TARGETS).pairs == struck.pairs

@@ -7,7 +7,7 @@ from memory.home import Home
 from memory.settings import Settings
 from tests.scripted import FIGURES, QUIET, VERDICT, Consolidations, ScriptedSession, entries, publish, sees, send, until
 from tui.app import ChatApp
-from tui.learning import Pace
+from tui.learning import Course
 
 
 @pytest.mark.asyncio
@@ -65,29 +65,13 @@ async def test_a_version_published_elsewhere_is_noticed(home: Home, monkeypatch:
 
 
 @pytest.mark.asyncio
-async def test_memories_lists_newest_first_and_counts_the_rest(home: Home) -> None:
-    """/memories names what is pending and what a version learned, at most fifty of them."""
-    session = ScriptedSession(home)
-    session.conversation.add("user", "My cat is called Tom.", 0)
-    publish(home)
-    for number in range(55):
-        session.conversation.add("user", f"I own {number} red bicycles.", 0)
-    app = ChatApp(session, QUIET)
-    async with app.run_test(size=(120, 60)) as pilot:
-        await send(pilot, "/memories")
-        await sees(pilot, "55 pending, 1 learned, newest first", "and 6 older")
-
-
-@pytest.mark.asyncio
-async def test_versions_and_rollback(home: Home) -> None:
-    """/versions marks the one that serves; /rollback lets another serve, and what it lacks is pending again."""
+async def test_rollback(home: Home) -> None:
+    """/rollback lets another version serve, and what it lacks is pending again."""
     session = ScriptedSession(home)
     session.conversation.add("user", "My cat is called Tom.", 0)
     publish(home)
     app = ChatApp(session, QUIET)
     async with app.run_test(size=(120, 30)) as pilot:
-        await send(pilot, "/versions")
-        await sees(pilot, "→ v1 from v0 2026-03-01", "1 experiences recall 1/2", "v0 (base)")
         await send(pilot, "/rollback")
         await sees(pilot, "rolled back to v0 (base)", "now answering with v0 (base)", "pending 1")
         await send(pilot, "/rollback 7")
@@ -131,10 +115,13 @@ async def test_the_clock_consolidates_only_what_is_pending(home: Home) -> None:
 
 def test_time_left_comes_from_the_pace_of_training() -> None:
     """Half a second a step for 56 steps is 28 s; before there is a pace nothing is promised."""
-    times = iter([100.0, 116.5])
-    pace = Pace(lambda: next(times))
-    assert pace.words({"event": "progress", "step": 1, "steps": 90, "loss": 1.0}) == "train 1/90"
-    assert pace.words({"event": "progress", "step": 34, "steps": 90, "loss": 1.0}) == "train 34/90, about 28 s left"
+    course = Course().after({"event": "stage", "stage": "train", "number": 3, "of": 5}, 0.0)
+    assert course.words == "train, stage 3 of 5"
+    for step in range(1, 35):
+        course = course.after({"event": "progress", "step": step, "steps": 90, "loss": 1.0}, 100.0 + step / 2)
+        if step == 1:
+            assert course.words == "train 1/90"
+    assert course.words == "train 34/90, about 28 s left"
 
 
 @pytest.mark.asyncio
@@ -145,4 +132,4 @@ async def test_a_secret_is_held_back_and_said_so(home: Home) -> None:
         await send(pilot, "My PIN is 4821.")
         await sees(pilot, "that looks like a password", "memories confirm", "pending 0")
         await send(pilot, "/memories")
-        await sees(pilot, "0 pending, 0 learned, 1 held back")
+        await sees(pilot, "0 learned", "0 pending, 1 held back")

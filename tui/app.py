@@ -10,22 +10,29 @@ from functools import partial
 from typing import ClassVar
 
 from textual import on
-from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
+from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.message import Message
 
 from agent.consolidate import Consolidation
 from agent.schedule import Scheduler
 from agent.session import Session
-from memory.errors import SelfparamError
+from memory.errors import BusyError, SelfparamError
+from memory.forget import Forgetting
 from memory.settings import Settings
-from tui import commands
+from tui import commands, keys
 from tui.background import in_background
+from tui.consolidation_screen import ConsolidationScreen
 from tui.learning import Learning, Start, outcome
 from tui.log import ChatLog
+from tui.look import Look
+from tui.memory_screen import MemoryScreen
+from tui.page import Page
 from tui.prompt import Prompt
+from tui.review_screen import ReviewScreen
 from tui.status import TEMPORARY, StatusLine
 from tui.turns import Turns
+from tui.versions_screen import VersionsScreen
 
 LOOK_EVERY = 3.0
 """Seconds between looks for a version that another process published."""
@@ -35,19 +42,12 @@ SETTLE = 3.0
 """Seconds that quitting waits for a stopped reply to be kept."""
 
 
-class ChatApp(App[None]):
+class ChatApp(Look):
     """A chat with one model; see `/help` for what it can do."""
 
     CSS_PATH = "chat.tcss"
     TITLE = "selfparam-agent"
-    ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "stop_reply", "Stop", priority=True),
-        Binding("ctrl+c", "interrupt", "Stop or leave", priority=True),
-        Binding("ctrl+r", "roll_back", "Roll back", priority=True),
-        Binding("pageup", "scroll_log(-1)", "Scroll up", priority=True),
-        Binding("pagedown", "scroll_log(1)", "Scroll down", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keys.CHAT
 
     @dataclass
     class Told(Message):
@@ -66,28 +66,31 @@ class ChatApp(App[None]):
     class CameDue(Message):
         """It is time to consolidate, and something is pending."""
 
-    @dataclass
-    class RolledBack(Message):
-        """Another version serves from now on."""
-
     def __init__(
         self, session: Session, settings: Settings, consolidate_at_start: bool = False, start: Start = Consolidation
     ) -> None:
-        super().__init__()
+        super().__init__(settings)
         self.session = session
         self.background = partial(in_background, self)
         self.turns = Turns(session, self.post_message, self.background)
         self.learning = Learning(start, self.post_message, self.background)
+        self.review = settings.review
         self.temporary = session.conversation.temporary
         self.scheduler = Scheduler(
             session.home, session.model, settings.schedule.minutes, self._came_due, lambda line: self._tell(line)
         )
         self._consolidate_when_ready = consolidate_at_start
         self._interrupted = self._doubted = -TWICE
+        self._pages: dict[str, Callable[[], Page]] = {
+            "memories": lambda: MemoryScreen(session.home, session.model, self._forget),
+            "consolidation": lambda: ConsolidationScreen(session.home, session.model, self.learning),
+            "versions": lambda: VersionsScreen(session.home, session.model, self.learning),
+            "review": lambda: ReviewScreen(session.home, session.model, self.learning),
+        }
         self._commands: dict[str, Callable[[str], None]] = {
             "/consolidate": self._consolidate,
-            "/memories": lambda _: self._look_up(commands.memories),
-            "/versions": lambda _: self._look_up(commands.versions),
+            **{f"/{name}": partial(self._open, name) for name in ("memories", "consolidation", "versions")},
+            "/review": lambda _: self.action_review(),
             "/rollback": self._roll_back,
             "/new": self._renew,
             "/help": lambda _: self.log_view.note(commands.help_text()),
@@ -123,7 +126,7 @@ class ChatApp(App[None]):
     def _send(self, event: Prompt.Sent) -> None:
         command = commands.parse(event.text)
         if command:
-            self._obey(*command)
+            self.obey(*command)
             return
         try:
             text = self.session.accept(event.text)
@@ -134,22 +137,29 @@ class ChatApp(App[None]):
         self.log_view.ask(self.turns.add(text), text)
         self.turns.proceed()
 
-    def _obey(self, name: str, argument: str) -> None:
+    def obey(self, name: str, argument: str) -> None:
+        """Do a slash command, or say that there is none of that name."""
         if name in self._commands:
             self._commands[name](argument)
         else:
             self.log_view.note(f"there is no command {name}: /help lists them", "error")
         self.log_view.anchor()
 
+    def _open(self, page: str, _: str) -> None:
+        self.action_show(page)
+
     def _consolidate(self, _: str = "") -> None:
+        if self.review == "always":
+            self.action_review()
+        else:
+            self._begin()
+
+    def _begin(self, **options: bool) -> None:
         if self.learning.under_way:
             self.log_view.note("a consolidation is under way already")
             return
-        self.learning.begin(self.session.home, self.session.model)
+        self.learning.begin(self.session.home, self.session.model, **options)
         self.status.learning = "consolidation starts"
-
-    def _look_up(self, text: Callable[..., str]) -> None:
-        self._in_background(lambda: self._tell(text(self.session.home, self.session.model)))
 
     def _roll_back(self, argument: str) -> None:
         if self.learning.under_way:
@@ -160,7 +170,7 @@ class ChatApp(App[None]):
     def _rolled_back(self, argument: str) -> None:
         number = commands.rollback(self.session.home, self.session.model, argument)
         self._tell(f"rolled back to {commands.version_name(number)}; what was learned since is pending again")
-        self.post_message(self.RolledBack())
+        self.post_message(Page.Changed())
 
     def _renew(self, _: str) -> None:
         dropped = self.turns.renew()
@@ -226,13 +236,11 @@ class ChatApp(App[None]):
     # What the consolidation, the clock and other work report
 
     @on(Learning.Advanced)
-    def _show_progress(self, event: Learning.Advanced) -> None:
-        self.status.learning = event.words
+    def _show_progress(self) -> None:
+        self.status.learning = self.learning.course.words
 
     @on(Learning.Ended)
     def _end_learning(self, event: Learning.Ended) -> None:
-        if not self.learning.under_way:
-            return  # stopped by leaving
         self.learning.ended()
         self.status.learning = ""
         kind, words = outcome(event.event)
@@ -240,9 +248,17 @@ class ChatApp(App[None]):
         self._count(recount=True)
         self.turns.proceed()
 
+    @on(ReviewScreen.Decided)
+    def _show_decided(self, event: ReviewScreen.Decided) -> None:
+        if event.approved:
+            self.status.learning = "consolidation starts"
+        else:
+            self.log_view.note("the target set was thrown away; what it was written for stays pending")
+
+    @on(ConsolidationScreen.Wanted)
     @on(CameDue)
     def _consolidate_on_time(self) -> None:
-        if not self.learning.under_way:
+        if not (self.learning.under_way or self.learning.draft):
             self._consolidate()
 
     @on(Told)
@@ -253,8 +269,14 @@ class ChatApp(App[None]):
     def _show_count(self, event: Counted) -> None:
         self.status.pending = event.pending
 
-    @on(RolledBack)
-    def _show_rollback(self) -> None:
+    @on(MemoryScreen.Forgot)
+    def _show_turns_again(self) -> None:
+        self.learning.draft = None
+        self.log_view.clear()
+        self.log_view.show_turns(self.session.conversation.turns)
+
+    @on(Page.Changed)
+    def _show_change(self) -> None:
         self._count(recount=True)
         if self.session.ready:
             self.turns.proceed()
@@ -262,6 +284,21 @@ class ChatApp(App[None]):
             self.turns.load()
 
     # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The keys of the chat do nothing while something stands over it."""
+        return action not in keys.ONLY_IN_CHAT or len(self.screen_stack) == 1
+
+    def action_show(self, name: str) -> None:
+        """Open a page, in the place of another that is open."""
+        (self.switch_screen if isinstance(self.screen, Page) else self.push_screen)(self._pages[name]())
+
+    def action_review(self) -> None:
+        """Open what waits for approval; with nothing waiting, have it written first."""
+        if self.learning.draft and not self.learning.under_way:
+            self.action_show("review")
+        else:
+            self._begin(dry_run=True)
 
     def action_stop_reply(self) -> None:
         if reply := self.log_view.reply(self.turns.stop()):
@@ -313,6 +350,12 @@ class ChatApp(App[None]):
                 self._tell(str(error), "error")
 
         self.background(told)
+
+    def _forget(self, going: Forgetting) -> None:
+        """In a thread."""
+        if self.turns.busy:
+            raise BusyError("a reply is under way: forget when it has ended")
+        self.session.forget(going)
 
     def _tell(self, text: str, kind: str = "note") -> None:
         self.post_message(self.Told(text, kind))

@@ -1,19 +1,18 @@
 """What the slash commands say, as plain text. Knows the home, not the screen."""
 
 import re
-import textwrap
-from collections import Counter
 from datetime import datetime
 
-from memory import pending
 from memory.errors import UsageError
 from memory.home import Home
-from memory.versions import Version, Weights
+from memory.versions import Weights
 
 COMMANDS = {
     "/consolidate": "learn what is pending, now; you can go on talking",
-    "/memories": "what is pending and what is learned",
-    "/versions": "the versions of the weights",
+    "/review": "look at what would be learned first: strike, edit, approve",
+    "/consolidation": "the one under way, or the last: loss, recall, verdict, answers before and after",
+    "/memories": "what the weights know and what is only buffered: look, search, forget",
+    "/versions": "the versions of the weights: what each learned; switch, go back, compare",
     "/rollback [N]": "let an earlier version answer again",
     "/new": "a new conversation",
     "/help": "this list",
@@ -23,12 +22,14 @@ KEYS = {
     "Enter": "send",
     "Shift+Enter, Ctrl+J": "new line",
     "Esc": "stop the reply",
+    "F1": "every key of this screen, as it is now",
+    "Ctrl+P": "all commands, themes",
+    "F2, F3, F4, F5": "memories, consolidation, versions, review",
     "PgUp, PgDn": "scroll",
     "Ctrl+R twice": "let the version before answer again",
     "Ctrl+C": "copy what is selected; stop the reply; leave",
     "Ctrl+Q": "leave",
 }
-MOST_MEMORIES = 50
 _COMMAND = re.compile(r"(/[A-Za-z]*)(?:[ \t]+(\S.*))?")
 
 
@@ -50,47 +51,8 @@ def help_text() -> str:
     return f"{commands}\n\n{keys}"
 
 
-def memories(home: Home, model: str) -> str:
-    """What is pending, held back and learned, newest first."""
-    told = [memory for memory in pending.memories(home, model) if memory.state != "not learned"]
-    if not told:
-        return "no memories yet: tell it something about yourself"
-    counts = Counter(memory.state for memory in told)
-    found = sorted(told, key=lambda memory: memory.turn.at)[::-1]
-    lines = [_memory(memory) for memory in found[:MOST_MEMORIES]]
-    more = [f"  and {len(found) - MOST_MEMORIES} older"] if len(found) > MOST_MEMORIES else []
-    said = ", ".join(f"{counts[state]} {state}" for state in ("pending", "learned", "set aside", "held back")
-                     if counts[state] or state in ("pending", "learned"))  # fmt: skip
-    return "\n".join([f"{said}, newest first", *lines, *more])
-
-
-def _memory(memory: pending.Memory) -> str:
-    state = f"v{memory.version}" if memory.version else memory.words
-    return f"  {state:8} {_local(memory.turn.at)}  {textwrap.shorten(memory.turn.text, 120, placeholder=' …')}"
-
-
-def versions(home: Home, model: str) -> str:
-    """Every version, newest first; the one that serves is marked."""
-    weights = Weights(home, model)
-    current = weights.current()
-    lines = [_version(version, current) for version in reversed(weights.all())]
-    return "\n".join([*lines, f"{_mark(0, current)} v0 (base)"])
-
-
-def _version(version: Version, current: int) -> str:
-    asked = version.manifest["gate"]["asked"]
-    recall = f"{sum(answered['hit_after'] for answered in asked)}/{len(asked)}"
-    return (
-        f"{_mark(version.number, current)} v{version.number:<4}from v{version.parent:<4}"
-        f"{_local(version.manifest['created'])}  {len(version.experiences):>3} experiences  recall {recall}"
-    )
-
-
-def _mark(number: int, current: int) -> str:
-    return "→" if number == current else " "
-
-
-def _local(at: str) -> str:
+def local_time(at: str) -> str:
+    """An ISO time as the clock on the wall showed it."""
     return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}"
 
 

@@ -85,6 +85,11 @@ class Turns:
         """Whether a reply is under way that nobody has stopped."""
         return self._now is not None and not self._now.stopped.is_set()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a turn is under way, stopped or not, or waits."""
+        return self._now is not None or bool(self._waiting)
+
     def load(self) -> None:
         """Open the session, or swap to the version that serves, unless a turn or a load does it anyway."""
         if self._now is None and not self._loading:

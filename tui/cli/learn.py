@@ -38,9 +38,10 @@ def consolidate(
 
     if dry_run and review:
         raise UsageError("--dry-run and --review exclude each other: choose one")
-    if review and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("--review needs a terminal: use --dry-run to look at the set")
     home, name = home_in_use(), checked_model(model_of(model))
+    review = review or (read_settings(home.settings_file).review == "always" and not dry_run)
+    if review and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("what is learned is to be reviewed, which needs a terminal: use --dry-run to look at the set")
     if retry:
         refusals.retry(Weights(home, name).root)
     if not pending(home, name):
@@ -116,6 +117,8 @@ def schedule_run(model: Model = None) -> None:
 
     home = home_in_use()
     settings = read_settings(home.settings_file)
+    if settings.review == "always":
+        raise UsageError("review = always: nothing is learned unseen; open `selfparam-agent chat`, or set it to never")
     name = checked_model(model_of(model))
     fetch(name)
     keep_schedule(home, name, settings.schedule.minutes, say)

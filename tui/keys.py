@@ -1,0 +1,46 @@
+"""The chat's keys, and every key that `[keys]` in config.toml can change, by its name. Knows no action."""
+
+from collections.abc import Mapping
+
+from textual.binding import Binding, BindingType
+
+from memory.errors import UsageError
+from tui.consolidation_screen import ConsolidationScreen
+from tui.memory_screen import MemoryScreen
+from tui.page import Page
+from tui.review_screen import ReviewScreen
+from tui.versions_screen import VersionsScreen
+
+CHAT: list[BindingType] = [
+    Binding("escape", "stop_reply", "Stop the reply", id="stop", priority=True),
+    Binding("ctrl+c", "interrupt", "Copy, stop or leave", id="interrupt", show=False, priority=True),
+    Binding("ctrl+r", "roll_back", "Roll back", id="roll-back", priority=True),
+    Binding("f1", "keys", "Keys", id="keys", show=False),
+    Binding("f2", "show('memories')", "Memories", id="memories"),
+    Binding("f3", "show('consolidation')", "Learning", id="consolidation"),
+    Binding("f4", "show('versions')", "Versions", id="versions"),
+    Binding("f5", "review", "Review", id="review", show=False),
+    Binding("pageup", "scroll_log(-1)", "Scroll up", id="scroll-up", priority=True),
+    Binding("pagedown", "scroll_log(1)", "Scroll down", id="scroll-down", priority=True),
+]
+ONLY_IN_CHAT = ("stop_reply", "roll_back", "scroll_log")
+"""Actions that do nothing while something stands over the chat."""
+
+
+def names() -> list[str]:
+    """The names of all keys that can be changed."""
+    pages = (Page, MemoryScreen, ConsolidationScreen, VersionsScreen, ReviewScreen)
+    everything = [*CHAT, *(binding for page in pages for binding in page.BINDINGS)]
+    return [binding.id for binding in everything if isinstance(binding, Binding) and binding.id]
+
+
+def keymap(changed: Mapping[str, str]) -> dict[str, str]:
+    """What the settings say, checked.
+
+    Raises:
+        UsageError: there is no key of that name.
+    """
+    for name in changed:
+        if name not in names():
+            raise UsageError(f"[keys] in config.toml: there is no key {name}; there are {', '.join(names())}")
+    return dict(changed)
