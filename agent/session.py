@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from agent.reply import Sampling, fit, stream
 from agent.text import plain
+from memory.catalogue import Catalogue
 from memory.conversations import Conversation
 from memory.errors import UsageError
 from memory.home import Home
@@ -22,11 +23,13 @@ from memory.sensitive import secret_in
 from memory.versions import VersionError, Weights
 
 if TYPE_CHECKING:
-    from memory.language import Language
+    from memory.language import Language, Message
+    from memory.ranking import Ranker
 
 _log = logging.getLogger(__name__)
 
 ANSWER_TOKENS = 32
+REQUEST = "Can you recommend a film for me?"
 MAX_MESSAGE = 100_000
 """Characters in one message; more is a file, not a message."""
 
@@ -48,6 +51,7 @@ class Session:
         self._weights = Weights(home, model)
         self._base: Path | None = None
         self._language: Language | None = None
+        self._ranker: Ranker | None = None
         self._stop = threading.Event()
 
     @property
@@ -154,13 +158,31 @@ class Session:
             elif self._waiting is not None:
                 self._waiting.add(turn.id)
 
-    def answer(self, questions: Sequence[str], system: str | None = None) -> list[str]:
-        """Greedy answers of at most ANSWER_TOKENS tokens, each in a fresh conversation; nothing is kept."""
+    def answer(self, questions: Sequence[str], system: str | None = None, tokens: int = ANSWER_TOKENS) -> list[str]:
+        """Greedy answers, each in a fresh conversation; nothing is kept."""
         from memory.language import ask
 
         if self._language is None:
             raise RuntimeError("open the session before asking")
-        return [plain(text) for text in ask(self._language, questions, ANSWER_TOKENS, system)]
+        return [plain(text) for text in ask(self._language, questions, tokens, system)]
+
+    def rank(self, question: str, catalogue: Catalogue, system: str | None = None) -> list[str]:
+        """The catalogue's titles as answers to the question in a fresh conversation, the likeliest first."""
+        turns = [{"role": "system", "content": system}] if system else []
+        return self._rank([*turns, {"role": "user", "content": question}], catalogue)
+
+    def recommend(self, catalogue: Catalogue) -> list[str]:
+        """The catalogue's titles as answers to a request for one at this point of the conversation; nothing is kept."""
+        return self._rank([*self.conversation.messages(), {"role": "user", "content": REQUEST}], catalogue)
+
+    def _rank(self, messages: Sequence["Message"], catalogue: Catalogue) -> list[str]:
+        from memory.ranking import Ranker
+
+        if self._language is None:
+            raise RuntimeError("open the session before asking")
+        if self._ranker is None or self._ranker.catalogue != catalogue:
+            self._ranker = Ranker(self._language, catalogue)
+        return self._ranker.rank(fit(self._language, messages, Sampling()))
 
     def stop(self) -> None:
         """End the reply under way at its next token."""
@@ -171,7 +193,7 @@ class Session:
             raise RuntimeError("open the session first")
         self._waiting = None
         started = time.monotonic()
-        self._language = None  # give the memory back before the next weights come
+        self._language = self._ranker = None  # give the memory back before the next weights come
         self.version, folder, self.trouble = self._weights.to_serve(self._base)
         self._language = load(folder)
         self._note("version %d of %s loaded in %.1f s", self.version, self.model, time.monotonic() - started)
