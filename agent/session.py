@@ -172,17 +172,22 @@ class Session:
         return self._rank([*turns, {"role": "user", "content": question}], catalogue)
 
     def recommend(self, catalogue: Catalogue) -> list[str]:
-        """The catalogue's titles as answers to a request for one at this point of the conversation; nothing is kept."""
+        """The catalogue's titles as answers to a request for one at this point of the conversation; nothing is kept.
+
+        Raises:
+            UsageError: the weights are not loaded yet.
+        """
         return self._rank([*self.conversation.messages(), {"role": "user", "content": REQUEST}], catalogue)
 
     def _rank(self, messages: Sequence["Message"], catalogue: Catalogue) -> list[str]:
         from memory.ranking import Ranker
 
-        if self._language is None:
-            raise RuntimeError("open the session before asking")
-        if self._ranker is None or self._ranker.catalogue != catalogue:
-            self._ranker = Ranker(self._language, catalogue)
-        return self._ranker.rank(fit(self._language, messages, Sampling()))
+        language, ranker = self._language, self._ranker
+        if language is None:
+            raise UsageError("the model is not loaded yet: ask again in a moment")
+        if ranker is None or ranker.catalogue != catalogue or ranker.language is not language:
+            ranker = self._ranker = Ranker(language, catalogue)
+        return ranker.rank(fit(language, messages, Sampling()))
 
     def stop(self) -> None:
         """End the reply under way at its next token."""

@@ -100,6 +100,7 @@ class Settings:
     """All settings, as sections of `config.toml`."""
 
     model: str = "smollm2-135m-instruct"
+    catalogue: str = ""  # a file of titles for /recommend; none: the shipped films
     recipe: Recipe = field(default_factory=Recipe)
     gate: GateSettings = field(default_factory=GateSettings)
     schedule: Schedule = field(default_factory=Schedule)
@@ -128,7 +129,7 @@ def read_settings(path: Path) -> Settings:
         "recipe": _recipe(path, raw.pop("recipe", {})),
         **{name: _section(path, name, kind, raw.pop(name, {})) for name, kind in sections.items()},
     }
-    return Settings(**_checked(path, "", {"model": str}, raw), **made)
+    return Settings(**_checked(path, "", {"model": str, "catalogue": str}, raw), **made)
 
 
 def _recipe(path: Path, values: Any) -> Recipe:

@@ -9,10 +9,14 @@ from agent import demo
 from agent.demo import play
 from agent.recommend import Recommendation, shares
 from agent.scripts import Probe, read_script
+from agent.session import Session
+from memory.catalogue import shipped
+from memory.conversations import Conversation
 from memory.errors import UsageError
 from memory.home import Home
 from memory.matching import Match
 from tests.scripted import VERDICT
+from tui import commands
 from tui.report import check_report, write_report
 
 SCRIPTS = sorted(Path("examples/recommendation").glob("*.yaml"))
@@ -94,3 +98,23 @@ def test_report_file(tmp_path: Path) -> None:
     """A report that could not be written is refused before the demo begins."""
     with pytest.raises(UsageError, match="folder that exists"):
         check_report(tmp_path / "missing" / "film.html")
+
+
+def test_recommend_in_the_chat(home: Home, tiny_model: Path, tmp_path: Path) -> None:
+    """`/recommend` numbers the first titles of the shipped films, or of the user's file; what is wrong is said."""
+    session = Session(home, str(tiny_model), Conversation(home.conversations))
+    with pytest.raises(UsageError, match="not loaded yet"):
+        commands.recommend(session, "")
+    session.open()
+    shown = commands.recommend(session, "3").splitlines()[1:]
+    assert [line[:4] for line in shown] == ["  1.", "  2.", "  3."]
+    assert all(line[5:] in shipped().titles for line in shown)
+    (tmp_path / "own.txt").write_text("Jaws\nJaws (1975)\n\nTampopo\n")
+    home.config.mkdir()
+    home.settings_file.write_text(f'catalogue = "{tmp_path}/own.txt"\n')
+    assert sorted(line[5:] for line in commands.recommend(session, "").splitlines()[1:]) == ["Jaws", "Tampopo"]
+    (tmp_path / "own.txt").unlink()
+    with pytest.raises(UsageError, match="cannot read the catalogue"):
+        commands.recommend(session, "")
+    with pytest.raises(UsageError, match="no number of films"):
+        commands.recommend(session, "many")

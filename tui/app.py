@@ -89,6 +89,9 @@ class ChatApp(App[None]):
             "/memories": lambda _: self._look_up(commands.memories),
             "/versions": lambda _: self._look_up(commands.versions),
             "/rollback": self._roll_back,
+            "/recommend": lambda argument: self._in_background(
+                lambda: self._tell(commands.recommend(self.session, argument))
+            ),
             "/new": self._renew,
             "/help": lambda _: self.log_view.note(commands.help_text()),
             "/quit": lambda _: self._leave(),
