@@ -40,6 +40,11 @@ class Match:
     step: str
 
 
+def titles_by_name(text: str, catalogue: Catalogue) -> list[str]:
+    """The titles that a text names in whole, in order, each once: `titles_in` without the steps that guess."""
+    return list(dict.fromkeys(title for _, _, title in _by_name(text, catalogue, [*_marked(text)])))
+
+
 def titles_in(answer: str, catalogue: Catalogue, encoder: "Encoder | None" = None) -> list[Match]:
     """The titles an answer names, in order, each once; without an encoder the step by meaning is left out.
 

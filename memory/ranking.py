@@ -1,8 +1,8 @@
 """A catalogue's titles in the order of the model's likelihood of each as the answer to a prompt.
 
-log P(title | prompt) per token, less a share of log P(title) per token without a prompt: else short and famous titles
-come first whatever was asked. The prompt is read once; the titles are walked as a prefix tree of token ids behind it.
-Knows nothing of whose prompt it is.
+log P(title | prompt), less a share of log P(title) asked for any film, over the root of its tokens: else the same
+famous titles come first whatever was said. The prompt is read once; the titles are walked as a prefix tree of token ids
+behind it. Knows nothing of whose prompt it is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,8 +15,14 @@ import torch
 from memory.catalogue import Catalogue
 from memory.language import Language
 
-CORRECTION = 1.0
+CORRECTION = 0.5
 """Share of the unconditional log-likelihood that is taken off."""
+
+LENGTH = 0.5
+"""Power of a title's number of tokens that its log-likelihood is divided by: 0 the sum, 1 the mean."""
+
+NEUTRAL = "Recommend a film."
+"""What is asked for the unconditional likelihood."""
 
 OPENING = "I recommend"
 """How the answer begins that a title ends."""
@@ -168,11 +174,11 @@ class Ranker:
 
     @cached_property
     def _unconditional(self) -> dict[tuple[int, ...], float]:
-        """Log-likelihood per token behind the opening alone, of what was scored so far."""
+        """What was scored so far, asked for any film."""
         return {}
 
     def scores(self, prompt: Sequence[int]) -> torch.Tensor:
-        """Each title's score as the answer to a rendered prompt, in nats per token, in the catalogue's order."""
+        """Each title's score as the answer to a rendered prompt, in the catalogue's order."""
         return self._score(prompt, self._ids)
 
     def rank(self, prompt: Sequence[int]) -> list[str]:
@@ -188,12 +194,12 @@ class Ranker:
     def _score(self, prompt: Sequence[int], titles: Sequence[Sequence[int]]) -> torch.Tensor:
         known = self._unconditional
         if new := [ids for ids in titles if tuple(ids) not in known]:
-            found = self._per_token([self.language.end_of_turn], new).tolist()
+            found = self._likelihood(self.language.question(NEUTRAL), new).tolist()
             known.update({tuple(ids): value for ids, value in zip(new, found, strict=True)})
         prior = torch.tensor([known[tuple(ids)] for ids in titles])
-        return self._per_token(prompt, titles) - self.correction * prior
+        return self._likelihood(prompt, titles) - self.correction * prior
 
-    def _per_token(self, prompt: Sequence[int], titles: Sequence[Sequence[int]]) -> torch.Tensor:
+    def _likelihood(self, prompt: Sequence[int], titles: Sequence[Sequence[int]]) -> torch.Tensor:
         opened = [*prompt, *self.language.encode(OPENING)]
         lengths = torch.tensor([len(ids) for ids in titles])
-        return log_likelihoods(self.language, opened, Tree.of(titles)) / lengths
+        return log_likelihoods(self.language, opened, Tree.of(titles)) / lengths**LENGTH

@@ -9,7 +9,7 @@ from memory import ranking
 from memory.catalogue import Catalogue
 from memory.language import Example, Language, answer_logits
 from memory.models import load
-from memory.ranking import OPENING, Ranker, Tree, log_likelihoods, telling
+from memory.ranking import LENGTH, NEUTRAL, OPENING, Ranker, Tree, log_likelihoods, telling
 
 TITLES = ("Heat", "Heathers", "Heat 2", "The Matrix", "The Matrix Reloaded", "Up", "شجرة", "The Mask", "Amélie")
 
@@ -54,12 +54,12 @@ def test_ranks_every_title_once(language: Language) -> None:
 
 
 def test_score_is_corrected(language: Language) -> None:
-    """A title's score is its likelihood per token, less that behind the opening alone."""
+    """A score is the likelihood, less a share of that when any film is asked for, over the root of the length."""
     prompt, opening = language.question("Which film?"), language.encode(OPENING)
     asked = alone(language, [*prompt, *opening], "Heat")
-    bare = alone(language, [language.end_of_turn, *opening], "Heat")
+    bare = alone(language, [*language.question(NEUTRAL), *opening], "Heat")
     found = Ranker(language, Catalogue(TITLES), correction=0.5).scores(prompt)[0]
-    assert torch.isclose(found, (asked - 0.5 * bare) / len(language.encode(" Heat")), atol=1e-4)
+    assert torch.isclose(found, (asked - 0.5 * bare) / len(language.encode(" Heat")) ** LENGTH, atol=1e-4)
 
 
 def test_telling_part() -> None:
