@@ -27,8 +27,8 @@ NEUTRAL = "Recommend a film."
 OPENING = "I recommend"
 """How the answer begins that a title ends."""
 
-SHORTLIST = 200
-"""Titles that are scored in whole, of a catalogue that has more."""
+SHORTLIST = 600
+"""Titles that are scored in whole, of a catalogue that has more: with 200 only 12 of a prompt's 20 best were right."""
 
 CHUNK = 256
 """Nodes of the tree in one forward pass: more cost attention among strangers, fewer cost calls."""
