@@ -7,7 +7,7 @@ is swapped in between turns, never inside a reply.
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from memory.sensitive import secret_in
 from memory.versions import VersionError, Weights
 
 if TYPE_CHECKING:
-    from memory.language import Language, Message
+    from memory.language import Language
     from memory.ranking import Ranker
 
 _log = logging.getLogger(__name__)
@@ -168,8 +168,7 @@ class Session:
 
     def rank(self, question: str, catalogue: Catalogue, system: str | None = None) -> list[str]:
         """The catalogue's titles as answers to the question in a fresh conversation, the likeliest first."""
-        turns = [{"role": "system", "content": system}] if system else []
-        return self._rank([*turns, {"role": "user", "content": question}], catalogue)
+        return self._rank(lambda language: language.question(question, system), catalogue)
 
     def recommend(self, catalogue: Catalogue) -> list[str]:
         """The catalogue's titles as answers to a request for one at this point of the conversation; nothing is kept.
@@ -177,9 +176,10 @@ class Session:
         Raises:
             UsageError: the weights are not loaded yet.
         """
-        return self._rank([*self.conversation.messages(), {"role": "user", "content": REQUEST}], catalogue)
+        messages = [*self.conversation.messages(), {"role": "user", "content": REQUEST}]
+        return self._rank(lambda language: fit(language, messages, Sampling()), catalogue)
 
-    def _rank(self, messages: Sequence["Message"], catalogue: Catalogue) -> list[str]:
+    def _rank(self, prompt: Callable[["Language"], list[int]], catalogue: Catalogue) -> list[str]:
         from memory.ranking import Ranker
 
         language, ranker = self._language, self._ranker
@@ -187,7 +187,7 @@ class Session:
             raise UsageError("the model is not loaded yet: ask again in a moment")
         if ranker is None or ranker.catalogue != catalogue or ranker.language is not language:
             ranker = self._ranker = Ranker(language, catalogue)
-        return ranker.rank(fit(language, messages, Sampling()))
+        return ranker.rank(prompt(language))
 
     def stop(self) -> None:
         """End the reply under way at its next token."""

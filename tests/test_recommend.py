@@ -118,3 +118,12 @@ def test_recommend_in_the_chat(home: Home, tiny_model: Path, tmp_path: Path) -> 
         commands.recommend(session, "")
     with pytest.raises(UsageError, match="no number of films"):
         commands.recommend(session, "many")
+
+
+def test_rank_reads_the_context(home: Home, tiny_model: Path) -> None:
+    """A system turn, the arm with the talk in the prompt, changes the scores behind the rank."""
+    session = Session(home, str(tiny_model), Conversation(home.conversations))
+    session.open()
+    alone = session.rank("Which film?", shipped())
+    assert sorted(session.rank("Which film?", shipped(), "I love musicals and nothing else.")) == sorted(alone)
+    assert session.rank("Which film?", shipped(), "I love musicals and nothing else.") != alone
