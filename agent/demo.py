@@ -9,15 +9,21 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from agent.consolidate import Event, run
+from agent.recommend import K, Recalled, Recommendation, preferences_recalled, recommend, record_of, shares
 from agent.reply import Sampling
 from agent.scripts import NeverTold, Probe, Script
 from agent.session import Session
 from memory.conversations import Conversation
 from memory.home import Home
+from memory.judge import Encoder
+from memory.models import sentence_folder
 from memory.prompts import CONTEXT
 
 REPLY_TOKENS = 40
 """Replies while the script is told are short: they are context, never learned."""
+
+
+ARMS = ("base", "context", "after")
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,11 @@ class Outcome:
     base_never: dict[NeverTold, str] = field(default_factory=dict)
     after_never: dict[NeverTold, str] = field(default_factory=dict)
     sessions: list[dict[str, Any]] = field(default_factory=list)
+    told: list[tuple[int, str, str]] = field(default_factory=list)
+    """(session, what the user said, the reply)."""
+    films: dict[str, dict[Probe, Recommendation]] = field(default_factory=lambda: {arm: {} for arm in ARMS})
+    preferences: dict[str, list[Recalled]] = field(default_factory=lambda: {arm: [] for arm in ARMS})
+    foreign: tuple[str, ...] = ()
     seconds: float = 0.0
 
     def recall(self, arm: str) -> float:
@@ -48,17 +59,34 @@ class Outcome:
         answers: dict[NeverTold, str] = getattr(self, f"{arm}_never")
         return sum(never.false_recall(text) for never, text in answers.items()) / max(1, len(answers))
 
-    def record(self) -> dict[str, Any]:
-        """The object that `demo --json` prints."""
-        arms = ("base", "context", "after")
+    def preferences_share(self, arm: str) -> float:
+        found = self.preferences[arm]
+        return sum(preference.hit for preference in found) / max(1, len(found))
+
+    def _recommendation(self) -> dict[str, Any]:
         return {
+            "k": K,
+            "missing_targets": list(self.foreign),
+            "at_k": {arm: shares(self.films[arm]) for arm in ARMS},
+            "preferences": {arm: round(self.preferences_share(arm), 4) for arm in ARMS},
+            "stated": {arm: [asdict(found) for found in self.preferences[arm]] for arm in ARMS},
+            "probes": [
+                {"ask": probe.ask, "session": probe.session, **{arm: record_of(self.films[arm][probe]) for arm in ARMS}}
+                for probe in self.films["base"]
+            ],
+        }
+
+    def record(self) -> dict[str, Any]:
+        """The object that `demo --json` prints; `recommendation` only of a script that has such probes."""
+        more = {"recommendation": self._recommendation()} if self.films["base"] else {}
+        return more | {
             "script": self.script,
             "model": self.model,
-            "recall": {arm: round(self.recall(arm), 4) for arm in arms},
+            "recall": {arm: round(self.recall(arm), 4) for arm in ARMS},
             "false_recall": {arm: round(self.false_recall(arm), 4) for arm in ("base", "after")},
             "sessions": self.sessions,
             "probes": [
-                {"ask": p.ask, "session": p.session, **{arm: asdict(getattr(self, arm)[p]) for arm in arms}}
+                {"ask": p.ask, "session": p.session, **{arm: asdict(getattr(self, arm)[p]) for arm in ARMS}}
                 for p in self.base
             ],
             "never_told": [
@@ -85,26 +113,48 @@ def play(script: Script, home: Home, model: str, seed: int | None, show: Callabl
         SelfparamError: whatever stops a chat or a consolidation.
     """
     started = time.monotonic()
-    outcome = Outcome(script.name, model)
+    outcome = Outcome(script.name, model, foreign=script.foreign)
+    tastes = _Tastes(script, outcome, Encoder(sentence_folder(home)) if script.catalogue else None)
     session = Session(home, model, Conversation(home.conversations))
     session.open()
-    _ask_base(session, script, outcome)
+    _ask_base(session, script, outcome, tastes)
     for number, turns in enumerate(script.sessions, start=1):
         session.new_conversation()
         for text in turns:
             reply = "".join(session.say(text, Sampling(max_tokens=REPLY_TOKENS)))
+            outcome.told.append((number, text, reply))
             show({"event": "turn", "session": number, "user": text, "reply": reply})
         last = run(home, model, show, seed=seed)
         verdict = "published" if last["version"] else f"refused: {last['verdict']['reason']}"
         outcome.sessions.append({"n": number, "seconds": last["seconds"], "pairs": last["pairs"], "verdict": verdict})
         session.swap()
         outcome.after |= _asked(session, [probe for probe in script.probes if probe.session == number])
+        tastes.ask(session, "after", number)
     outcome.after_never |= _never(session, script.never_told)
     outcome.seconds = time.monotonic() - started
     return outcome
 
 
-def _ask_base(session: Session, script: Script, outcome: Outcome) -> None:
+@dataclass(frozen=True)
+class _Tastes:
+    """What a recommendation script asks beside its probes' answers; of another script nothing."""
+
+    script: Script
+    outcome: Outcome
+    encoder: Encoder | None
+
+    def ask(self, session: Session, arm: str, number: int, system: str | None = None) -> None:
+        """The recommendations due after session `number`, and after the last one what the user likes and dislikes."""
+        if self.script.catalogue is None or self.encoder is None:
+            return
+        due = [probe for probe in self.script.probes if probe.session == number]
+        self.outcome.films[arm] |= recommend(session, due, self.script.catalogue, self.encoder, system)
+        if number == len(self.script.sessions):
+            stated = self.script.preferences
+            self.outcome.preferences[arm] += preferences_recalled(session, stated, self.encoder, system)
+
+
+def _ask_base(session: Session, script: Script, outcome: Outcome, tastes: _Tastes) -> None:
     """The base model's answers, alone and with everything told so far in its prompt."""
     outcome.base |= _asked(session, script.probes)
     outcome.base_never |= _never(session, script.never_told)
@@ -112,6 +162,8 @@ def _ask_base(session: Session, script: Script, outcome: Outcome) -> None:
         told = " ".join(text for turns in script.sessions[:number] for text in turns)
         probes = [probe for probe in script.probes if probe.session == number]
         outcome.context |= _asked(session, probes, CONTEXT.format(facts=told))
+        tastes.ask(session, "base", number)
+        tastes.ask(session, "context", number, CONTEXT.format(facts=told))
 
 
 def _asked(session: Session, probes: Sequence[Probe], system: str | None = None) -> dict[Probe, Answer]:

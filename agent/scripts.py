@@ -1,21 +1,34 @@
 """Scripted demos: YAML files of sessions and probes (`design.md`, The script format), read strictly."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from memory.catalogue import Catalogue, normalised, shipped
+from memory.conversations import Experience
 from memory.errors import UsageError
 from memory.judge import contains_any
+from memory.targets import extract
+
+_LIKING = re.compile(r"\b(?:like[ds]?|love[ds]?|adored?|enjoy(?:ed)?|favou?rites?|prefer)\b")
+_DISLIKING = re.compile(r"\b(?:hate[ds]?|dislike[ds]?|can't stand|(?:don't|didn't|never) (?:\w+ )?like|nightmares?)\b")
 
 
 @dataclass(frozen=True)
 class Probe:
-    """A question asked in a fresh conversation after `session` consolidations; a hit has any `expect`, no `forbid`."""
+    """A question asked in a fresh conversation after `session` consolidations; a hit has any `expect`, no `forbid`.
+
+    recommends: both are titles of the script's catalogue.
+    """
 
     ask: str
     expect: tuple[str, ...]
     forbid: tuple[str, ...]
     session: int
+    recommends: bool = False
 
     def hit(self, answer: str) -> bool:
         return contains_any(answer, self.expect) and not contains_any(answer, self.forbid)
@@ -33,14 +46,31 @@ class NeverTold:
 
 
 @dataclass(frozen=True)
+class Preferences:
+    """Stated preferences, said back to the user ("You love musicals.")."""
+
+    likes: tuple[str, ...] = ()
+    dislikes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Script:
-    """User turns by session, what is asked afterwards, and what was never told."""
+    """User turns by session, what is asked afterwards, and what was never told; for recommendations also of what."""
 
     name: str
     title: str
     sessions: tuple[tuple[str, ...], ...]
     probes: tuple[Probe, ...]
     never_told: tuple[NeverTold, ...]
+    preferences: Preferences = Preferences()
+    catalogue: Catalogue | None = None
+
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """Titles that a probe wants and the catalogue lacks: rank can never give them."""
+        wanted = [title for probe in self.probes if probe.recommends for title in probe.expect]
+        names = self.catalogue.by_name if self.catalogue else {}
+        return tuple(title for title in dict.fromkeys(wanted) if normalised(title) not in names)
 
 
 def read_script(path: Path) -> Script:
@@ -64,7 +94,32 @@ def read_script(path: Path) -> Script:
         raise UsageError(f"{path}: sessions is empty: give at least one list of user turns")
     probes = tuple(_probe(path, i, entry, len(sessions)) for i, entry in enumerate(_list(path, "probes", raw)))
     never = tuple(_never(path, i, entry) for i, entry in enumerate(_list(path, "never_told", raw, needed=False)))
-    return Script(path.stem, str(raw.get("title", path.stem)), sessions, probes, never)
+    recommends = any(probe.recommends for probe in probes)
+    return Script(
+        path.stem, str(raw.get("title", path.stem)), sessions, probes, never, _preferences(path, raw, sessions),
+        _catalogue(path, raw) if recommends else None,
+    )  # fmt: skip
+
+
+def _catalogue(path: Path, raw: dict[str, Any]) -> Catalogue:
+    return Catalogue.of(_texts(path, "catalogue", raw["catalogue"])) if "catalogue" in raw else shipped()
+
+
+def _preferences(path: Path, raw: dict[str, Any], sessions: Sequence[Sequence[str]]) -> Preferences:
+    """Those that the script names; without the key, the statements of a recommendation script that speak of liking."""
+    named = raw.get("preferences")
+    if named is None:
+        return _stated(sessions) if raw.get("kind") == "recommendation" else Preferences()
+    if not isinstance(named, dict):
+        raise UsageError(f"{path}: preferences has the keys likes and dislikes")
+    return Preferences(*(_texts(path, f"preferences.{side}", named.get(side, [])) for side in ("likes", "dislikes")))
+
+
+def _stated(sessions: Sequence[Sequence[str]]) -> Preferences:
+    turns = [Experience(str(number), text, "") for number, text in enumerate(chain.from_iterable(sessions))]
+    said = [statement.answer for statement in extract(turns)]
+    dislikes = tuple(text for text in said if _DISLIKING.search(text.casefold()))
+    return Preferences(tuple(text for text in said if _LIKING.search(text) and text not in dislikes), dislikes)
 
 
 def _probe(path: Path, number: int, entry: Any, sessions: int) -> Probe:
@@ -77,7 +132,7 @@ def _probe(path: Path, number: int, entry: Any, sessions: int) -> Probe:
         raise UsageError(f"{path}: {where}.session must be a number from 1 to {sessions}")
     if not expect:
         raise UsageError(f"{path}: {where}.expect is empty: name what a right answer contains")
-    return Probe(ask, expect, forbid, session)
+    return Probe(ask, expect, forbid, session, recommends="targets" in entry)
 
 
 def _never(path: Path, number: int, entry: Any) -> NeverTold:

@@ -7,12 +7,13 @@ is swapped in between turns, never inside a reply.
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.reply import Sampling, fit, stream
 from agent.text import plain
+from memory.catalogue import Catalogue
 from memory.conversations import Conversation
 from memory.errors import UsageError
 from memory.forget import Forgetting, forget
@@ -24,10 +25,12 @@ from memory.versions import VersionError, Weights
 
 if TYPE_CHECKING:
     from memory.language import Language
+    from memory.ranking import Ranker
 
 _log = logging.getLogger(__name__)
 
 ANSWER_TOKENS = 32
+REQUEST = "Can you recommend a film for me?"
 MAX_MESSAGE = 100_000
 """Characters in one message; more is a file, not a message."""
 
@@ -49,6 +52,7 @@ class Session:
         self._weights = Weights(home, model)
         self._base: Path | None = None
         self._language: Language | None = None
+        self._ranker: Ranker | None = None
         self._stop = threading.Event()
         self._writing = threading.Lock()
 
@@ -171,13 +175,36 @@ class Session:
                 self.conversation.hold()
                 self.conversation.read_again()
 
-    def answer(self, questions: Sequence[str], system: str | None = None) -> list[str]:
-        """Greedy answers of at most ANSWER_TOKENS tokens, each in a fresh conversation; nothing is kept."""
+    def answer(self, questions: Sequence[str], system: str | None = None, tokens: int = ANSWER_TOKENS) -> list[str]:
+        """Greedy answers, each in a fresh conversation; nothing is kept."""
         from memory.language import ask
 
         if self._language is None:
             raise RuntimeError("open the session before asking")
-        return [plain(text) for text in ask(self._language, questions, ANSWER_TOKENS, system)]
+        return [plain(text) for text in ask(self._language, questions, tokens, system)]
+
+    def rank(self, question: str, catalogue: Catalogue, system: str | None = None) -> list[str]:
+        """The catalogue's titles as answers to the question in a fresh conversation, the likeliest first."""
+        return self._rank(lambda language: language.question(question, system), catalogue)
+
+    def recommend(self, catalogue: Catalogue) -> list[str]:
+        """The catalogue's titles as answers to a request for one at this point of the conversation; nothing is kept.
+
+        Raises:
+            UsageError: the weights are not loaded yet.
+        """
+        messages = [*self.conversation.messages(), {"role": "user", "content": REQUEST}]
+        return self._rank(lambda language: fit(language, messages, Sampling()), catalogue)
+
+    def _rank(self, prompt: Callable[["Language"], list[int]], catalogue: Catalogue) -> list[str]:
+        from memory.ranking import Ranker
+
+        language, ranker = self._language, self._ranker
+        if language is None:
+            raise UsageError("the model is not loaded yet: ask again in a moment")
+        if ranker is None or ranker.catalogue != catalogue or ranker.language is not language:
+            ranker = self._ranker = Ranker(language, catalogue)
+        return ranker.rank(prompt(language))
 
     def stop(self) -> None:
         """End the reply under way at its next token."""
@@ -188,7 +215,7 @@ class Session:
             raise RuntimeError("open the session first")
         self._waiting = None
         started = time.monotonic()
-        self._language = None  # give the memory back before the next weights come
+        self._language = self._ranker = None  # give the memory back before the next weights come
         self.version, folder, self.trouble = self._weights.to_serve(self._base)
         self._language = load(folder)
         self._note("version %d of %s loaded in %.1f s", self.version, self.model, time.monotonic() - started)

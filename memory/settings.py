@@ -103,6 +103,7 @@ class Settings:
     review: str = "never"  # "always": a person approves each target set before it is learned
     theme: str = "selfparam"  # of ours for sixteen colours, or one of Textual's
     keys: dict[str, str] = field(default_factory=dict)  # the name of a key → the key, such as "f6" or "ctrl+l,f7"
+    catalogue: str = ""  # a file of titles for /recommend; none: the shipped films
     recipe: Recipe = field(default_factory=Recipe)
     gate: GateSettings = field(default_factory=GateSettings)
     schedule: Schedule = field(default_factory=Schedule)
@@ -134,7 +135,7 @@ def read_settings(path: Path) -> Settings:
     keys = raw.pop("keys", {})
     if not isinstance(keys, dict) or not all(isinstance(key, str) for key in keys.values()):
         raise UsageError(f'{path}: keys is a section of texts, write [keys] and memories = "f6"')
-    said = _checked(path, "", {"model": str, "review": str, "theme": str}, raw)
+    said = _checked(path, "", {"model": str, "review": str, "theme": str, "catalogue": str}, raw)
     if said.get("review", "never") not in ("always", "never"):
         raise UsageError(f"{path}: review is always or never, not {said['review']!r}")
     return Settings(**said, keys=keys, **made)

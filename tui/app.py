@@ -92,6 +92,9 @@ class ChatApp(Look):
             **{f"/{name}": partial(self._open, name) for name in ("memories", "consolidation", "versions")},
             "/review": lambda _: self.action_review(),
             "/rollback": self._roll_back,
+            "/recommend": lambda argument: self._in_background(
+                lambda: self._tell(commands.recommend(self.session, argument))
+            ),
             "/new": self._renew,
             "/help": lambda _: self.log_view.note(commands.help_text()),
             "/quit": lambda _: self._leave(),

@@ -2,9 +2,15 @@
 
 import re
 from datetime import datetime
+from pathlib import Path
 
+from agent.recommend import K
+from agent.session import Session
+from agent.text import plain
+from memory.catalogue import read_catalogue, shipped
 from memory.errors import UsageError
 from memory.home import Home
+from memory.settings import read_settings
 from memory.versions import Weights
 
 COMMANDS = {
@@ -14,6 +20,7 @@ COMMANDS = {
     "/memories": "what the weights know and what is only buffered: look, search, forget",
     "/versions": "the versions of the weights: what each learned; switch, go back, compare",
     "/rollback [N]": "let an earlier version answer again",
+    "/recommend [K]": "films for you: the K likeliest of your catalogue",
     "/new": "a new conversation",
     "/help": "this list",
     "/quit": "leave",
@@ -54,6 +61,20 @@ def help_text() -> str:
 def local_time(at: str) -> str:
     """An ISO time as the clock on the wall showed it."""
     return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}"
+
+
+def recommend(session: Session, argument: str) -> str:
+    """The first titles (default five) of the user's catalogue, or of the shipped one, at this point of the talk.
+
+    Raises:
+        UsageError: the argument is no number, the catalogue cannot be read, or the model is not loaded yet.
+    """
+    if argument and not (argument.isascii() and argument.isdecimal() and int(argument)):
+        raise UsageError(f"{argument!r} is no number of films: /recommend 5")
+    named = read_settings(session.home.settings_file).catalogue
+    titles = session.recommend(read_catalogue(Path(named).expanduser()) if named else shipped())
+    lines = (f"{place:>3}. {plain(title)}" for place, title in enumerate(titles[: int(argument or K)], start=1))
+    return "\n".join(["by the likelihood of each title as an answer here", *lines])
 
 
 def rollback(home: Home, model: str, argument: str) -> int:

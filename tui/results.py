@@ -7,6 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.demo import Outcome
+from agent.recommend import K
+from tui.report import WAYS, figures
 
 
 def print_outcome(outcome: Outcome) -> None:
@@ -33,7 +35,26 @@ def print_outcome(outcome: Outcome) -> None:
     sessions = "; ".join(
         f"session {s['n']}: {s['verdict']}, {s['pairs']} pairs, {s['seconds']:.0f} s" for s in outcome.sessions
     )
+    if outcome.films["base"]:
+        _print_recommendations(console, outcome)
     console.print(f"{sessions}; {outcome.seconds:.0f} s in all\n")
+
+
+def _print_recommendations(console: Console, outcome: Outcome) -> None:
+    table = Table(title=f"recommended, the first {K}", title_justify="left", expand=True)
+    for column in ("asked in a fresh conversation", "", *_ARMS.values()):
+        table.add_column(column, overflow="fold", ratio=1 if column else None)
+    for probe in outcome.films["base"]:
+        for way, words in WAYS.items():
+            found = [outcome.films[arm][probe] for arm in _ARMS]
+            cells = [_marked(", ".join(each.titles(way)), each.names(way, probe.expect)) for each in found]
+            table.add_row(probe.ask if way == "generate" else "", words, *cells)
+    console.print(table)
+    for words, by_arm in figures(outcome).items():
+        if words != "right answers":
+            console.print(f"{words}: {', '.join(f'{_ARMS[arm]} {share:.2f}' for arm, share in by_arm.items())}")
+    if outcome.foreign:
+        console.print(f"not in the catalogue, so never by rank: {', '.join(outcome.foreign)}")
 
 
 def print_calibration(found: dict[str, Any]) -> None:

@@ -90,11 +90,12 @@ def demo(
     model: Model = None,
     keep: Annotated[Path | None, typer.Option(help="Keep the demo's home in this (new) folder to look at it.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the consolidations.")] = 0,
+    report: Annotated[Path | None, typer.Option(help="Write a page to share (one HTML file) there.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell a scripted user's facts, consolidate, and show what is known before and after.
 
-    Example: selfparam-agent demo examples/memory/ingrid.yaml
+    Example: selfparam-agent demo examples/recommendation/musicals.yaml --report musicals.html
     """
     import contextlib
     import tempfile
@@ -104,13 +105,17 @@ def demo(
     from agent.scripts import read_script
     from memory.conversations import check_writable
     from tui.progress import ProgressLine
+    from tui.report import check_report, write_report
     from tui.results import print_outcome
 
     read = [read_script(path) for path in scripts]
     if keep and keep.exists() and any(keep.iterdir()):
         raise UsageError(f"{keep} is not empty: name a new folder for --keep")
+    if report:
+        check_report(report)
     name = checked_model(model_of(model))
     fetch(name)
+    outcomes = []
     for number, script in enumerate(read):
         with contextlib.ExitStack() as stack:
             root_folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="selfparam-demo-")))
@@ -120,6 +125,9 @@ def demo(
             line = stack.enter_context(ProgressLine(sys.stderr, verdicts=True))
             line.title(f"{script.title} ({number + 1} of {len(read)})")
             outcome = play(script, home, name, seed, line.show)
+            outcomes.append(outcome)
+        if report:
+            write_report(report, outcomes)
         if as_json:
             print_json(outcome.record())
         else:
