@@ -80,7 +80,7 @@ class ChatApp(App[None]):
         self.learning = Learning(start, self.post_message, self.background)
         self.temporary = session.conversation.temporary
         self.scheduler = Scheduler(
-            session.home, session.model, settings.schedule.minutes, self._came_due, lambda line: self._tell(line)
+            session.home, session.model, settings.schedule, lambda: self._came_due(), lambda line: self._tell(line)
         )
         self._consolidate_when_ready = consolidate_at_start
         self._interrupted = self._doubted = -TWICE
@@ -234,6 +234,7 @@ class ChatApp(App[None]):
         if not self.learning.under_way:
             return  # stopped by leaving
         self.learning.ended()
+        self._in_background(partial(self.scheduler.ended, event.event))
         self.status.learning = ""
         kind, words = outcome(event.event)
         self.log_view.note(words, kind)
@@ -242,7 +243,9 @@ class ChatApp(App[None]):
 
     @on(CameDue)
     def _consolidate_on_time(self) -> None:
-        if not self.learning.under_way:
+        if self.learning.under_way:
+            self.log_view.note("learning came due while a consolidation is under way: it waits for the next time")
+        else:
             self._consolidate()
 
     @on(Told)
@@ -326,9 +329,8 @@ class ChatApp(App[None]):
             self._in_background(counted)
 
     def _came_due(self) -> None:
-        """In the scheduler's thread."""
-        if self.session.pending_count(recount=True):
-            self.post_message(self.CameDue())
+        """In the scheduler's thread; the outcome is handed over when it is known."""
+        self.post_message(self.CameDue())
 
     def _keep_time(self) -> None:
         try:
@@ -336,6 +338,7 @@ class ChatApp(App[None]):
         except SelfparamError as error:
             self.log_view.note(str(error), "error")
         self.status.due = self.scheduler.due()
+        self._in_background(self.scheduler.keep)
 
     def _look(self) -> None:
         self.status.due = self.scheduler.due()

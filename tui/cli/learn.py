@@ -108,7 +108,7 @@ def _edit(file: Path) -> None:
 
 @schedule.command("run")
 def schedule_run(model: Model = None) -> None:
-    """Consolidate what is pending every `schedule.minutes` without a chat, until Ctrl-C.
+    """Consolidate what is pending without a chat, when the settings say so, until Ctrl-C.
 
     Example: selfparam-agent schedule run
     """
@@ -118,4 +118,4 @@ def schedule_run(model: Model = None) -> None:
     settings = read_settings(home.settings_file)
     name = checked_model(model_of(model))
     fetch(name)
-    keep_schedule(home, name, settings.schedule.minutes, say)
+    keep_schedule(home, name, settings.schedule, say)
