@@ -88,6 +88,7 @@ class ChatApp(App[None]):
             "/consolidate": self._consolidate,
             "/memories": lambda _: self._look_up(commands.memories),
             "/versions": lambda _: self._look_up(commands.versions),
+            "/schedule": lambda _: self._look_up(commands.schedule),
             "/rollback": self._roll_back,
             "/new": self._renew,
             "/help": lambda _: self.log_view.note(commands.help_text()),

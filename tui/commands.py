@@ -8,12 +8,14 @@ from datetime import datetime
 from memory import pending
 from memory.errors import UsageError
 from memory.home import Home
+from memory.settings import read_settings
 from memory.versions import Version, Weights
 
 COMMANDS = {
     "/consolidate": "learn what is pending, now; you can go on talking",
     "/memories": "what is pending and what is learned",
     "/versions": "the versions of the weights",
+    "/schedule": "what is learned by itself, and when",
     "/rollback [N]": "let an earlier version answer again",
     "/new": "a new conversation",
     "/help": "this list",
@@ -92,6 +94,14 @@ def _mark(number: int, current: int) -> str:
 
 def _local(at: str) -> str:
     return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}"
+
+
+def schedule(home: Home, model: str) -> str:
+    """What the schedule does when."""
+    from agent.outlook import in_words, look_ahead
+
+    settings = read_settings(home.settings_file).schedule
+    return "\n".join(in_words(look_ahead(home, model, settings), settings))
 
 
 def rollback(home: Home, model: str, argument: str) -> int:
