@@ -80,7 +80,7 @@ def restore(home: Home, source: Path) -> int:
         if (staged / "config").exists():
             private_folder(home.config)
             (staged / "config" / home.settings_file.name).replace(home.settings_file)
-        shutil.rmtree(home.data, ignore_errors=True)  # nothing but locks and the log
+        shutil.rmtree(home.data, ignore_errors=True)  # nothing but what passes
         (staged / "data").replace(home.data)
     return len(hashes)
 
@@ -92,7 +92,11 @@ def _files(home: Home) -> Iterator[tuple[str, Path]]:
     for path in sorted(home.data.rglob("*")):
         inside = path.relative_to(home.data)
         merged = inside.parts[:1] == ("weights",) and MERGED in inside.parts[3:]
-        passing = inside.parts[0] in ("locks", "log") or path.suffix == ".lock" or {STAGING, GONE} & {*inside.parts}
+        passing = (
+            inside.parts[0] in ("locks", "log", "schedule.json")
+            or path.suffix == ".lock"
+            or {STAGING, GONE} & {*inside.parts}
+        )
         if path.is_file() and not merged and not passing:
             yield f"data/{inside.as_posix()}", path
 

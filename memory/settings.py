@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +84,32 @@ class GateSettings:
 
 @dataclass(frozen=True)
 class Schedule:
-    """When pending experiences are consolidated while a chat or `schedule run` is open."""
+    """When pending experiences are consolidated while a chat or `schedule run` is open. Times are local."""
 
-    minutes: int = 60  # 0: never by itself
+    minutes: int = 60  # every so many; 0: not by the clock
+    cron: str = ""  # "0 3 * * mon-fri", in place of minutes
+    experiences: int = 0  # as soon as so many are new; 0: however many
+    idle_minutes: int = 0  # as soon as something is new and nobody has said anything for so long; 0: never
+    on_battery: bool = False  # whether it learns on battery, too
+    busy: float = 1.5  # load average per core above which it waits; 0: it never does
+    quiet: str = ""  # "22:00-07:00": hours in which it waits
+
+    @property
+    def on(self) -> bool:
+        """Whether anything makes it learn by itself."""
+        return bool(self.minutes or self.cron or self.experiences or self.idle_minutes)
+
+    @property
+    def quiet_hours(self) -> tuple[time, time] | None:
+        """From when to when it waits.
+
+        Raises:
+            ValueError: `quiet` is not two times of a day.
+        """
+        if not self.quiet:
+            return None
+        start, end = (datetime.strptime(at.strip(), "%H:%M").time() for at in self.quiet.split("-"))
+        return start, end
 
 
 @dataclass(frozen=True)
@@ -127,9 +151,10 @@ def read_settings(path: Path) -> Settings:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}: mend it, or move it away for the defaults") from error
-    sections = {"gate": GateSettings, "schedule": Schedule, "versions": VersionSettings}
+    sections = {"gate": GateSettings, "versions": VersionSettings}
     made: dict[str, Any] = {
         "recipe": _recipe(path, raw.pop("recipe", {})),
+        "schedule": _schedule(path, raw.pop("schedule", {})),
         **{name: _section(path, name, kind, raw.pop(name, {})) for name, kind in sections.items()},
     }
     keys = raw.pop("keys", {})
@@ -152,6 +177,41 @@ def _recipe(path: Path, values: Any) -> Recipe:
         if getattr(recipe, name) not in allowed:
             raise UsageError(f"{path}: recipe.{name} is one of {', '.join(allowed)}, not {getattr(recipe, name)!r}")
     return recipe
+
+
+YEAR = 365 * 24 * 60
+"""Minutes."""
+
+
+def _schedule(path: Path, values: Any) -> Schedule:
+    """The section, with every value such that it comes to pass."""
+    schedule: Schedule = _section(path, "schedule", Schedule, values)
+    for name, most in (("minutes", YEAR), ("idle_minutes", YEAR), ("experiences", 10_000), ("busy", 1000)):
+        if not 0 <= getattr(schedule, name) <= most:
+            raise UsageError(f"{path}: schedule.{name} is from 0 to {most}, not {getattr(schedule, name)!r}")
+    try:
+        hours = schedule.quiet_hours
+    except ValueError:
+        hours = (time(), time())
+    if hours and hours[0] == hours[1]:
+        raise UsageError(f'{path}: schedule.quiet is two different times, "22:00-07:00", not {schedule.quiet!r}')
+    if schedule.cron:
+        _check_cron(path, schedule.cron)
+    return schedule
+
+
+def _check_cron(path: Path, cron: str) -> None:
+    from apscheduler.triggers.cron import CronTrigger
+
+    wrong = f'{path}: schedule.cron is minute, hour, day, month, weekday by name ("0 3 * * mon-fri"), not {cron!r}'
+    try:
+        trigger = CronTrigger.from_crontab(cron)
+    except ValueError as error:
+        raise UsageError(f"{wrong}: {error}") from error
+    if any(digit in cron.split()[4] for digit in "0123456789"):  # cron counts from Sunday, APScheduler 3 from Monday
+        raise UsageError(wrong)
+    if trigger.get_next_fire_time(None, datetime.now(UTC)) is None:
+        raise UsageError(f"{path}: schedule.cron {cron!r} never comes: name a day that there is")
 
 
 def _section(path: Path, name: str, kind: Any, values: Any, described: Any = None) -> Any:

@@ -140,6 +140,16 @@ def test_malformed_script(tmp_path: Path, text: str, says: str) -> None:
         ('[recipe]\npreset = "best"', "there are default, paper"),
         ("[recipe]\npreset = 3", "no preset 3"),
         ('[recipe]\ndecay = "linear"', "one of cosine, none"),
+        ("[schedule]\nminutes = -5", "schedule.minutes is from 0 to 525600, not -5"),
+        ("[schedule]\nbusy = nan", "schedule.busy is from 0 to 1000"),
+        ("[schedule]\nexperiences = true", "schedule.experiences must be of type int"),
+        ('[schedule]\nquiet = "22:00"', 'schedule.quiet is two different times, "22:00-07:00"'),
+        ('[schedule]\nquiet = "22:00-25:00"', "schedule.quiet is two different times"),
+        ('[schedule]\nquiet = "07:00-07:00"', "schedule.quiet is two different times"),
+        ('[schedule]\ncron = "every day"', "schedule.cron is minute, hour, day, month, weekday by name"),
+        ('[schedule]\ncron = "61 * * * *"', "schedule.cron is minute"),
+        ('[schedule]\ncron = "0 3 * * 0"', "weekday by name"),
+        ('[schedule]\ncron = "0 0 30 2 *"', "never comes"),
     ],
 )
 def test_malformed_settings(tmp_path: Path, text: str, says: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from agent.consolidate import Event
 from memory.home import Home
-from memory.settings import Settings
+from memory.settings import Schedule, Settings
 from tests.scripted import FIGURES, QUIET, VERDICT, Consolidations, ScriptedSession, entries, publish, sees, send, until
 from tui.app import ChatApp
 from tui.learning import Course
@@ -97,20 +97,23 @@ async def test_a_key_rolls_back(home: Home) -> None:
 
 
 @pytest.mark.asyncio
-async def test_the_clock_consolidates_only_what_is_pending(home: Home) -> None:
-    """The status line shows when learning is due; a due time with nothing pending starts nothing."""
+async def test_the_clock_consolidates_only_what_is_pending(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The status line shows when learning is due; nothing pending starts nothing, what is pending starts one."""
+    monkeypatch.setattr("agent.schedule.AT_REST", 0.01)
+    monkeypatch.setattr("agent.schedule.LOOK_EVERY", 0.01)
     session, consolidations = ScriptedSession(home), Consolidations()
-    app = ChatApp(session, Settings(), start=consolidations)
+    soon = Settings(schedule=Schedule(experiences=1, busy=0.0, on_battery=True))
+    app = ChatApp(session, soon, start=consolidations)
     async with app.run_test(size=(120, 24)) as pilot:
         await sees(pilot, "learns at ")
-        app._came_due()
         await pilot.pause(0.1)
         assert not consolidations.started
         session.conversation.add("user", "My cat is called Tom.", 0)
-        app._came_due()
-        app._came_due()
         await sees(pilot, "train 3/90")
+        await pilot.pause(0.1)
         assert len(consolidations.started) == 1
+        consolidations.started[0].go.set()
+        await until(pilot, lambda: "learned 1, version 1" in (home.data / "schedule.json").read_text())
 
 
 def test_time_left_comes_from_the_pace_of_training() -> None:

@@ -77,7 +77,7 @@ class ChatApp(Look):
         self.review = settings.review
         self.temporary = session.conversation.temporary
         self.scheduler = Scheduler(
-            session.home, session.model, settings.schedule.minutes, self._came_due, lambda line: self._tell(line)
+            session.home, session.model, settings.schedule, lambda: self._came_due(), lambda line: self._tell(line)
         )
         self._consolidate_when_ready = consolidate_at_start
         self._interrupted = self._doubted = -TWICE
@@ -91,6 +91,9 @@ class ChatApp(Look):
             "/consolidate": self._consolidate,
             **{f"/{name}": partial(self._open, name) for name in ("memories", "consolidation", "versions")},
             "/review": lambda _: self.action_review(),
+            "/schedule": lambda _: self._in_background(
+                lambda: self._tell(commands.schedule(session.home, session.model))
+            ),
             "/rollback": self._roll_back,
             "/recommend": lambda argument: self._in_background(
                 lambda: self._tell(commands.recommend(self.session, argument))
@@ -245,6 +248,7 @@ class ChatApp(Look):
     @on(Learning.Ended)
     def _end_learning(self, event: Learning.Ended) -> None:
         self.learning.ended()
+        self._in_background(partial(self.scheduler.ended, event.event))
         self.status.learning = ""
         kind, words = outcome(event.event)
         self.log_view.note(words, kind)
@@ -261,7 +265,11 @@ class ChatApp(Look):
     @on(ConsolidationScreen.Wanted)
     @on(CameDue)
     def _consolidate_on_time(self) -> None:
-        if not (self.learning.under_way or self.learning.draft):
+        if self.learning.under_way or self.learning.draft:
+            self.log_view.note(
+                "learning came due while a consolidation or a review is under way: it waits for the next time"
+            )
+        else:
             self._consolidate()
 
     @on(Told)
@@ -372,9 +380,8 @@ class ChatApp(Look):
             self._in_background(counted)
 
     def _came_due(self) -> None:
-        """In the scheduler's thread."""
-        if self.session.pending_count(recount=True):
-            self.post_message(self.CameDue())
+        """In the scheduler's thread; the outcome is handed over when it is known."""
+        self.post_message(self.CameDue())
 
     def _keep_time(self) -> None:
         try:
@@ -382,6 +389,7 @@ class ChatApp(Look):
         except SelfparamError as error:
             self.log_view.note(str(error), "error")
         self.status.due = self.scheduler.due()
+        self._in_background(self.scheduler.keep)
 
     def _look(self) -> None:
         self.status.due = self.scheduler.due()

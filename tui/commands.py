@@ -19,6 +19,7 @@ COMMANDS = {
     "/consolidation": "the one under way, or the last: loss, recall, verdict, answers before and after",
     "/memories": "what the weights know and what is only buffered: look, search, forget",
     "/versions": "the versions of the weights: what each learned; switch, go back, compare",
+    "/schedule": "what is learned by itself, and when",
     "/rollback [N]": "let an earlier version answer again",
     "/recommend [K]": "films for you: the K likeliest of your catalogue",
     "/new": "a new conversation",
@@ -75,6 +76,14 @@ def recommend(session: Session, argument: str) -> str:
     titles = session.recommend(read_catalogue(Path(named).expanduser()) if named else shipped())
     lines = (f"{place:>3}. {plain(title)}" for place, title in enumerate(titles[: int(argument or K)], start=1))
     return "\n".join(["by the likelihood of each title as an answer here", *lines])
+
+
+def schedule(home: Home, model: str) -> str:
+    """What the schedule does when."""
+    from agent.outlook import in_words, look_ahead
+
+    settings = read_settings(home.settings_file).schedule
+    return "\n".join(in_words(look_ahead(home, model, settings), settings))
 
 
 def rollback(home: Home, model: str, argument: str) -> int:

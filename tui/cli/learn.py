@@ -1,7 +1,8 @@
-"""`consolidate` and `schedule run`: from what is pending to weights."""
+"""`consolidate` and `schedule`: from what is pending to weights."""
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -109,7 +110,7 @@ def _edit(file: Path) -> None:
 
 @schedule.command("run")
 def schedule_run(model: Model = None) -> None:
-    """Consolidate what is pending every `schedule.minutes` without a chat, until Ctrl-C.
+    """Consolidate what is pending without a chat, when the settings say so, until Ctrl-C.
 
     Example: selfparam-agent schedule run
     """
@@ -121,4 +122,22 @@ def schedule_run(model: Model = None) -> None:
         raise UsageError("review = always: nothing is learned unseen; open `selfparam-agent chat`, or set it to never")
     name = checked_model(model_of(model))
     fetch(name)
-    keep_schedule(home, name, settings.schedule.minutes, say)
+    keep_schedule(home, name, settings.schedule, say)
+
+
+@schedule.command("status")
+def schedule_status(model: Model = None, as_json: AsJson = False) -> None:
+    """Say what is learned when, what it waits for, how the last run went, and who keeps the schedule.
+
+    Example: selfparam-agent schedule status
+    """
+    from agent.outlook import in_words, look_ahead
+
+    home = home_in_use()
+    settings = read_settings(home.settings_file).schedule
+    outlook = look_ahead(home, checked_model(model_of(model)), settings)
+    if as_json:
+        times = {name: at and at.isoformat() for name, at in (("due", outlook.due), ("ran", outlook.ran))}
+        print_json({**asdict(outlook), **times, "now": outlook.now.isoformat(), "settings": asdict(settings)})
+    else:
+        print(plain("\n".join(in_words(outlook, settings))))
