@@ -76,7 +76,7 @@ def test_every_command_is_documented() -> None:
         (["ask", "-m", "missing.gguf", "hi"], 1, "unknown model"),
         (["ask", ""], 2, "empty"),
         (["ask", "x" * 100_001], 2, "100,001 characters"),
-        (["chat"], 2, "needs a terminal"),
+        (["chat", "-m", "no-such-model"], 1, "unknown model"),
         (["chat", "--continue", "--temporary"], 2, "exclude each other"),
         (["versions", "show", "7"], 2, "no version 7"),
         (["versions", "diff", "0", "7"], 2, "no version 7"),

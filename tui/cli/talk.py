@@ -19,6 +19,9 @@ def chat(
         bool, typer.Option(help="Keep nothing of this conversation and learn nothing from it.")
     ] = False,
     consolidate_now: Annotated[bool, typer.Option(help="Learn what is pending as soon as the model is up.")] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Lines instead of a screen; always so when this is no terminal.")
+    ] = False,
 ) -> None:
     """Open the chat.
 
@@ -29,8 +32,6 @@ def chat(
 
     if continue_ and temporary:
         raise UsageError("--continue and --temporary exclude each other: choose one")
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("chat needs a terminal: for one question use `selfparam-agent ask TEXT`")
     home = home_in_use()
     settings = read_settings(home.settings_file)
     name = checked_model(model_of(model))
@@ -39,12 +40,17 @@ def chat(
     else:
         check_writable(home)
         conversation = latest(home) if continue_ else Conversation(home.conversations)
-    from tui.app import ChatApp
-
     conversation.hold()
     session = Session(home, name, conversation)
     try:
-        ChatApp(session, settings, consolidate_at_start=consolidate_now).run()
+        if plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            from tui.plain import PlainChat
+
+            PlainChat(session, settings, consolidate_at_start=consolidate_now).run()
+        else:
+            from tui.app import ChatApp
+
+            ChatApp(session, settings, consolidate_at_start=consolidate_now).run()
     finally:
         session.conversation.release()
 

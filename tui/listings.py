@@ -1,0 +1,51 @@
+"""What is remembered and which versions there are, as lines. Knows the home, not the screen."""
+
+import textwrap
+from collections import Counter
+
+from memory import pending
+from memory.home import Home
+from memory.versions import Version, Weights
+from tui.commands import local_time
+
+MOST_MEMORIES = 50
+
+
+def memories(home: Home, model: str) -> str:
+    """What is pending, held back and learned, newest first."""
+    told = [memory for memory in pending.memories(home, model) if memory.state != "not learned"]
+    if not told:
+        return "no memories yet: tell it something about yourself"
+    counts = Counter(memory.state for memory in told)
+    found = sorted(told, key=lambda memory: memory.turn.at)[::-1]
+    lines = [_memory(memory) for memory in found[:MOST_MEMORIES]]
+    more = [f"  and {len(found) - MOST_MEMORIES} older"] if len(found) > MOST_MEMORIES else []
+    said = ", ".join(f"{counts[state]} {state}" for state in ("pending", "learned", "set aside", "held back")
+                     if counts[state] or state in ("pending", "learned"))  # fmt: skip
+    return "\n".join([f"{said}, newest first", *lines, *more])
+
+
+def _memory(memory: pending.Memory) -> str:
+    state = f"v{memory.version}" if memory.version else memory.words
+    return f"  {state:8} {local_time(memory.turn.at)}  {textwrap.shorten(memory.turn.text, 120, placeholder=' …')}"
+
+
+def versions(home: Home, model: str) -> str:
+    """Every version, newest first; the one that serves is marked."""
+    weights = Weights(home, model)
+    current = weights.current()
+    lines = [_version(version, current) for version in reversed(weights.all())]
+    return "\n".join([*lines, f"{_mark(0, current)} v0 (base)"])
+
+
+def _version(version: Version, current: int) -> str:
+    asked = version.manifest["gate"]["asked"]
+    recall = f"{sum(answered['hit_after'] for answered in asked)}/{len(asked)}"
+    return (
+        f"{_mark(version.number, current)} v{version.number:<4}from v{version.parent:<4}"
+        f"{local_time(version.manifest['created'])}  {len(version.experiences):>3} experiences  recall {recall}"
+    )
+
+
+def _mark(number: int, current: int) -> str:
+    return "→" if number == current else " "
