@@ -14,34 +14,34 @@ class Recipe:
     """How one consolidation learns. Figures behind the defaults: the README's tables and CONTRIBUTING's log."""
 
     writer: str = "auto"  # "patterns", "instruct", or by the model's size
-    rank: int = 16
-    alpha: int = 32
-    dropout: float = 0.0
+    rank: int = 16  # of the adapter
+    alpha: int = 32  # the adapter counts alpha / rank times
+    dropout: float = 0.0  # in the adapter, while it is trained
     modules: str = "all-linear"  # or names of linear layers, separated by commas
     frozen: float = 0.25  # share of the layers, lowest first, without an adapter: a fifth faster at the same recall
-    learning_rate: float = 1e-3
+    learning_rate: float = 1e-3  # at its highest
     warmup: float = 0.06  # share of the steps
     decay: str = "cosine"  # of the learning rate, or "none"
-    batch: int = 8
-    epochs: int = 8
+    batch: int = 8  # pairs in an optimizer step
+    epochs: int = 8  # how often every pair is trained on
     least_steps: int = 72  # a small batch is trained for more epochs, to this many optimizer steps
     kl: float = 0.3  # weight of KL(teacher || student) on facts
     ce: float = 1.0  # weight of the cross-entropy on the grounded answer
     near_miss: float = 0.5  # weight of the cross-entropy on "you haven't told me"
     unrelated_kl: float = 1.0  # weight of the KL on questions that have nothing to do with the user
-    unrelated_ce: float = 0.0
+    unrelated_ce: float = 0.0  # weight of the cross-entropy on them
     context_kl: float = 1.0  # weight of the KL on the end of what was said, given its beginning to the teacher only
-    context_ce: float = 0.0
+    context_ce: float = 0.0  # weight of the cross-entropy on it
     context_rows: int = 0  # such ends per fact pair, cut at random places
     question_tokens: bool = False  # the KL also at the question's tokens, not at the answer's only
     top_k: int = 32  # tokens kept of the teacher's distribution, the rest is one tail class; 0: all
     statements: int = 40  # in one batch, oldest first; what is over waits for the next
     questions: int = 8  # per statement; of few statements up to twice as many
-    near_misses: int = 36
-    assistant: int = 24
-    unrelated: int = 8
+    near_misses: int = 36  # questions on things never told
+    assistant: int = 24  # questions to the assistant about itself
+    unrelated: int = 8  # questions that have nothing to do with the user
     replay: int = 24  # pairs of earlier versions
-    seed: int = 0
+    seed: int = 0  # of training and of what is kept aside
 
     def weights(self, kind: str) -> tuple[float, float]:
         """(weight of the KL term, weight of the cross-entropy) for a kind of pair."""
@@ -75,9 +75,7 @@ class GateSettings:
     """What new weights must show before they serve."""
 
     recall: float = 0.5  # of the questions set aside: below it a person would say it did not learn
-    retention: float = (
-        0.6  # of what earlier batches taught and was still known: below it the new costs more than it gives
-    )
+    retention: float = 0.6  # of what earlier batches taught and was still known: below it the new costs too much
     false_recall: float = 0.75  # of the hardest things never told: above it nearly every question gets some answer
     drift: float = 0.3  # nats per token on unrelated text; consolidations that recalled well showed 0.06 to 0.18
 
@@ -123,7 +121,7 @@ class VersionSettings:
 class Settings:
     """All settings, as sections of `config.toml`."""
 
-    model: str = "smollm2-135m-instruct"
+    model: str = "smollm2-135m-instruct"  # a catalogue name, a Hugging Face id, a folder or a .gguf file
     review: str = "never"  # "always": a person approves each target set before it is learned
     theme: str = "selfparam"  # of ours for sixteen colours, or one of Textual's
     keys: dict[str, str] = field(default_factory=dict)  # the name of a key → the key, such as "f6" or "ctrl+l,f7"

@@ -10,10 +10,20 @@ from agent.text import plain
 from memory.home import Home, user_home
 from memory.settings import read_settings
 
+
+def _catalogue() -> list[str]:
+    from memory.models import CATALOGUE
+
+    return list(CATALOGUE)
+
+
 Model = Annotated[
     str | None,
-    typer.Option("--model", "-m", help="Catalogue name, Hugging Face id, folder or .gguf file.", show_default=False),
-]
+    typer.Option(
+        "--model", "-m", help="Catalogue name, Hugging Face id, folder or .gguf file.", show_default=False,
+        autocompletion=_catalogue,
+    ),
+]  # fmt: skip
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value for programs.")]
 
 

@@ -13,6 +13,7 @@ import typer
 from agent.text import plain
 from memory.errors import SelfparamError
 from tui.cli import learn, talk, upkeep
+from tui.cli.config import config
 from tui.cli.memories import memories
 from tui.cli.models import models
 from tui.cli.versions import versions
@@ -34,7 +35,13 @@ for command in (
 ):
     app.command()(command)
 app.command("import")(upkeep.import_)
-for name, group in (("memories", memories), ("versions", versions), ("models", models), ("schedule", learn.schedule)):
+for name, group in (
+    ("memories", memories),
+    ("versions", versions),
+    ("models", models),
+    ("schedule", learn.schedule),
+    ("config", config),
+):
     app.add_typer(group, name=name, no_args_is_help=True)
 
 _log = logging.getLogger(__name__)
