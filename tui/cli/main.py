@@ -27,6 +27,7 @@ for command in (
     talk.chat,
     learn.consolidate,
     talk.ask,
+    talk.serve,
     talk.demo,
     upkeep.doctor,
     upkeep.export,

@@ -1,5 +1,6 @@
 """`chat`, `ask` and `demo`: the commands that answer."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -43,7 +44,7 @@ def chat(
     conversation.hold()
     session = Session(home, name, conversation)
     try:
-        if plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if plain or not _has_screen():
             from tui.plain import PlainChat
 
             PlainChat(session, settings, consolidate_at_start=consolidate_now).run()
@@ -53,6 +54,32 @@ def chat(
             ChatApp(session, settings, consolidate_at_start=consolidate_now).run()
     finally:
         session.conversation.release()
+
+
+def _has_screen() -> bool:
+    """Whether there is a terminal, or a browser in its place."""
+    return "TEXTUAL_DRIVER" in os.environ or (sys.stdin.isatty() and sys.stdout.isatty())
+
+
+def serve(
+    model: Model = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where on this machine.")] = 8000,
+    continue_: Annotated[bool, typer.Option("--continue", "-c", help="Go on with the last conversation.")] = False,
+) -> None:
+    """Open the chat's screen to a browser on this machine; needs `pip install 'selfparam-agent[serve]'`.
+
+    Example: selfparam-agent serve --port 8000
+    """
+    try:
+        from tui.serve import LoopbackServer
+    except ModuleNotFoundError as error:
+        raise UsageError("serve needs an extra: pip install 'selfparam-agent[serve]'") from error
+    home_in_use()
+    chosen = checked_model(model_of(model))
+    try:
+        LoopbackServer(["chat", "--model", chosen, *(["--continue"] if continue_ else [])], port).serve()
+    except OSError as error:
+        raise UsageError(f"cannot listen on port {port} ({error.strerror}): name another with --port") from error
 
 
 def ask(
