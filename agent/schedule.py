@@ -134,8 +134,11 @@ class Scheduler:
         return max(due, now) if due else None
 
     def ended(self, event: Event) -> None:
-        """A consolidation that this process began ended with `event`: what it left over is new again."""
-        if self._owning:
+        """A consolidation that this process began ended with `event`; a draft for review is no outcome.
+
+        What a new version left over is new again.
+        """
+        if self._owning and event["event"] != "targets":
             fresh = {"taken": ()} if event.get("version") else {}
             self._change(ran=self._now(), outcome=self._in_brief(event), **fresh)
 

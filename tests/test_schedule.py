@@ -211,6 +211,13 @@ def test_the_outcome_is_kept(home: Home) -> None:
     assert '"outcome": "failed: the disk is full"' in (home.data / "schedule.json").read_text()
 
 
+def test_a_draft_is_no_outcome(home: Home) -> None:
+    """A target set written for review ends no run: nothing is kept of it."""
+    made = bench(home)
+    made.clock.ended({"event": "targets", "targets": "", "experiences": []})
+    assert '"outcome": ""' in (home.data / "schedule.json").read_text()
+
+
 def test_one_owner(home: Home) -> None:
     """A second clock on the same home does not start, and says so; when the first stops it may."""
     first, second = Bench(home, Schedule()), Bench(home, Schedule())
