@@ -116,6 +116,16 @@ async def test_the_clock_consolidates_only_what_is_pending(home: Home, monkeypat
         await until(pilot, lambda: "learned 1, version 1" in (home.data / "schedule.json").read_text())
 
 
+@pytest.mark.asyncio
+async def test_schedule_says_what_happens_when(home: Home) -> None:
+    """/schedule says in the chat when learning is due and who keeps the schedule."""
+    app = ChatApp(ScriptedSession(home), Settings())
+    async with app.run_test(size=(120, 30)) as pilot:
+        await sees(pilot, "learns at ")
+        await send(pilot, "/schedule")
+        await sees(pilot, "next at ", "in 60 min, if something is pending (0 are)", "the chat with pid ")
+
+
 def test_time_left_comes_from_the_pace_of_training() -> None:
     """Half a second a step for 56 steps is 28 s; before there is a pace nothing is promised."""
     course = Course().after({"event": "stage", "stage": "train", "number": 3, "of": 5}, 0.0)
