@@ -54,9 +54,8 @@ def read_record(home: Home, model: str, now: datetime) -> Record:
     """What the home knows; without a (readable) record the clock counts from the last version, or from now."""
     try:
         kept: dict[str, Any] = json.loads((home.data / "schedule.json").read_text(encoding="utf-8"))
-        ran = datetime.fromisoformat(kept["ran"]) if kept["ran"] else None
-        record = Record(**{**kept, "since": datetime.fromisoformat(kept["since"]), "taken": tuple(kept["taken"]),
-                           "ran": ran})  # fmt: skip
+        since, ran = (at and datetime.fromisoformat(at).astimezone(UTC) for at in (kept["since"], kept["ran"]))
+        record = Record(**{**kept, "since": since, "taken": tuple(kept["taken"]), "ran": ran})
     except (OSError, ValueError, TypeError, KeyError):  # nothing is lost with it
         versions = Weights(home, model).all()
         record = Record(datetime.fromisoformat(versions[-1].manifest["created"]) if versions else now)

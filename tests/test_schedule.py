@@ -184,7 +184,15 @@ def test_the_due_time_survives_a_restart(home: Home) -> None:
 def test_a_damaged_record_starts_afresh(home: Home) -> None:
     """A record that cannot be read costs an interval, nothing else."""
     made = bench(home, minutes=60)
-    for damage in ("", "{", "[]", '{"since": 3}', '{"since": "2026-03-02T12:00:00+00:00", "taken": [], "more": 1}'):
+    naive = '{"since": "9999-03-02T12:00:00", "taken": [], "ran": null}'
+    for damage in (
+        "",
+        "{",
+        "[]",
+        '{"since": 3}',
+        '{"since": "2026-03-02T12:00:00+00:00", "taken": [], "more": 1}',
+        naive,
+    ):
         (home.data / "schedule.json").write_text(damage)
         made.restart()
         assert made.clock.due() == made.now + timedelta(minutes=60)
