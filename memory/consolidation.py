@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 LIBRARIES = ("torch", "transformers", "peft", "sentence-transformers")
 EARLIER = 12
 """Questions of earlier batches asked again, to see what the new one costs."""
-MEANWHILE = 2
+MEANWHILE = 3
 """Epochs between two looks at how much is recalled already."""
 ASKED_MEANWHILE = 8
 """Questions asked in such a look: one batch, about a second with the default model."""

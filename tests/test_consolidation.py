@@ -66,9 +66,9 @@ def test_published(home: Home, learn: Any) -> None:
 
 
 def test_recall_is_looked_at_while_it_trains(home: Home, learn: Any) -> None:
-    """Before training and after every second epoch a few questions set aside are asked; what is learned is the same."""
+    """Before training and after every third epoch a few questions set aside are asked; what is learned is the same."""
     tell(home, "My name is Wanjiru.", "I live in Nakuru.")
-    learn(epochs=4)
+    learn(epochs=6)
     kinds = [event["event"] for event in learn.events if event["event"] in ("recall", "progress")]
     asked = {event["asked"] for event in learn.events if event["event"] == "recall"}
     assert kinds.count("recall") == 3

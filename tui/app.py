@@ -69,16 +69,14 @@ class ChatApp(Look):
     def __init__(
         self, session: Session, settings: Settings, consolidate_at_start: bool = False, start: Start = Consolidation
     ) -> None:
-        super().__init__(settings)
+        super().__init__(settings, self._do)
         self.session = session
         self.background = partial(in_background, self)
         self.turns = Turns(session, self.post_message, self.background)
         self.learning = Learning(start, self.post_message, self.background)
         self.review = settings.review
         self.temporary = session.conversation.temporary
-        self.scheduler = Scheduler(
-            session.home, session.model, settings.schedule, lambda: self._came_due(), lambda line: self._tell(line)
-        )
+        self.scheduler = Scheduler(session.home, session.model, settings.schedule, self._came_due, self._tell)
         self._consolidate_when_ready = consolidate_at_start
         self._interrupted = self._doubted = -TWICE
         self._pages: dict[str, Callable[[], Page]] = {
@@ -91,13 +89,9 @@ class ChatApp(Look):
             "/consolidate": self._consolidate,
             **{f"/{name}": partial(self._open, name) for name in ("memories", "consolidation", "versions")},
             "/review": lambda _: self.action_review(),
-            "/schedule": lambda _: self._in_background(
-                lambda: self._tell(commands.schedule(session.home, session.model))
-            ),
+            "/schedule": lambda _: self._look_up(lambda: commands.schedule(session.home, session.model)),
             "/rollback": self._roll_back,
-            "/recommend": lambda argument: self._in_background(
-                lambda: self._tell(commands.recommend(self.session, argument))
-            ),
+            "/recommend": lambda argument: self._look_up(lambda: commands.recommend(session, argument)),
             "/new": self._renew,
             "/help": lambda _: self.log_view.note(commands.help_text()),
             "/quit": lambda _: self._leave(),
@@ -132,7 +126,7 @@ class ChatApp(Look):
     def _send(self, event: Prompt.Sent) -> None:
         command = commands.parse(event.text)
         if command:
-            self.obey(*command)
+            self._do(*command)
             return
         try:
             text = self.session.accept(event.text)
@@ -143,8 +137,7 @@ class ChatApp(Look):
         self.log_view.ask(self.turns.add(text), text)
         self.turns.proceed()
 
-    def obey(self, name: str, argument: str) -> None:
-        """Do a slash command, or say that there is none of that name."""
+    def _do(self, name: str, argument: str) -> None:
         if name in self._commands:
             self._commands[name](argument)
         else:
@@ -154,8 +147,12 @@ class ChatApp(Look):
     def _open(self, page: str, _: str) -> None:
         self.action_show(page)
 
-    def _consolidate(self, _: str = "") -> None:
-        if self.review == "always":
+    def _look_up(self, text: Callable[[], str]) -> None:
+        self._in_background(lambda: self._tell(text()))
+
+    @on(ConsolidationScreen.Wanted)
+    def _consolidate(self, _: object = None) -> None:
+        if self.review == "always" or self.learning.draft:
             self.action_review()
         else:
             self._begin()
@@ -262,13 +259,10 @@ class ChatApp(Look):
         else:
             self.log_view.note("the target set was thrown away; what it was written for stays pending")
 
-    @on(ConsolidationScreen.Wanted)
     @on(CameDue)
     def _consolidate_on_time(self) -> None:
         if self.learning.under_way or self.learning.draft:
-            self.log_view.note(
-                "learning came due while a consolidation or a review is under way: it waits for the next time"
-            )
+            self.log_view.note("learning came due beside a consolidation or a review: it waits for the next time")
         else:
             self._consolidate()
 

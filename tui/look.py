@@ -1,6 +1,6 @@
 """What holds on every screen of the app: the theme, the keys as the settings have them, the command palette."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult, SystemCommand
@@ -31,14 +31,15 @@ class KeyHelp(ModalScreen[None]):
 
 
 class Look(App[None]):
-    """An app in the user's colours, with his keys.
+    """An app in the user's colours, with his keys; `obey` does a slash command, from the palette, too.
 
     Raises:
         UsageError: the settings name a theme or a key that is not there.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, obey: Callable[[str, str], None]) -> None:
         super().__init__()
+        self._obey = obey
         self.register_theme(SIXTEEN)
         self.theme = checked_theme(settings.theme, list(self.available_themes))
         self.set_keymap(keymap(settings.keys))
@@ -53,8 +54,4 @@ class Look(App[None]):
         """The command palette: Textual's own commands and ours."""
         yield from super().get_system_commands(screen)
         for name, what in COMMANDS.items():
-            yield SystemCommand(name, what, lambda name=name: self.obey(name.split()[0], ""))
-
-    def obey(self, name: str, argument: str) -> None:
-        """Do a slash command."""
-        raise NotImplementedError
+            yield SystemCommand(name, what, lambda name=name: self._obey(name.split()[0], ""))

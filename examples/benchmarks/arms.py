@@ -9,7 +9,6 @@ usage: python examples/benchmarks/arms.py FOLDER SCRIPT… [--arms default paper
 
 import argparse
 import json
-import random
 import statistics
 import sys
 import tempfile
@@ -17,6 +16,8 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+from bootstrap import interval
 
 from agent.consolidate import run
 from agent.scripts import Script, read_script
@@ -160,15 +161,6 @@ def table(records: Sequence[Record]) -> str:
             f"{statistics.mean(r['seconds'] for r in mine):.0f} | {max(r['peak_mb'] for r in mine)} |"
         )
     return "\n".join(lines)
-
-
-def interval(differences: Sequence[int], draws: int = 10_000) -> tuple[float, float]:
-    """95 % bootstrap interval of the mean."""
-    if not differences:
-        return 0.0, 0.0
-    chance = random.Random(0)
-    means = sorted(statistics.mean(chance.choices(differences, k=len(differences))) for _ in range(draws))
-    return means[int(0.025 * draws)], means[int(0.975 * draws)]
 
 
 def bars(records: Sequence[Record]) -> str:

@@ -7,13 +7,14 @@ usage: python examples/benchmarks/recall.py RESULTS.jsonl SCRIPT… [--seeds 0 1
 
 import argparse
 import json
-import random
 import resource
 import statistics
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+from bootstrap import interval
 
 
 def main() -> None:
@@ -78,12 +79,6 @@ def row(name: str, records: list[dict[str, Any]]) -> str:
         f"| {mean('recall', 'after'):.2f} | {mean('false_recall', 'after'):.2f} ({mean('false_recall', 'base'):.2f}) "
         f"| {seconds:.0f} |"
     )
-
-
-def interval(values: list[float], draws: int = 10_000) -> tuple[float, float]:
-    chance = random.Random(0)
-    means = sorted(statistics.mean(chance.choices(values, k=len(values))) for _ in range(draws))
-    return means[int(0.025 * draws)], means[int(0.975 * draws)]
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from arms import ARMS as RECIPES
-from arms import OPEN_GATE, interval
+from arms import OPEN_GATE
+from bootstrap import interval
 from dialogues import Dialogue, read_dialogues, read_prompts, told
 
 from agent.consolidate import run

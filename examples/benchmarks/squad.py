@@ -9,7 +9,6 @@ usage: python examples/benchmarks/squad.py FOLDER CONTEXTS.jsonl [--contexts 40]
 
 import argparse
 import json
-import random
 import re
 import statistics
 import string
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from arms import ARMS, Record, measure, target_set
+from bootstrap import interval
 
 from agent.scripts import Probe, Script
 
@@ -115,7 +115,7 @@ def table(records: Sequence[Record]) -> str:
         mine = [record for record in records if record["arm"] == arm]
         bound = means["base with context"]
         both = [(items[name], bound[name]) for name in items if name in bound]
-        low, high = interval(both)
+        low, high = interval(both, ratio)
         lines.append(
             f"| {arm} | {len(items)} | {sum(len(r['probes']) for r in mine)} | {statistics.mean(items.values()):.3f} | "
             f"{ratio(both):.2f} ({low:.2f} to {high:.2f}) | {sum(bool(r['refused']) for r in mine)} | "
@@ -129,13 +129,6 @@ def ratio(pairs: Sequence[tuple[float, float]]) -> float:
     """Mean of the first over mean of the second; 0 if there is nothing to divide by."""
     bound = sum(theirs for _, theirs in pairs)
     return sum(ours for ours, _ in pairs) / bound if bound else 0.0
-
-
-def interval(pairs: Sequence[tuple[float, float]], draws: int = 10_000) -> tuple[float, float]:
-    """95 % bootstrap interval of the ratio, over items."""
-    chance = random.Random(0)
-    ratios = sorted(ratio(chance.choices(pairs, k=len(pairs))) for _ in range(draws if pairs else 0)) or [0.0]
-    return ratios[int(0.025 * len(ratios))], ratios[int(0.975 * len(ratios))]
 
 
 if __name__ == "__main__":
