@@ -48,7 +48,7 @@ EARLIER = 12
 MEANWHILE = 3
 """Epochs between two looks at how much is recalled already."""
 ASKED_MEANWHILE = 8
-"""Questions asked in such a look: one batch, about a second with the default model."""
+"""Questions asked in such a look: one batch, two seconds with the default model on two cores."""
 STAGES = ("write", "teach", "train", "merge", "gate")
 _BASE_ANSWER_TOKENS = 32
 
