@@ -23,7 +23,7 @@ class Sampling:
 
 
 def fit(language: "Language", messages: Sequence["Message"], sampling: Sampling) -> list[int]:
-    """Token ids of as many of the last messages as leave room for the answer, from a user's on, the last one whole.
+    """Token ids of the system prompt and as many of the last messages as leave room for the answer, from a user's on.
 
     However long the conversation, only as much is rendered as may fit, a few times (galloping search).
 
@@ -31,14 +31,16 @@ def fit(language: "Language", messages: Sequence["Message"], sampling: Sampling)
         UsageError: the last message alone is too long.
     """
     room = language.context_window - min(sampling.max_tokens, language.context_window // 4)
-    ids = language.render(messages[-1:])
+    head = messages[:1] if messages[0]["role"] == "system" else []
+    ids = language.render([*head, messages[-1]])
     if len(ids) > room:
-        raise UsageError(f"the message is {len(ids)} tokens, the model reads {room}: send it in parts")
+        what = "the message with the system prompt" if head else "the message"
+        raise UsageError(f"{what} is {len(ids)} tokens, the model reads {room}: send it in parts")
     starts = [at for at, message in enumerate(messages[:-1]) if message["role"] == "user"]
     fits, most, step = 0, len(starts), 1  # earlier messages of the user that are known to fit; at most; to try more
     while fits < most:
         tried = min(fits + step, most)
-        longer = language.render(messages[starts[-tried] :])
+        longer = language.render([*head, *messages[starts[-tried] :]])
         if len(longer) <= room:
             ids, fits, step = longer, tried, 2 * step
         else:

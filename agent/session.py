@@ -8,13 +8,15 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.reply import Sampling, fit, stream
 from agent.text import plain
+from agent.titles import propose
 from memory.catalogue import Catalogue
-from memory.conversations import Conversation
+from memory.conversations import About, Conversation
 from memory.errors import UsageError
 from memory.forget import Forgetting, forget
 from memory.home import Home
@@ -54,7 +56,9 @@ class Session:
         self._language: Language | None = None
         self._ranker: Ranker | None = None
         self._stop = threading.Event()
+        self._title_stop = threading.Event()
         self._writing = threading.Lock()
+        self._keeping = not conversation.temporary
 
     @property
     def ready(self) -> bool:
@@ -92,12 +96,48 @@ class Session:
             self._waiting = {experience.id for experience in pending(self.home, self.model)}
         return len(self._waiting)
 
-    def new_conversation(self) -> None:
-        """Start afresh; the old conversation is on disk already."""
-        folder = None if self.conversation.temporary else self.home.conversations
+    def new_conversation(self, temporary: bool = False) -> None:
+        """Start afresh; the old conversation is on disk already. A session that began temporary stays so."""
+        conversation = Conversation(self.home.conversations if self._keeping and not temporary else None)
+        conversation.hold()
+        self.take_up(conversation)
+
+    def take_up(self, conversation: Conversation) -> None:
+        """Go on with another conversation, which this process holds."""
+        self._drop_title()
         self.conversation.release()
-        self.conversation = Conversation(folder)
-        self.conversation.hold()
+        self.conversation = conversation
+        self._keeping = self._keeping or not conversation.temporary
+
+    def describe(self, about: About) -> None:
+        """Give the conversation a title or system prompt of the user's.
+
+        Raises:
+            StorageError: it could not be written.
+        """
+        with self._writing:
+            self.conversation.describe(about)
+
+    def title(self) -> bool:
+        """Let the model title the conversation after its first exchange, if it has no title; whether it has one now.
+
+        The next message ends the attempt; the exchange after that brings another.
+        """
+        talk, language = self.conversation, self._language
+        said, reply = (_first(talk, role) for role in ("user", "assistant"))
+        if language is None or talk.temporary or talk.about.title or not (said and reply):
+            return False
+        self._title_stop = stop = threading.Event()
+        proposed = propose(language, said, reply, stop)
+        with self._writing:
+            if stop.is_set() or talk.about.title:
+                return False
+            talk.describe(replace(talk.about, title=proposed or talk.heading))
+        return True
+
+    def _drop_title(self) -> None:
+        with self._writing:
+            self._title_stop.set()
 
     def accept(self, text: str) -> str:
         """The message as it will be kept.
@@ -120,6 +160,7 @@ class Session:
             StorageError: the message could not be written; nothing was computed.
         """
         self._stop = threading.Event()
+        self._drop_title()
         return self._reply(text, sampling or Sampling(), self._stop)
 
     def _reply(self, text: str, sampling: Sampling, stop: threading.Event) -> Iterator[str]:
@@ -167,6 +208,7 @@ class Session:
         Raises:
             BusyError: a consolidation is under way, or another chat has one of the conversations open.
         """
+        self._drop_title()
         with self._writing:
             self.conversation.release()
             try:
@@ -214,6 +256,7 @@ class Session:
         if self._base is None:
             raise RuntimeError("open the session first")
         self._waiting = None
+        self._drop_title()
         started = time.monotonic()
         self._language = self._ranker = None  # give the memory back before the next weights come
         self.version, folder, self.trouble = self._weights.to_serve(self._base)
@@ -224,3 +267,8 @@ class Session:
         """Into the log; of a temporary conversation nothing is."""
         if not self.conversation.temporary:
             _log.info(words, *what)
+
+
+def _first(talk: Conversation, role: str) -> str:
+    """What that side said first; "" if nothing."""
+    return next((turn.text for turn in talk.turns if turn.role == role and turn.text), "")

@@ -1,26 +1,31 @@
 """Conversations on disk, every turn durable before anything is done with it.
 
     conversations/NAME/0001.json     TinyDB, at most SEGMENT turns; the next ones stand in 0002.json
+    conversations/NAME/about.json    its title and system prompt, once it has one
 
 An experience is what the user stated in one turn. Whether it is pending is derived, never stored: it is when no version
 in the current lineage names it.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import shorten
 
 from memory.errors import StorageError, UsageError
 from memory.home import Home, private_folder
 from memory.locks import owning
 from memory.statements import MOST, statements
-from memory.storage import disk, open_table
+from memory.storage import AtomicJSONStorage, disk, open_table
 
 SEGMENT = 50
 """Turns in one file: what one more turn has to rewrite, however long the talk."""
+ABOUT = "about.json"
+HEADING = 48
+"""Characters of the first message that stand for a title."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,17 @@ class Experience:
     at: str
 
 
+@dataclass(frozen=True)
+class About:
+    """What a conversation is called and how the model is to behave in it. named: a person gave the title; deleted: only
+    what versions of the weights have learned of it is left."""
+
+    title: str = ""
+    named: bool = False
+    system: str = ""
+    deleted: bool = False
+
+
 class Conversation:
     """A conversation and its turns; with no folder it is temporary and leaves no trace."""
 
@@ -53,10 +69,32 @@ class Conversation:
         self._folder = folder
         self._lock = ExitStack()
         self.turns: list[Turn] = list(_read(folder / self.name)) if folder and name else []
+        self.about = read_about(folder / name) if folder and name else About()
 
     @property
     def temporary(self) -> bool:
         return self._folder is None
+
+    @property
+    def heading(self) -> str:
+        """Its title, else the first words of the user."""
+        first = next((turn.text for turn in self.turns if turn.role == "user" and turn.text), "")
+        return self.about.title or shorten(first, HEADING, placeholder=" …") or "(nothing said)"
+
+    @property
+    def at(self) -> str:
+        """When the last message was said; "" if there is none."""
+        return self.turns[-1].at if self.turns else ""
+
+    def describe(self, about: About) -> None:
+        """Give it another title or system prompt; on disk as soon as something is said in it.
+
+        Raises:
+            StorageError: it could not be written; nothing changed.
+        """
+        if self._folder and self.turns:
+            write_about(self._folder / self.name, about)
+        self.about = about
 
     def add(self, role: str, text: str, version: int) -> Turn:
         """Append a turn; when this returns it is on disk.
@@ -68,6 +106,8 @@ class Conversation:
         turn = Turn(f"{self.name}/{len(self.turns) + 1}", role, text, at, version, role == "user" and learnable(text))
         if self._folder:
             private_folder(self._folder)
+            if not self.turns and self.about != About():
+                write_about(self._folder / self.name, self.about)
             try:
                 with open_table(self._folder / self.name / f"{len(self.turns) // SEGMENT + 1:04d}.json") as database:
                     database.table("turns").insert(asdict(turn))
@@ -81,6 +121,7 @@ class Conversation:
         """Take the turns from the disk, after something else changed them."""
         if self._folder:
             self.turns = list(_read(self._folder / self.name))
+            self.about = read_about(self._folder / self.name)
 
     def hold(self) -> None:
         """Be the only process that writes this conversation, until `release`.
@@ -89,7 +130,7 @@ class Conversation:
             BusyError: another chat has it open.
         """
         if self._folder:
-            advice = "it is open in another chat; start a new one without --continue"
+            advice = "it is open in another chat; begin a new one there, or here without --continue"
             self._lock.enter_context(owning(self._folder.parent, f"conversation-{self.name}", advice))
             _sweep(self._folder / self.name)
 
@@ -98,8 +139,9 @@ class Conversation:
         self._lock.close()
 
     def messages(self) -> list[dict[str, str]]:
-        """The turns as the chat template takes them, less those that were forgotten."""
-        return [{"role": turn.role, "content": turn.text} for turn in self.turns if turn.text]
+        """The system prompt and the turns as the chat template takes them, less those that were forgotten."""
+        system = [{"role": "system", "content": self.about.system}] if self.about.system else []
+        return [*system, *({"role": turn.role, "content": turn.text} for turn in self.turns if turn.text)]
 
 
 def learnable(text: str) -> bool:
@@ -114,8 +156,41 @@ def segments(folder: Path) -> list[Path]:
 
 def _read(folder: Path) -> Iterator[Turn]:
     for path in segments(folder):
-        with open_table(path) as database:
-            yield from (Turn(**document) for document in database.table("turns").all())
+        yield from _turns(path)
+
+
+def _turns(path: Path) -> Iterator[Turn]:
+    with open_table(path) as database:
+        yield from (Turn(**document) for document in database.table("turns").all())
+
+
+def write_turns(folder: Path, turns: Sequence[Turn]) -> None:
+    """Start a conversation's files with these turns.
+
+    Raises:
+        StorageError: they could not be written.
+    """
+    for start in range(0, len(turns), SEGMENT):
+        with open_table(folder / f"{start // SEGMENT + 1:04d}.json") as database:
+            database.table("turns").insert_multiple(asdict(turn) for turn in turns[start : start + SEGMENT])
+
+
+def read_about(folder: Path) -> About:
+    """The title and system prompt of the conversation in `folder`.
+
+    Raises:
+        StorageError: neither the file nor its last good copy can be read.
+    """
+    path = folder / ABOUT
+    try:
+        return About(**(AtomicJSONStorage(path).read() or {}).get("about", {}))
+    except TypeError as error:
+        raise StorageError(f"{path} is not of this program: move it away") from error
+
+
+def write_about(folder: Path, about: About) -> None:
+    """Put them on disk."""
+    AtomicJSONStorage(folder / ABOUT).write({"about": asdict(about)})
 
 
 def names(home: Home) -> list[str]:
@@ -129,10 +204,16 @@ def latest(home: Home) -> Conversation:
     Raises:
         UsageError: there is none yet.
     """
-    found = [segments(home.conversations / name)[-1] for name in names(home)]
-    if not found:
+    folders = [home.conversations / name for name in names(home) if not read_about(home.conversations / name).deleted]
+    if not folders:
         raise UsageError("there is no conversation to continue: start one with `selfparam-agent chat`")
-    return Conversation(home.conversations, max(found, key=lambda path: path.stat().st_mtime).parent.name)
+    return Conversation(home.conversations, max(folders, key=_last_said).name)
+
+
+def _last_said(folder: Path) -> tuple[str, int]:
+    """When, by its last turn; in the same second by the file."""
+    last = segments(folder)[-1]
+    return max((turn.at for turn in _turns(last)), default=""), last.stat().st_mtime_ns
 
 
 def experiences(home: Home) -> Iterator[Experience]:
@@ -147,19 +228,40 @@ def user_turns(home: Home) -> Iterator[Turn]:
 
 
 def blank(home: Home, name: str, ids: set[str]) -> None:
-    """Empty these user turns and the replies to them; nothing of them stays, in the last good copies neither."""
+    """Empty these user turns and the replies to them; nothing of them stays, in a proposed title neither."""
     emptied = False
-    for path in segments(home.conversations / name):
+    folder = home.conversations / name
+    for path in segments(folder):
         with open_table(path) as database:
             table = database.table("turns")
             for document in table.all():
                 emptied = document["id"] in ids if document["role"] == "user" else emptied
                 if emptied:
                     table.update({"text": "", "learnable": False}, doc_ids=[document.doc_id])
-        with disk(path):
-            for copy in (".json.bak", ".json.damaged"):
-                path.with_suffix(copy).unlink(missing_ok=True)
-    _sweep(home.conversations / name)
+    about = read_about(folder)
+    if about.title and not about.named:
+        write_about(folder, replace(about, title=""))
+    _drop_copies(folder)
+
+
+def keep_only(home: Home, name: str, ids: set[str]) -> None:
+    """Remove all of a conversation but these turns; killed in between, call it again."""
+    folder = home.conversations / name
+    for path in segments(folder):
+        with open_table(path) as database:
+            table = database.table("turns")
+            table.remove(doc_ids=[document.doc_id for document in table.all() if document["id"] not in ids])
+    write_about(folder, About(deleted=True))
+    _drop_copies(folder)
+
+
+def _drop_copies(folder: Path) -> None:
+    """Remove the last good copies, which hold what was just removed."""
+    with disk(folder):
+        for pattern in ("*.json.bak", "*.json.damaged"):
+            for path in folder.glob(pattern):
+                path.unlink()
+    _sweep(folder)
 
 
 def _sweep(folder: Path) -> None:

@@ -31,7 +31,7 @@ class Forgetting:
 
 
 def find(home: Home, ids: Sequence[str], conversation: str = "", matching: str = "") -> list[Turn]:
-    """The user's turns with one of the ids, of the conversation, or containing the text (case ignored).
+    """The user's turns with one of the ids, of the conversation, or containing the text (case ignored); in forks, too.
 
     Raises:
         UsageError: an id or conversation that is not there, or nothing found.
@@ -49,7 +49,8 @@ def find(home: Home, ids: Sequence[str], conversation: str = "", matching: str =
     ]
     if not found:
         raise UsageError("nothing matches: see `selfparam-agent memories list --all`")
-    return found
+    said = {(turn.text, turn.at) for turn in found}
+    return [turn for turn in turns if (turn.text, turn.at) in said]
 
 
 def plan(home: Home, turns: Sequence[Turn]) -> Forgetting:

@@ -1,10 +1,9 @@
 """The layout of a home on disk, numbered; a home of an earlier layout is brought up to date, step by step."""
 
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 
-from memory.conversations import SEGMENT, Turn, learnable
+from memory.conversations import Turn, learnable, write_turns
 from memory.errors import StorageError
 from memory.home import Home
 from memory.storage import open_table, sync_folder, write_text
@@ -50,9 +49,7 @@ def _into_segments(path: Path) -> None:
             turns = [_turn(document) for document in database.table("turns").all()]
         made = path.with_name(f".{path.stem}")
         shutil.rmtree(made, ignore_errors=True)
-        for start in range(0, len(turns), SEGMENT):
-            with open_table(made / f"{start // SEGMENT + 1:04d}.json") as database:
-                database.table("turns").insert_multiple(asdict(turn) for turn in turns[start : start + SEGMENT])
+        write_turns(made, turns)
         if turns:
             made.replace(folder)
             sync_folder(folder.parent)

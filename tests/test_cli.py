@@ -31,7 +31,8 @@ def told(home: Path, *texts: str) -> Conversation:
     return conversation
 
 
-@pytest.mark.parametrize("args", [["--help"], ["memories", "list"], ["versions", "list"], ["models", "list"]])
+@pytest.mark.parametrize("args", [["--help"], ["memories", "list"], ["versions", "list"], ["models", "list"],
+                                  ["conversations", "list"], ["conversations", "search", "bees"]])  # fmt: skip
 def test_light_commands_load_nothing_heavy(tmp_path: Path, args: list[str]) -> None:
     """Help and lists import neither torch nor any other heavy library."""
     told(tmp_path, "I keep bees.")
@@ -78,6 +79,13 @@ def test_every_command_is_documented() -> None:
         (["ask", "x" * 100_001], 2, "100,001 characters"),
         (["chat", "-m", "no-such-model"], 1, "unknown model"),
         (["chat", "--continue", "--temporary"], 2, "exclude each other"),
+        (["chat", "--continue", "--resume", "last"], 2, "exclude each other"),
+        (["chat", "--resume", "../x"], 2, "no conversation '../x'"),
+        (["chat", "--resume", "last"], 2, "no conversation to continue"),
+        (["conversations", "show", "x"], 2, "no conversation 'x'"),
+        (["conversations", "export", "x.md"], 2, "nothing to export"),
+        (["conversations", "import", "x.md"], 2, "no file x.md"),
+        (["conversations", "import", "x.txt"], 2, "must end in .json or .md"),
         (["versions", "show", "7"], 2, "no version 7"),
         (["versions", "diff", "0", "7"], 2, "no version 7"),
         (["memories", "confirm", "x/1"], 2, "not held back"),
@@ -234,3 +242,27 @@ def test_purge(tmp_path: Path) -> None:
     assert run("purge", "--yes", home=tmp_path).returncode == 0
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
     assert "nothing" in run("purge", home=tmp_path).stdout
+
+
+def test_conversations_from_the_command_line(tmp_path: Path) -> None:
+    """Listed, searched, shown, renamed, forked, exported, deleted and imported again: all by what is printed."""
+    name = told(tmp_path, "My daughter Zoe plays the cello.", "She began at six.").name
+    assert "My daughter Zoe plays the cello." in run("conversations", "list", home=tmp_path).stdout
+    assert "2  you: She began at six." in run("conversations", "search", "BEGAN six", home=tmp_path).stdout
+    assert run("conversations", "search", "goats", home=tmp_path).stdout == "nothing matches\n"
+    assert run("conversations", "rename", "last", "  Music  at home ", home=tmp_path).returncode == 0
+    assert "Music at home" in run("conversations", "show", name[:12], home=tmp_path).stdout
+    assert "the title is empty" in run("conversations", "rename", "last", " ", home=tmp_path).stderr
+    forked = run("conversations", "fork", name, "--after", "1", home=tmp_path).stdout.partition(":")[0]
+    found = json.loads(run("conversations", "list", "--json", home=tmp_path).stdout)
+    assert {(talk["id"], talk["title"], talk["messages"]) for talk in found} == {
+        (name, "Music at home", 2), (forked, "Music at home (fork)", 1),
+    }  # fmt: skip
+    file = tmp_path / "talk.md"
+    assert run("conversations", "export", str(file), name, home=tmp_path).returncode == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "add --yes" in run("conversations", "delete", name, home=tmp_path).stderr
+    assert run("conversations", "delete", name, "--yes", home=tmp_path).returncode == 0
+    assert "no conversation" in run("conversations", "show", name, home=tmp_path).stderr
+    assert run("conversations", "import", str(file), home=tmp_path).stdout == f"{name} imported\n"
+    assert run("conversations", "import", str(file), home=tmp_path).stdout == f"{name} is here already\n"

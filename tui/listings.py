@@ -1,14 +1,19 @@
 """What is remembered and which versions there are, as lines. Knows the home, not the screen."""
 
+import re
 import textwrap
 from collections import Counter
 
+from agent.text import plain
 from memory import pending
+from memory.conversations import Conversation, Turn
 from memory.home import Home
 from memory.versions import Version, Weights
 from tui.commands import local_time
 
 MOST_MEMORIES = 50
+AROUND = 40
+"""Characters before what was searched for that are shown with it."""
 
 
 def memories(home: Home, model: str) -> str:
@@ -49,3 +54,29 @@ def _version(version: Version, current: int) -> str:
 
 def _mark(number: int, current: int) -> str:
     return "→" if number == current else " "
+
+
+def conversation(talk: Conversation) -> str:
+    """A whole conversation to read, its messages numbered."""
+    about = [f"{talk.name}  {plain(talk.heading)}", *system_prompt(talk)]
+    return "\n\n".join([*about, *(message(number, turn) for number, turn in enumerate(talk.turns, start=1))])
+
+
+def system_prompt(talk: Conversation) -> list[str]:
+    """The line that shows it; none if there is none."""
+    return [f"system prompt: {plain(talk.about.system)}"] if talk.about.system else []
+
+
+def message(number: int, turn: Turn) -> str:
+    """One message under its number and who said it when."""
+    who = "you" if turn.role == "user" else f"v{turn.version}"
+    return f"{number}  {who}  {local_time(turn.at)}\n{plain(turn.text) or '(forgotten)'}"
+
+
+def excerpt(text: str, searched: str, width: int = 100) -> str:
+    """What stands around the first of the words searched for, in one line."""
+    text = " ".join(plain(text).split())
+    found = re.search("|".join(map(re.escape, searched.split())) or "$^", text, re.IGNORECASE)
+    start = max(0, found.start() - AROUND) if found else 0
+    cut = text[start : start + width]
+    return f"{'…' if start else ''}{cut}{'…' if start + width < len(text) else ''}"

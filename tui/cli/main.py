@@ -14,6 +14,7 @@ from agent.text import plain
 from memory.errors import SelfparamError
 from tui.cli import learn, talk, upkeep
 from tui.cli.config import config
+from tui.cli.conversations import conversations
 from tui.cli.memories import memories
 from tui.cli.models import models
 from tui.cli.versions import versions
@@ -37,6 +38,7 @@ for command in (
     app.command()(command)
 app.command("import")(upkeep.import_)
 for name, group in (
+    ("conversations", conversations),
     ("memories", memories),
     ("versions", versions),
     ("models", models),

@@ -16,6 +16,9 @@ from tui.cli.common import AsJson, Model, checked_model, fetch, home_in_use, mod
 def chat(
     model: Model = None,
     continue_: Annotated[bool, typer.Option("--continue", "-c", help="Go on with the last conversation.")] = False,
+    resume: Annotated[
+        str, typer.Option(help='Go on with this conversation: an id (its beginning will do), or "last".')
+    ] = "",
     temporary: Annotated[
         bool, typer.Option(help="Keep nothing of this conversation and learn nothing from it.")
     ] = False,
@@ -29,10 +32,11 @@ def chat(
     Example: selfparam-agent chat --continue
     """
     from agent.session import Session
-    from memory.conversations import Conversation, check_writable, latest
+    from memory.conversations import Conversation, check_writable
+    from memory.shelf import LAST, named
 
-    if continue_ and temporary:
-        raise UsageError("--continue and --temporary exclude each other: choose one")
+    if sum((continue_, temporary, bool(resume))) > 1:
+        raise UsageError("--continue, --resume and --temporary exclude each other: choose one")
     home = home_in_use()
     settings = read_settings(home.settings_file)
     name = checked_model(model_of(model))
@@ -40,7 +44,8 @@ def chat(
         conversation = Conversation(None)
     else:
         check_writable(home)
-        conversation = latest(home) if continue_ else Conversation(home.conversations)
+        wanted = LAST if continue_ else resume
+        conversation = Conversation(home.conversations, named(home, wanted) if wanted else None)
     conversation.hold()
     session = Session(home, name, conversation)
     try:
