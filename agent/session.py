@@ -8,7 +8,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ from agent.text import plain
 from agent.titles import propose
 from memory.catalogue import Catalogue
 from memory.conversations import About, Conversation
-from memory.errors import UsageError
+from memory.errors import StorageError, UsageError
 from memory.forget import Forgetting, forget
 from memory.home import Home
 from memory.models import Say, base_folder, load
@@ -96,11 +98,15 @@ class Session:
             self._waiting = {experience.id for experience in pending(self.home, self.model)}
         return len(self._waiting)
 
-    def new_conversation(self, temporary: bool = False) -> None:
-        """Start afresh; the old conversation is on disk already. A session that began temporary stays so."""
+    def fresh(self, temporary: bool = False) -> Conversation:
+        """A new conversation to take up; in a session that began temporary it is temporary, too."""
         conversation = Conversation(self.home.conversations if self._keeping and not temporary else None)
         conversation.hold()
-        self.take_up(conversation)
+        return conversation
+
+    def new_conversation(self) -> None:
+        """Start afresh; the old conversation is on disk already."""
+        self.take_up(self.fresh())
 
     def take_up(self, conversation: Conversation) -> None:
         """Go on with another conversation, which this process holds."""
@@ -118,22 +124,23 @@ class Session:
         with self._writing:
             self.conversation.describe(about)
 
-    def title(self) -> bool:
-        """Let the model title the conversation after its first exchange, if it has no title; whether it has one now.
+    def titling(self) -> Callable[[], None]:
+        """The work, for a thread, of letting the model title the conversation if it has no title after an exchange.
 
-        The next message ends the attempt; the exchange after that brings another.
+        The next message ends it; what comes after that message's reply is another attempt.
         """
-        talk, language = self.conversation, self._language
+        self._title_stop = threading.Event()
+        return partial(self._title, self.conversation, self._title_stop)
+
+    def _title(self, talk: Conversation, stop: threading.Event) -> None:
+        language = self._language
         said, reply = (_first(talk, role) for role in ("user", "assistant"))
         if language is None or talk.temporary or talk.about.title or not (said and reply):
-            return False
-        self._title_stop = stop = threading.Event()
+            return
         proposed = propose(language, said, reply, stop)
-        with self._writing:
-            if stop.is_set() or talk.about.title:
-                return False
-            talk.describe(replace(talk.about, title=proposed or talk.heading))
-        return True
+        with self._writing, suppress(StorageError):  # the next message meets it, too, and says so
+            if not (stop.is_set() or talk.about.title):
+                talk.describe(replace(talk.about, title=proposed or talk.heading))
 
     def _drop_title(self) -> None:
         with self._writing:
@@ -249,8 +256,9 @@ class Session:
         return ranker.rank(prompt(language))
 
     def stop(self) -> None:
-        """End the reply under way at its next token."""
+        """End the reply, or the title, under way at its next token."""
         self._stop.set()
+        self._title_stop.set()
 
     def _load(self) -> None:
         if self._base is None:

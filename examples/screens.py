@@ -139,11 +139,36 @@ async def _question(scene: Scene) -> None:
     await sees(scene.pilot, "a question to v0 and v1")
 
 
+async def _conversations(scene: Scene) -> None:
+    await scene.pilot.press("f6")
+    await sees(scene.pilot, "My cat is called Tom.", "My daughter Zoe")
+
+
+async def _find(scene: Scene) -> None:
+    await _conversations(scene)
+    await scene.pilot.press("slash", *"radios", "enter")
+    await sees(scene.pilot, "I mend radios")
+
+
+async def _delete(scene: Scene) -> None:
+    await _conversations(scene)
+    await scene.pilot.press("down", "d")
+    await sees(scene.pilot, "Delete it for good?")
+
+
+async def _fork(scene: Scene) -> None:
+    await _conversations(scene)
+    await scene.pilot.press("down", "k")
+    await sees(scene.pilot, "a new conversation that ends with this message")
+
+
 STATES: dict[str, Play] = {
     "chat": _chat, "chat-help": _help, "chat-keys": _keys, "chat-palette": _palette,
     "memories": _memories, "memories-search": _search, "memories-forget": _forget,
     "consolidation-last": _last, "consolidation-training": _training, "consolidation-learned": _learned,
     "consolidation-refused": _refused, "consolidation-cancelled": _cancelled, "review": _review,
+    "conversations": _conversations, "conversations-search": _find, "conversations-delete": _delete,
+    "conversations-fork": _fork,
     "versions": _versions, "versions-switch": _switch, "versions-compare": _question,
 }  # fmt: skip
 """Each named state and how a user comes there."""

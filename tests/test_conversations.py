@@ -112,21 +112,22 @@ def test_a_title_is_proposed_after_the_first_exchange(
     """What cannot serve as a title gives way to the first words; the user's title is never replaced."""
     session = Session(home, str(tiny_model), Conversation(home.conversations))
     session.open()
-    assert not session.title()
+    session.titling()()
     session.conversation.add("user", "My daughter Zoe plays the cello.", 0)
-    assert not session.title()
+    session.titling()()
+    assert latest(home).about == About()
     session.conversation.add("assistant", "How nice.", 0)
     monkeypatch.setattr("agent.titles.stream", says("\n\x1b“Zoe's *cello*”\n\nmore"))
-    assert session.title()
+    session.titling()()
     assert latest(home).heading == "␛“Zoe's *cello"
     session.describe(titled(session.conversation.about, "Music"))
-    assert not session.title()
+    session.titling()()
     assert latest(home).heading == "Music"
     session.new_conversation()
     session.keep("I keep bees.")
     session.conversation.add("assistant", "I see.", 0)
     monkeypatch.setattr("agent.titles.stream", says("word " * 40))
-    assert session.title()
+    session.titling()()
     assert latest(home).about == About(title="I keep bees.")
 
 
@@ -138,33 +139,24 @@ def says(text: str) -> Any:
 
 
 def test_the_next_message_ends_the_proposal(home: Home, tiny_model: Path) -> None:
-    """A stopped proposal computes no further and leaves no title; a temporary conversation gets none."""
+    """A stopped proposal leaves no title; a temporary conversation gets none, and the one after it is kept again."""
     session = Session(home, str(tiny_model), tell(home, "I keep bees."))
     session.open()
     assert session._language
     stop = threading.Event()
     stop.set()
     propose(session._language, "I keep bees.", "I see.", stop)
-    session._language = Saying(session)  # type: ignore[assignment]
-    assert not session.title()
+    work = session.titling()
+    next(session.say("And goats.", Sampling(max_tokens=2)))
+    work()
     assert latest(home).about == About()
-    session.new_conversation(temporary=True)
-    assert session.conversation.temporary
-
-
-class Saying:
-    """A language in whose first word the user sends his next message."""
-
-    def __init__(self, session: Session) -> None:
-        self._session, self._language = session, session._language
-
-    def question(self, text: str) -> list[int]:
-        self._session._drop_title()
-        assert self._language
-        return self._language.question(text)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._language, name)
+    session.take_up(session.fresh(temporary=True))
+    list(session.say("I keep hens.", Sampling(max_tokens=2)))
+    session.titling()()
+    assert session.conversation.about == About()
+    assert "hens" not in str([talk.turns for talk in listed(home)])
+    session.new_conversation()
+    assert not session.conversation.temporary
 
 
 @pytest.mark.parametrize(

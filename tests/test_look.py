@@ -63,7 +63,7 @@ async def test_our_theme_reads_in_sixteen_colours(home: Home, key: str) -> None:
 async def test_the_palette_has_every_command(home: Home) -> None:
     """Ctrl+P finds the slash commands by name and does them; Esc closes it and stops no reply."""
     app = ChatApp(with_a_version(home), QUIET)
-    async with app.run_test(size=(100, 50)) as pilot:
+    async with app.run_test(size=(100, 80)) as pilot:
         await sees(pilot, "pending 0")
         titles = {command.title for command in app.get_system_commands(app.screen)}
         assert {*COMMANDS, "Theme", "Quit"} <= titles

@@ -301,7 +301,7 @@ async def test_a_temporary_conversation_says_so(home: Home) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await send(pilot, "My cat is called Tom.")
         await sees(pilot, "temporary: nothing is kept or learned", "Nice to meet you.")
-        assert app.scheduler.due() is None
+        assert app.clock.due is None
     assert not home.conversations.exists()
 
 

@@ -3,7 +3,6 @@
 Importing it never loads a model library: the weights come when the session opens, in a thread, with the screen up.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -15,14 +14,16 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from agent.consolidate import Consolidation
-from agent.schedule import Scheduler
 from agent.session import Session
+from memory.conversations import Conversation
 from memory.errors import BusyError, SelfparamError
 from memory.forget import Forgetting
 from memory.settings import Settings
 from tui import commands, keys
 from tui.background import in_background
+from tui.clock import Clock
 from tui.consolidation_screen import ConsolidationScreen
+from tui.conversations_screen import ConversationsScreen
 from tui.learning import Learning, Start, outcome
 from tui.log import ChatLog
 from tui.look import Look
@@ -32,12 +33,11 @@ from tui.prompt import Prompt
 from tui.review_screen import ReviewScreen
 from tui.status import TEMPORARY, StatusLine
 from tui.turns import Turns
+from tui.twice import Twice
 from tui.versions_screen import VersionsScreen
 
 LOOK_EVERY = 3.0
 """Seconds between looks for a version that another process published."""
-TWICE = 2.0
-"""Seconds in which a second Ctrl+C leaves, whatever goes on, and a second Ctrl+R means it."""
 SETTLE = 3.0
 """Seconds that quitting waits for a stopped reply to be kept."""
 
@@ -62,10 +62,6 @@ class ChatApp(Look):
 
         pending: int
 
-    @dataclass
-    class CameDue(Message):
-        """It is time to consolidate, and something is pending."""
-
     def __init__(
         self, session: Session, settings: Settings, consolidate_at_start: bool = False, start: Start = Consolidation
     ) -> None:
@@ -75,24 +71,27 @@ class ChatApp(Look):
         self.turns = Turns(session, self.post_message, self.background)
         self.learning = Learning(start, self.post_message, self.background)
         self.review = settings.review
-        self.temporary = session.conversation.temporary
-        self.scheduler = Scheduler(session.home, session.model, settings.schedule, self._came_due, self._tell)
+        self.clock = Clock(session, settings.schedule, self.post_message, self._in_background, self._tell)
         self._consolidate_when_ready = consolidate_at_start
-        self._interrupted = self._doubted = -TWICE
+        self._interrupted, self._doubted = Twice(), Twice()
         self._pages: dict[str, Callable[[], Page]] = {
             "memories": lambda: MemoryScreen(session.home, session.model, self._forget),
             "consolidation": lambda: ConsolidationScreen(session.home, session.model, self.learning),
             "versions": lambda: VersionsScreen(session.home, session.model, self.learning),
+            "conversations": lambda: ConversationsScreen(session),
             "review": lambda: ReviewScreen(session.home, session.model, self.learning),
         }
         self._commands: dict[str, Callable[[str], None]] = {
             "/consolidate": self._consolidate,
-            **{f"/{name}": partial(self._open, name) for name in ("memories", "consolidation", "versions")},
+            **{f"/{name}": partial(self._open, name) for name in self._pages},
             "/review": lambda _: self.action_review(),
             "/schedule": lambda _: self._look_up(lambda: commands.schedule(session.home, session.model)),
             "/rollback": self._roll_back,
             "/recommend": lambda argument: self._look_up(lambda: commands.recommend(session, argument)),
-            "/new": self._renew,
+            "/new": lambda _: self._take_up(session.fresh()),
+            "/temporary": lambda _: self._take_up(session.fresh(temporary=True)),
+            "/rename": lambda title: self._look_up(lambda: commands.rename(session, title)),
+            "/system": lambda text: self._look_up(lambda: commands.system(session, text)),
             "/help": lambda _: self.log_view.note(commands.help_text()),
             "/quit": lambda _: self._leave(),
         }
@@ -100,24 +99,23 @@ class ChatApp(Look):
     def compose(self) -> ComposeResult:
         yield ChatLog()
         yield Prompt()
-        yield StatusLine(self.session.model, self.temporary)
+        yield StatusLine(self.session.model, self.session.conversation.temporary)
 
     def on_mount(self) -> None:
         self.log_view, self.prompt, self.status = (
             self.query_one(ChatLog), self.query_one(Prompt), self.query_one(StatusLine),
         )  # fmt: skip
         self.prompt.focus()
-        self.log_view.show_turns(self.session.conversation.turns)
-        self._hint()
+        self._show_conversation(self.session.conversation)
         self.status.notice = "loading the model…"
         self.turns.load()
         self._count()
         self.set_interval(LOOK_EVERY, self._look)
-        if not self.temporary:
-            self.call_after_refresh(self._keep_time)
+        if not self.session.conversation.temporary:
+            self.call_after_refresh(self.clock.start)
 
     def on_unmount(self) -> None:
-        self.scheduler.stop()
+        self.clock.stop()
         self.turns.settle(SETTLE)
 
     # What the user types
@@ -175,12 +173,18 @@ class ChatApp(Look):
         self._tell(f"rolled back to {commands.version_name(number)}; what was learned since is pending again")
         self.post_message(Page.Changed())
 
-    def _renew(self, _: str) -> None:
-        dropped = self.turns.renew()
+    def _take_up(self, conversation: Conversation) -> None:
+        dropped = self.turns.switch(conversation)
         self.log_view.clear()
-        self._hint(empty=True)
+        self._show_conversation(conversation)
         if dropped:
             self.log_view.note(f"{dropped} queued {'message was' if dropped == 1 else 'messages were'} not sent")
+
+    @on(ConversationsScreen.Chosen)
+    def _take_up_chosen(self, event: ConversationsScreen.Chosen) -> None:
+        if isinstance(self.screen, Page):
+            self.screen.dismiss()
+        self._take_up(event.conversation)
 
     # What the turns report
 
@@ -245,7 +249,7 @@ class ChatApp(Look):
     @on(Learning.Ended)
     def _end_learning(self, event: Learning.Ended) -> None:
         self.learning.ended()
-        self._in_background(partial(self.scheduler.ended, event.event))
+        self.clock.ended(event.event)
         self.status.learning = ""
         kind, words = outcome(event.event)
         self.log_view.note(words, kind)
@@ -259,7 +263,7 @@ class ChatApp(Look):
         else:
             self.log_view.note("the target set was thrown away; what it was written for stays pending")
 
-    @on(CameDue)
+    @on(Clock.CameDue)
     def _consolidate_on_time(self) -> None:
         if self.learning.under_way or self.learning.draft:
             self.log_view.note("learning came due beside a consolidation or a review: it waits for the next time")
@@ -279,6 +283,10 @@ class ChatApp(Look):
         self.learning.draft = None
         self.log_view.clear()
         self.log_view.show_turns(self.session.conversation.turns)
+
+    @on(ConversationsScreen.Deleted)
+    def _drop_draft(self) -> None:
+        self.learning.draft = None
 
     @on(Page.Changed)
     def _show_change(self) -> None:
@@ -311,7 +319,7 @@ class ChatApp(Look):
 
     def action_interrupt(self) -> None:
         """Ctrl+C: copy what is selected, else stop the reply, else (or pressed twice) leave."""
-        again, self._interrupted = time.monotonic() - self._interrupted < TWICE, time.monotonic()
+        again = self._interrupted()
         selected = self.prompt.selected_text or self.screen.get_selected_text()
         if selected:
             self.copy_to_clipboard(selected)
@@ -324,8 +332,7 @@ class ChatApp(Look):
 
     def action_roll_back(self) -> None:
         """Ctrl+R, twice: the version before answers again, what was learned since is pending."""
-        sure, self._doubted = time.monotonic() - self._doubted < TWICE, time.monotonic()
-        if sure:
+        if self._doubted():
             self._roll_back("")
         elif self.status.version:
             self.log_view.note(f"Ctrl+R again rolls back from {commands.version_name(self.status.version)}")
@@ -345,7 +352,7 @@ class ChatApp(Look):
 
     # Off the screen
 
-    def _in_background(self, work: Callable[[], None]) -> None:
+    def _in_background(self, work: Callable[[], object]) -> None:
         """Run `work` in a thread; what the user can mend is told, a bug crashes."""
 
         def told() -> None:
@@ -366,33 +373,25 @@ class ChatApp(Look):
         self.post_message(self.Told(text, kind))
 
     def _count(self, recount: bool = False) -> None:
-        if not self.temporary:
+        if not self.session.conversation.temporary:
 
             def counted() -> None:
                 self.post_message(self.Counted(self.session.pending_count(recount)))
 
             self._in_background(counted)
 
-    def _came_due(self) -> None:
-        """In the scheduler's thread; the outcome is handed over when it is known."""
-        self.post_message(self.CameDue())
-
-    def _keep_time(self) -> None:
-        try:
-            self.scheduler.start()
-        except SelfparamError as error:
-            self.log_view.note(str(error), "error")
-        self.status.due = self.scheduler.due()
-        self._in_background(self.scheduler.keep)
-
     def _look(self) -> None:
-        self.status.due = self.scheduler.due()
+        self.status.due = self.clock.due
         self.turns.proceed()
 
-    def _hint(self, empty: bool = False) -> None:
-        if self.session.conversation.turns and not empty:
+    def _show_conversation(self, conversation: Conversation) -> None:
+        self.status.temporary = conversation.temporary
+        self.log_view.show_turns(conversation.turns)
+        if words := commands.shown(conversation):
+            self.log_view.note(words)
+        if conversation.turns:
             return
-        keeping = f"This conversation is {TEMPORARY}." if self.temporary else (
+        keeping = f"This conversation is {TEMPORARY}." if conversation.temporary else (
             "What you say is kept on this machine; /consolidate lets the model learn it."
         )  # fmt: skip
         what = "A chat whose memory is the model's own weights. /help: commands and keys."

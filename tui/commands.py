@@ -8,9 +8,11 @@ from agent.recommend import K
 from agent.session import Session
 from agent.text import plain
 from memory.catalogue import read_catalogue, shipped
+from memory.conversations import Conversation
 from memory.errors import UsageError
 from memory.home import Home
 from memory.settings import read_settings
+from memory.shelf import instructed, titled
 from memory.versions import Weights
 
 COMMANDS = {
@@ -23,6 +25,10 @@ COMMANDS = {
     "/rollback [N]": "let an earlier version answer again",
     "/recommend [K]": "films for you: the K likeliest of your catalogue",
     "/new": "a new conversation",
+    "/temporary": "a new conversation that is not kept and not learned",
+    "/conversations": "all of them: search, go on with one, rename, fork, delete, export",
+    "/rename TITLE": "call this conversation something",
+    "/system [TEXT]": 'the system prompt of this conversation; "off" for none',
     "/help": "this list",
     "/quit": "leave",
 }
@@ -33,6 +39,7 @@ KEYS = {
     "F1": "every key of this screen, as it is now",
     "Ctrl+P": "all commands, themes",
     "F2, F3, F4, F5": "memories, consolidation, versions, review",
+    "F6": "conversations",
     "PgUp, PgDn": "scroll",
     "Ctrl+R twice": "let the version before answer again",
     "Ctrl+C": "copy what is selected; stop the reply; leave",
@@ -76,6 +83,32 @@ def recommend(session: Session, argument: str) -> str:
     titles = session.recommend(read_catalogue(Path(named).expanduser()) if named else shipped())
     lines = (f"{place:>3}. {plain(title)}" for place, title in enumerate(titles[: int(argument or K)], start=1))
     return "\n".join(["by the likelihood of each title as an answer here", *lines])
+
+
+def rename(session: Session, title: str) -> str:
+    """Give the conversation that is open a title.
+
+    Raises:
+        UsageError: the title is empty or too long.
+    """
+    session.describe(titled(session.conversation.about, title))
+    return f"this conversation is called {session.conversation.heading!r}"
+
+
+def system(session: Session, text: str) -> str:
+    """Show the system prompt of the conversation that is open, or change it from the next message on.
+
+    Raises:
+        UsageError: it is too long.
+    """
+    if text:
+        session.describe(instructed(session.conversation.about, "" if text.lower() == "off" else text))
+    return shown(session.conversation) or "no system prompt: the model's own default"
+
+
+def shown(conversation: Conversation) -> str:
+    """The line that shows a system prompt; "" if there is none."""
+    return f"system prompt: {plain(conversation.about.system)}" if conversation.about.system else ""
 
 
 def schedule(home: Home, model: str) -> str:

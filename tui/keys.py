@@ -6,6 +6,7 @@ from textual.binding import Binding, BindingType
 
 from memory.errors import UsageError
 from tui.consolidation_screen import ConsolidationScreen
+from tui.conversations_screen import ConversationsScreen
 from tui.memory_screen import MemoryScreen
 from tui.page import Page
 from tui.review_screen import ReviewScreen
@@ -20,6 +21,7 @@ CHAT: list[BindingType] = [
     Binding("f3", "show('consolidation')", "Learning", id="consolidation"),
     Binding("f4", "show('versions')", "Versions", id="versions"),
     Binding("f5", "review", "Review", id="review", show=False),
+    Binding("f6", "show('conversations')", "Talks", id="conversations", priority=True),
     Binding("pageup", "scroll_log(-1)", "Scroll up", id="scroll-up", priority=True),
     Binding("pagedown", "scroll_log(1)", "Scroll down", id="scroll-down", priority=True),
 ]
@@ -29,9 +31,9 @@ ONLY_IN_CHAT = ("stop_reply", "roll_back", "scroll_log")
 
 def names() -> list[str]:
     """The names of all keys that can be changed."""
-    pages = (Page, MemoryScreen, ConsolidationScreen, VersionsScreen, ReviewScreen)
+    pages = (Page, MemoryScreen, ConsolidationScreen, VersionsScreen, ReviewScreen, ConversationsScreen)
     everything = [*CHAT, *(binding for page in pages for binding in page.BINDINGS)]
-    return [binding.id for binding in everything if isinstance(binding, Binding) and binding.id]
+    return list(dict.fromkeys(each.id for each in everything if isinstance(each, Binding) and each.id))
 
 
 def keymap(changed: Mapping[str, str]) -> dict[str, str]:

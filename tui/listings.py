@@ -1,4 +1,4 @@
-"""What is remembered and which versions there are, as lines. Knows the home, not the screen."""
+"""What is remembered, which versions there are, what was talked about: as lines. Knows the home, not the screen."""
 
 import re
 import textwrap
@@ -9,7 +9,7 @@ from memory import pending
 from memory.conversations import Conversation, Turn
 from memory.home import Home
 from memory.versions import Version, Weights
-from tui.commands import local_time
+from tui.commands import local_time, shown
 
 MOST_MEMORIES = 50
 AROUND = 40
@@ -58,13 +58,9 @@ def _mark(number: int, current: int) -> str:
 
 def conversation(talk: Conversation) -> str:
     """A whole conversation to read, its messages numbered."""
-    about = [f"{talk.name}  {plain(talk.heading)}", *system_prompt(talk)]
-    return "\n\n".join([*about, *(message(number, turn) for number, turn in enumerate(talk.turns, start=1))])
-
-
-def system_prompt(talk: Conversation) -> list[str]:
-    """The line that shows it; none if there is none."""
-    return [f"system prompt: {plain(talk.about.system)}"] if talk.about.system else []
+    about = [f"{talk.name}  {plain(talk.heading)}", shown(talk)]
+    said = (message(number, turn) for number, turn in enumerate(talk.turns, start=1))
+    return "\n\n".join([*filter(None, about), *said])
 
 
 def message(number: int, turn: Turn) -> str:

@@ -14,6 +14,7 @@ from agent.headless import learn
 from agent.schedule import Scheduler
 from agent.session import Session
 from agent.text import plain
+from memory.conversations import Conversation
 from memory.errors import SelfparamError, UsageError
 from memory.home import Home
 from memory.settings import Settings
@@ -24,6 +25,9 @@ Consolidate = Callable[[Home, str, Callable[[Event], None]], Event]
 
 PARTS = 4
 """Lines about one training."""
+SETTLE = 3.0
+"""Seconds that leaving waits for a title under way to stop."""
+_TEMPORARY = "temporary: nothing of this conversation is kept or learned"
 _REVIEW = "review = always: `selfparam-agent consolidate` shows what would be learned in an editor first"
 
 
@@ -37,6 +41,7 @@ class PlainChat:
         self._consolidate_at_start, self._run = consolidate_at_start, consolidate
         self._reviewing = settings.review == "always"
         self._left = False
+        self._titling = threading.Thread()
         self._scheduler = Scheduler(
             session.home, session.model, settings.schedule, lambda: learn(session.home, session.model, note), note
         )
@@ -47,7 +52,10 @@ class PlainChat:
             "/schedule": lambda _: self._look_up(commands.schedule),
             "/rollback": self._roll_back,
             "/recommend": lambda argument: print(commands.recommend(session, argument)),
-            "/new": self._renew,
+            "/new": lambda _: self._take_up(session.fresh(), "a new conversation"),
+            "/temporary": lambda _: self._take_up(session.fresh(temporary=True), _TEMPORARY),
+            "/rename": lambda title: note(commands.rename(session, title)),
+            "/system": lambda text: note(commands.system(session, text)),
             "/help": lambda _: print(self._help()),
             "/quit": self._leave,
         }
@@ -66,6 +74,9 @@ class PlainChat:
             print()
         finally:
             self._scheduler.stop()
+            self.session.stop()
+            if self._titling.is_alive():
+                self._titling.join(SETTLE)
 
     def _begin(self) -> None:
         note("loading the model")
@@ -73,8 +84,10 @@ class PlainChat:
         note(f"{self._version()} answers; /help lists the commands")
         if self.session.trouble:
             _error(self.session.trouble)
+        if words := commands.shown(self.session.conversation):
+            note(words)
         if self.session.conversation.temporary:
-            note("temporary: nothing of this conversation is kept or learned")
+            note(_TEMPORARY)
         elif self._reviewing:
             note(f"the schedule rests: {_REVIEW}")
         else:
@@ -108,6 +121,8 @@ class PlainChat:
                     before, after = "", "\n"
             finally:
                 print(after, end="", flush=True)
+        self._titling = threading.Thread(target=self.session.titling(), daemon=True)
+        self._titling.start()
         if stopped.is_set():
             note("the reply was stopped")
         if self.session.notice:
@@ -132,9 +147,9 @@ class PlainChat:
         number = commands.rollback(self.session.home, self.session.model, argument)
         note(f"rolled back to {commands.version_name(number)}; what was learned since is pending again")
 
-    def _renew(self, _: str) -> None:
-        self.session.new_conversation()
-        note("a new conversation")
+    def _take_up(self, conversation: Conversation, words: str) -> None:
+        self.session.take_up(conversation)
+        note(words)
 
     def _leave(self, _: str) -> None:
         self._left = True

@@ -21,10 +21,12 @@ class StatusLine(Static):
     notice = reactive("")
     learning = reactive("")
     due: reactive[datetime | None] = reactive(None)
+    temporary = reactive(False)
 
     def __init__(self, model: str, temporary: bool) -> None:
         super().__init__(markup=False)
-        self._model, self._temporary = plain(model), temporary
+        self._model = plain(model)
+        self.set_reactive(StatusLine.temporary, temporary)
 
     def render(self) -> Content:
         parts = " · ".join(filter(None, self._parts()))
@@ -34,13 +36,13 @@ class StatusLine(Static):
     def _parts(self) -> list[str]:
         return [
             self.notice or (version_name(self.version) if self.version is not None else "no model"),
-            "" if self._temporary or self.pending is None else f"pending {self.pending}",
+            "" if self.temporary or self.pending is None else f"pending {self.pending}",
             f"{self.speed:.1f} tok/s" if self.speed else "",
             self.learning or self._next(),
         ]
 
     def _next(self) -> str:
-        if self._temporary:
+        if self.temporary:
             return TEMPORARY
         return f"learns at {self.due.astimezone():%H:%M}" if self.due else ""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from textual.message import Message
 
 from agent.session import Session
+from memory.conversations import Conversation
 from memory.errors import SelfparamError
 from tui.background import Background
 
@@ -76,7 +77,8 @@ class Turns:
         self._post, self._background = post, background
         self._waiting: deque[_Turn] = deque()
         self._now: _Turn | None = None
-        self._loading = self._renewing = False
+        self._loading = False
+        self._next: Conversation | None = None
         self._count = 0
         self._thread: threading.Thread | None = None
 
@@ -110,12 +112,12 @@ class Turns:
         self.session.stop()
         return self._now.number
 
-    def renew(self) -> int:
-        """A new conversation once the reply under way has stopped. Returns how many queued messages are dropped."""
+    def switch(self, conversation: Conversation) -> int:
+        """Take up another one once the reply under way has stopped. Returns how many queued messages are dropped."""
         dropped = len(self._waiting)
         self._waiting.clear()
         self.stop()
-        self._renewing = True
+        self._next = conversation
         self.proceed()
         return dropped
 
@@ -123,6 +125,7 @@ class Turns:
         """Stop the reply and send nothing more."""
         self._waiting.clear()
         self.stop()
+        self.session.stop()  # a title, too
 
     def settle(self, seconds: float) -> None:
         """Wait at most so long until a stopped reply is kept."""
@@ -131,9 +134,9 @@ class Turns:
 
     def proceed(self) -> None:
         """Start what comes next, if nothing is under way."""
-        if self._now is None and self._renewing:
-            self.session.new_conversation()
-            self._renewing = False
+        if self._now is None and self._next:
+            self.session.take_up(self._next)
+            self._next = None
         if self._now is not None or self._loading:
             return
         if self._waiting:
@@ -147,11 +150,13 @@ class Turns:
         """The app has seen `Ended`."""
         self._now = None
         self.proceed()
+        if not (self.busy or self._loading):
+            self._thread = self._background(self.session.titling())
 
     def load_ended(self, failed: bool) -> None:
         """The app has seen `LoadEnded`. After a failure nothing is tried until the next message."""
         self._loading = False
-        if not failed or self._renewing:
+        if not failed or self._next:
             self.proceed()
 
     def _stale(self) -> bool:
