@@ -1,7 +1,7 @@
 """A reply, streamed and stoppable: the stopping criterion ends the computation itself, not only what is shown."""
 
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,10 +56,11 @@ def stream(
 
     streamer = TextIteratorStreamer(language.tokenizer, skip_prompt=True, skip_special_tokens=True)
     failure: list[BaseException] = []
+    left = threading.Event()
 
     def compute() -> None:
         try:
-            _generate(language, prompt, sampling, stop, streamer)
+            _generate(language, prompt, sampling, lambda: stop.is_set() or left.is_set(), streamer)
         except BaseException as error:  # handed to the reader below, which raises it in its own thread
             failure.append(error)
             streamer.end()  # type: ignore[no-untyped-call]  # untyped upstream
@@ -69,21 +70,21 @@ def stream(
     try:
         yield from (str(piece) for piece in streamer if piece)
     finally:
-        stop.set()
+        left.set()
         thread.join()
     if failure:
         raise failure[0]
 
 
 def _generate(
-    language: "Language", ids: list[int], sampling: Sampling, stop: threading.Event, streamer: object
+    language: "Language", ids: list[int], sampling: Sampling, stopped: Callable[[], bool], streamer: object
 ) -> None:
     import torch
     from transformers import StoppingCriteria, StoppingCriteriaList
 
     class Stopped(StoppingCriteria):
         def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **_: object) -> torch.Tensor:
-            return torch.full((input_ids.shape[0],), stop.is_set(), device=input_ids.device)
+            return torch.full((input_ids.shape[0],), stopped(), device=input_ids.device)
 
     draw = {"do_sample": bool(sampling.temperature)}
     how = (

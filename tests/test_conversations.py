@@ -112,6 +112,10 @@ def test_a_title_is_proposed_after_the_first_exchange(
     """What cannot serve as a title gives way to the first words; the user's title is never replaced."""
     session = Session(home, str(tiny_model), Conversation(home.conversations))
     session.open()
+    list(session.say("I paint.", Sampling(max_tokens=5)))
+    session.titling()()
+    assert latest(home).about.title
+    session.new_conversation()
     session.titling()()
     session.conversation.add("user", "My daughter Zoe plays the cello.", 0)
     session.titling()()
