@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from memory.conversations import check_writable, names, segments
+from memory.conversations import ABOUT, check_writable, names, segments
 from memory.errors import BusyError, SelfparamError
 from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home
 from memory.locks import owning
@@ -64,7 +64,8 @@ def _make_private(paths: Sequence[Path]) -> None:
 
 def _conversations(home: Home, model: str) -> Iterator[Finding]:
     talks = names(home)
-    notes = [home.data / CONFIRMED, Weights(home, model).root / REFUSALS]
+    titles = [home.conversations / name / ABOUT for name in talks]
+    notes = [home.data / CONFIRMED, Weights(home, model).root / REFUSALS, *titles]
     talk = [path for name in talks for path in segments(home.conversations / name)]
     for path in [*talk, *(path for path in notes if path.exists())]:
         try:

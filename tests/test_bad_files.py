@@ -21,6 +21,7 @@ from memory.models import load
 from memory.refusals import count_refusal
 from memory.sensitive import confirm
 from memory.settings import Settings
+from memory.shelf import titled
 from memory.versions import MERGED, Weights
 from tests.conftest import HashingEncoder
 from tests.test_consolidation import OPEN_GATE, RECIPE
@@ -76,6 +77,8 @@ def life(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
         talk = Conversation(home.conversations)
         talk.add("user", text, 0)
         talk.add("assistant", "Good.", 0)
+        for title in ("A talk", "Another talk"):
+            talk.describe(titled(talk.about, title))
         consolidate(job, Settings(recipe=RECIPE, gate=OPEN_GATE), lambda event: None, HashingEncoder())
     count_refusal(Weights(home, str(tiny_model)).root, ["a/1"])
     for experience in ("a/1", "a/2"):
@@ -123,7 +126,7 @@ def copied(source: Path, target: Path) -> None:
 COMMANDS = (
     ["memories", "list"], ["versions", "list"], ["versions", "show", "1"], ["versions", "rollback", "1"],
     ["versions", "prune", "--dry-run"], ["memories", "forget", "--matching", "goats", "--dry-run"],
-    ["export", "out.tar"], ["doctor"],
+    ["conversations", "list"], ["conversations", "search", "goats"], ["export", "out.tar"], ["doctor"],
 )  # fmt: skip
 
 
