@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
-from memory.conversations import About, Conversation, Turn
+from memory.conversations import HEADING, About, Conversation, Turn
 from memory.errors import StorageError, UsageError
 from memory.shelf import Talk
 from memory.storage import write_atomically
@@ -129,7 +130,8 @@ def to_markdown(records: Sequence[dict[str, Any]]) -> str:
 
 def _markdown(record: dict[str, Any]) -> Iterator[str]:
     head = {key: value for key, value in record.items() if key != "messages"}
-    yield f"{_mark('conversation', head)}\n# {' '.join((record['title'] or record['id']).split())}\n\n"
+    heading = shorten(record["title"] or record["messages"][0]["text"], HEADING, placeholder=" …") or record["id"]
+    yield f"{_mark('conversation', head)}\n# {heading}\n\n"
     for message in record["messages"]:
         about = {key: value for key, value in message.items() if key != "text"}
         text = _ESCAPED.sub(r"\1\\", message["text"])
