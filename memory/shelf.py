@@ -44,8 +44,9 @@ class Talk:
 
 def listed(home: Home) -> list[Conversation]:
     """Every conversation, that with the last message first."""
-    found = [Conversation(home.conversations, name) for name in names(home) if not _deleted(home, name)]
-    return sorted((talk for talk in found if talk.turns), key=lambda talk: (talk.at, talk.name), reverse=True)
+    found = [Conversation(home.conversations, name) for name in names(home)]
+    kept = [talk for talk in found if talk.turns and not talk.about.deleted]
+    return sorted(kept, key=lambda talk: (talk.at, talk.name), reverse=True)
 
 
 def hits(talk: Conversation, text: str) -> list[Turn]:

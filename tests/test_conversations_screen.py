@@ -156,17 +156,30 @@ async def test_deleting_says_what_goes_and_asks(home: Home) -> None:
 
 
 @pytest.mark.asyncio
-async def test_one_is_exported(home: Home, tmp_path: Path) -> None:
-    """e writes the highlighted one into a file of the format it ends in; another ending is an error."""
+async def test_one_is_exported_and_imported(home: Home, tmp_path: Path) -> None:
+    """e writes the highlighted one into a file of the format it ends in, i takes it in; another ending is an error."""
     app = ChatApp(told(home), QUIET)
     async with app.run_test(size=(120, 30)) as pilot:
         await pilot.press("f6")
         await sees(pilot, "My daughter Zoe plays")
-        await pilot.press("down", "e", *str(tmp_path / "talk.txt"), "enter")
+        await pilot.press("down", "e")
+        await send(pilot, str(tmp_path / "talk.txt"))
         await sees(pilot, "error: talk.txt must end in .json or .md")
-        await pilot.press("e", *str(tmp_path / "talk.md"), "enter")
+        await pilot.press("e")
+        await send(pilot, str(tmp_path / "talk.md"))
         await until(pilot, (tmp_path / "talk.md").exists)
         assert [talk.name for talk in read(tmp_path / "talk.md")] == [OLD]
+        await pilot.press("i")
+        await send(pilot, str(tmp_path / "talk.md"))
+        await sees(pilot, "0 imported, 1 here already")
+        await pilot.press("d", "y")
+        await sees(pilot, "1 conversation,")
+        await pilot.press("i")
+        await send(pilot, str(tmp_path / "talk.md"))
+        await sees(pilot, "1 imported", "My daughter Zoe plays")
+        await pilot.press("i")
+        await send(pilot, str(tmp_path / "talk.txt"))
+        await sees(pilot, "error: talk.txt must end in")
 
 
 @pytest.mark.asyncio

@@ -17,6 +17,7 @@ from agent.consolidate import Event
 from memory.errors import SelfparamError, StorageError
 from memory.home import Home
 from memory.settings import Schedule, Settings
+from memory.shelf import listed
 from tests.scripted import QUIET, VERDICT, ScriptedSession, publish, sees, send
 from tests.test_cli import ROOT, run
 from tui.app import ChatApp
@@ -59,6 +60,25 @@ def test_a_talk(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     assert said[4:9] == ["note: stage 3 of 5, training"] + [f"note: training, step {n} of 90" for n in (23, 45, 68, 90)]
     assert said[9].startswith("note: learned: version 1 answers now; recall of the questions set aside 1/2")
     assert said[10:] == ["note: now answering with v1", "v1: Nice to meet you."]
+
+
+def test_conversations(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Title and system prompt are given, a temporary conversation says so and is kept nowhere, /new is kept again."""
+    session = ScriptedSession(home)
+    said = talk(
+        monkeypatch, capsys, PlainChat(session, QUIET), "I keep bees.", "/rename Bees", "/system Be brief.",
+        "/temporary", "I keep a secret.", "/system", "/new", "I keep goats.", "/rename",
+    )  # fmt: skip
+    assert [line for line in said if line.startswith(("note", "error"))][2:] == [
+        "note: this conversation is called 'Bees'", "note: system prompt: Be brief.",
+        "note: temporary: nothing of this conversation is kept or learned",
+        "note: no system prompt: the model's own default", "note: a new conversation",
+        "error: the title is empty: name the conversation something",
+    ]  # fmt: skip
+    assert {talk.heading for talk in listed(home)} == {"I keep goats.", "Bees"}
+    again = ScriptedSession(home)
+    again.take_up(next(talk for talk in listed(home) if talk.heading == "Bees"))
+    assert "note: system prompt: Be brief." in talk(monkeypatch, capsys, PlainChat(again, QUIET))
 
 
 def test_commands(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""The conversations by last message, searched in full; one can be gone on with, renamed, forked, deleted, exported."""
+"""The conversations by last message, searched in full; gone on with, renamed, forked, deleted, exported, imported."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from textual.widgets import DataTable, Footer, Input, OptionList, Static
 from agent.session import Session
 from agent.text import plain
 from memory.conversations import Conversation
-from memory.shelf import delete, deleting, fork, hits, listed, matches, rename, titled
-from memory.transcripts import save
+from memory.shelf import delete, deleting, fork, hits, listed, matches, rename, take_in, titled
+from memory.transcripts import read, save
 from tui.commands import local_time, shown
 from tui.listings import message
 from tui.page import Page, Sure
@@ -47,6 +47,7 @@ class ConversationsScreen(Page):
         Binding("k", "fork", "Fork", id="fork"),
         Binding("d", "delete", "Delete", id="delete"),
         Binding("e", "export", "Export", id="export"),
+        Binding("i", "import", "Import", id="import", show=False),
     ]
 
     @dataclass
@@ -181,6 +182,9 @@ class ConversationsScreen(Page):
         if talk := self.highlighted:
             self._ask("a new file for it, ending in .md or .json", partial(self._export, talk))
 
+    def action_import(self) -> None:
+        self._ask("a .md or .json file to take in; nothing of it is learned", self._import)
+
     def action_fork(self) -> None:
         """Ask after which message, then go on in the copy."""
         if talk := self.highlighted:
@@ -245,6 +249,10 @@ class ConversationsScreen(Page):
     def _export(self, talk: Conversation, file: str) -> None:
         save(Path(file).expanduser(), [talk])
         self.post_message(self.Said(f"written to {file}"))
+
+    def _import(self, file: str) -> None:
+        new, there = take_in(self.home, read(Path(file).expanduser()))
+        self.post_message(self.Said(f"{len(new)} imported, {len(there)} here already"))
 
     def _fork(self, talk: Conversation, messages: int) -> None:
         self._take_up(fork(self.home, talk, messages))
