@@ -49,8 +49,18 @@ def find(home: Home, ids: Sequence[str], conversation: str = "", matching: str =
     ]
     if not found:
         raise UsageError("nothing matches: see `selfparam-agent memories list --all`")
-    said = {(turn.text, turn.at) for turn in found}
-    return [turn for turn in turns if (turn.text, turn.at) in said]
+    return _with_copies(turns, found)
+
+
+def _with_copies(turns: Sequence[Turn], found: Sequence[Turn]) -> list[Turn]:
+    """These turns and the same ones in forks: a copy has its origin's number, text and time, and is never learnable."""
+
+    def said(turn: Turn) -> tuple[str, str, str]:
+        return turn.id.rpartition("/")[2], turn.text, turn.at
+
+    ids = {turn.id for turn in found}
+    everywhere, copies = {said(turn) for turn in found}, {said(turn) for turn in found if not turn.learnable}
+    return [turn for turn in turns if turn.id in ids or said(turn) in (copies if turn.learnable else everywhere)]
 
 
 def plan(home: Home, turns: Sequence[Turn]) -> Forgetting:

@@ -218,6 +218,9 @@ def test_a_fork_is_learned_once_and_forgotten_with_its_origin(home: Home) -> Non
     forget(home, plan(home, find(home, [f"{talk.name}/1"])))
     texts = [[turn.text for turn in Conversation(home.conversations, each).turns] for each in (talk.name, name)]
     assert texts == [["", "", "I keep goats.", "I see."], ["", "", "I keep hens."]]
+    copied = fork(home, talk, 4)
+    forget(home, plan(home, find(home, [f"{copied}/3"])))
+    assert not [turn for turn in Conversation(home.conversations, talk.name).turns if turn.text]
     for wrong in (0, 5):
         with pytest.raises(UsageError, match="fork after one of them, 1 to 4"):
             fork(home, talk, wrong)
