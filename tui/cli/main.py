@@ -28,7 +28,6 @@ for command in (
     talk.chat,
     learn.consolidate,
     talk.ask,
-    talk.serve,
     talk.demo,
     upkeep.doctor,
     upkeep.export,

@@ -26,6 +26,10 @@ def chat(
     plain: Annotated[
         bool, typer.Option("--plain", help="Lines instead of a screen; always so when this is no terminal.")
     ] = False,
+    browser: Annotated[
+        bool, typer.Option("--browser", help="The screen in a browser on this machine; needs the extra `browser`.")
+    ] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where on this machine --browser puts it.")] = 8000,
 ) -> None:
     """Open the chat.
 
@@ -37,6 +41,13 @@ def chat(
 
     if sum((continue_, temporary, bool(resume))) > 1:
         raise UsageError("--continue, --resume and --temporary exclude each other: choose one")
+    if plain and browser:
+        raise UsageError("--plain and --browser exclude each other: choose one")
+    if browser:
+        given = {"--continue": continue_, "--temporary": temporary, "--consolidate-now": consolidate_now}
+        flags = [flag for flag, said in given.items() if said] + ([f"--resume={resume}"] if resume else [])
+        _open_to_browser(model, flags, port)
+        return
     home = home_in_use()
     settings = read_settings(home.settings_file)
     name = checked_model(model_of(model))
@@ -66,23 +77,15 @@ def _has_screen() -> bool:
     return "TEXTUAL_DRIVER" in os.environ or (sys.stdin.isatty() and sys.stdout.isatty())
 
 
-def serve(
-    model: Model = None,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Where on this machine.")] = 8000,
-    continue_: Annotated[bool, typer.Option("--continue", "-c", help="Go on with the last conversation.")] = False,
-) -> None:
-    """Open the chat's screen to a browser on this machine; needs `pip install 'selfparam-agent[serve]'`.
-
-    Example: selfparam-agent serve --port 8000
-    """
+def _open_to_browser(model: str | None, flags: list[str], port: int) -> None:
     try:
-        from tui.serve import LoopbackServer
+        from tui.browser import LoopbackServer
     except ModuleNotFoundError as error:
-        raise UsageError("serve needs an extra: pip install 'selfparam-agent[serve]'") from error
+        raise UsageError("--browser needs an extra: pip install 'selfparam-agent[browser]'") from error
     home_in_use()
     chosen = checked_model(model_of(model))
     try:
-        LoopbackServer(["chat", "--model", chosen, *(["--continue"] if continue_ else [])], port).serve()
+        LoopbackServer(["chat", "--model", chosen, *flags], port).serve()
     except OSError as error:
         raise UsageError(f"cannot listen on port {port} ({error.strerror}): name another with --port") from error
 

@@ -18,13 +18,13 @@ URL = f"http://127.0.0.1:{PORT}"
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     """One line and exit code 2."""
     code = (
-        "import sys; sys.modules['textual_serve'] = None; sys.argv = ['selfparam-agent', 'serve']\n"
+        "import sys; sys.modules['textual_serve'] = None; sys.argv = ['selfparam-agent', 'chat', '--browser']\n"
         "from tui.cli.main import main; main()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False,
                           env={**os.environ, "SELFPARAM_HOME": str(tmp_path)})  # fmt: skip
     assert (done.returncode, done.stderr.strip()) == (
-        2, "selfparam-agent: serve needs an extra: pip install 'selfparam-agent[serve]'",
+        2, "selfparam-agent: --browser needs an extra: pip install 'selfparam-agent[browser]'",
     )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ async def test_a_browser_with_the_address_gets_the_screen_and_nobody_else(tmp_pa
     import aiohttp
 
     server = subprocess.Popen(
-        [sys.executable, "-m", "tui", "serve", "--port", str(PORT), "-m", str(tiny_model)], cwd=ROOT,
+        [sys.executable, "-m", "tui", "chat", "--browser", "--port", str(PORT), "-m", str(tiny_model)], cwd=ROOT,
         stdout=subprocess.PIPE, text=True, env={**os.environ, "SELFPARAM_HOME": str(tmp_path)},
     )  # fmt: skip
     try:
@@ -59,7 +59,7 @@ async def test_a_browser_with_the_address_gets_the_screen_and_nobody_else(tmp_pa
                 assert page.headers["Content-Security-Policy"].startswith("style-src 'self'")
             with pytest.raises(aiohttp.WSServerHandshakeError):
                 await browser.ws_connect(f"{URL}/ws", origin="http://127.0.0.1:9999")
-            beside = run("serve", "--port", str(PORT), "-m", str(tiny_model), home=tmp_path)
+            beside = run("chat", "--browser", "--port", str(PORT), "-m", str(tiny_model), home=tmp_path)
             assert (beside.returncode, "name another with --port" in beside.stderr) == (2, True)
             async with browser.ws_connect(f"{URL}/ws?width=80&height=24", origin=URL) as screen:
                 seen = b""

@@ -1,4 +1,4 @@
-"""The chat's screen in a browser on this machine, over textual-serve (the extra `serve`). Knows nothing of the chat.
+"""The chat's screen in a browser on this machine, over textual-serve (the extra `browser`). Knows nothing of the chat.
 
 By itself textual-serve lets in whoever reaches the port (every page open in the browser does) and its page asks Google
 for a font. Here a visitor needs the token, other pages' requests are refused, and styles and fonts come from here only.
@@ -47,7 +47,7 @@ class LoopbackServer(Server):  # type: ignore[misc]  # an extra that need not be
             return response
         foreign = request.headers.get("Origin", self.public_url) != self.public_url
         if foreign or not self._is_token(request.cookies.get(_COOKIE, "")):
-            raise web.HTTPForbidden(text="open the address that `selfparam-agent serve` printed")
+            raise web.HTTPForbidden(text="open the address that `selfparam-agent chat --browser` printed")
         response = await handler(request)
         response.headers["Content-Security-Policy"] = _OURS_ONLY
         return response
