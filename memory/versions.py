@@ -306,6 +306,8 @@ class Weights:
     def _rebuild(self, version: Version, base: Path) -> None:
         from peft import PeftModel
 
+        from memory.engine import CONVERTED, convert, wanted
+
         language = load(base, training=True)
         model: Any = language.model
         for step in self.lineage(version.number):
@@ -316,6 +318,8 @@ class Weights:
         with disk(made):
             model.save_pretrained(made)
             language.tokenizer.save_pretrained(made)
+            if wanted("auto"):
+                convert(made, made / CONVERTED)
             seal(made)
             shutil.rmtree(version.folder / MERGED, ignore_errors=True)
             made.replace(version.folder / MERGED)
