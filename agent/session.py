@@ -16,6 +16,7 @@ from agent.text import plain
 from memory.catalogue import Catalogue
 from memory.conversations import Conversation
 from memory.errors import UsageError
+from memory.estimate import check_memory
 from memory.forget import Forgetting, forget
 from memory.home import Home
 from memory.models import Say, base_folder
@@ -229,14 +230,15 @@ class Session:
         from memory.engine import serve, serve_base
 
         self._waiting = None
-        choice = read_settings(self.home.settings_file).engine
+        settings = read_settings(self.home.settings_file)
         started = time.monotonic()
         self._language = self._ranker = None  # give the memory back before the next weights come
+        check_memory(self._base, settings.memory)
         self.version, self._folder, self.trouble = self._weights.to_serve(self._base)
         if self.version:
-            self._language = serve(self._folder, choice)
+            self._language = serve(self._folder, settings.engine)
         else:
-            self._language = serve_base(self._base, self.model, self.home, choice)
+            self._language = serve_base(self._base, self.model, self.home, settings.engine)
         self._note("version %d of %s loaded in %.1f s", self.version, self.model, time.monotonic() - started)
 
     def _note(self, words: str, *what: object) -> None:

@@ -26,6 +26,7 @@ from memory.conversations import Experience, check_writable, experiences
 from memory.distill import Progress, add_lora, rows_for, train
 from memory.engine import CONVERTED, convert, serve, serve_base, wanted
 from memory.errors import SelfparamError, StorageError
+from memory.estimate import check_memory
 from memory.gate import Verdict, judge, kept_share, measure_drift, measure_false_recall, measure_recall, reference_drift
 from memory.home import Home
 from memory.judge import Encoder
@@ -105,6 +106,7 @@ def consolidate(job: Job, settings: Settings, emit: Emit, encoder: Encoder | Non
         torch.manual_seed(recipe.seed)
         base = base_folder(job.model, home)
         _check_disk(weights.root, base)
+        check_memory(base, settings.memory, training=True)
         encoder = encoder or Encoder(sentence_folder(home, lambda line: emit({"event": "fetch", "line": line})))
         return _Run(home, weights, base, recipe, settings, encoder, emit).learn(batch, job)
 
@@ -246,13 +248,18 @@ class _Run:
             "libraries": {name: metadata.version(name) for name in LIBRARIES},
             "gate": asdict(verdict),
             "seconds": round(seconds, 1),
+            "peak_mb": _peak_mb(),
         }
 
     def report(self, verdict: Verdict, targets: TargetSet, seconds: float, version: int | None) -> None:
         self.emit({
             "event": "verdict", "verdict": asdict(verdict), "pairs": len(targets.pairs), "seconds": round(seconds, 1),
-            "version": version, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            "version": version, "peak_mb": _peak_mb(),
         })  # fmt: skip
+
+
+def _peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def first_that_fit(waiting: Sequence[Experience], statements: int) -> list[Experience]:
