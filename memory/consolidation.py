@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -147,7 +148,7 @@ class _Run:
         self.stage("teach", pairs=len(targets.pairs))
         rows = rows_for(language, targets, facts, self.recipe)
         before = measure_recall(self.encoder, answering, targets.set_aside)
-        earlier = [pair for pair in asked_before(self.learned_sets()) if pair.answer not in targets.overruled][:EARLIER]
+        earlier = [pair for pair in asked_before(self.learned_sets) if pair.answer not in targets.overruled][:EARLIER]
         knew = measure_recall(self.encoder, answering, earlier)
         del answering
         unrelated, said_before = reference_drift(language)
@@ -205,7 +206,7 @@ class _Run:
         learned = self.weights.learned()
         known = [e.text for e in experiences(self.home) if e.id in learned] + [e.text for e in batch]
         counts = Counts(each, recipe.near_misses, recipe.assistant, recipe.unrelated)
-        old = standing(self.learned_sets())
+        old = standing(self.learned_sets)
         answered = [pair.question for pair in old]
         targets = assemble(facts, questions, counts, self.encoder, known, rng, [*contradicted, *dropped], answered)
         again = replay(self.encoder, old, targets.of_kind("fact"), recipe.replay, rng)
@@ -215,6 +216,7 @@ class _Run:
         filled = tuple(p if p.answer else replace(p, answer=next(answers)) for p in pairs)
         return replace(targets, pairs=filled, overruled=again.overruled)
 
+    @cached_property
     def learned_sets(self) -> list[TargetSet]:
         """The target sets of the versions these weights come from, oldest first."""
         return [TargetSet.of(version) for version in self.weights.lineage()]

@@ -22,7 +22,7 @@ from memory.models import base_folder, load
 
 TOKENS = 48
 BATCHES = (1, 8, 32)
-TURNS = (1, 5, 20)
+TURNS = (1, 8)
 TOPICS = ("gravity", "bread", "Paris", "bees", "music", "rain", "chess", "tea", "ships", "the moon", "maps", "wool",
           "salt", "trains", "cats", "ice")  # fmt: skip
 QUESTIONS = [form.format(topic) for topic in TOPICS for form in ("Tell me about {}.", "Why do people like {}?")]
