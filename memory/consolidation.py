@@ -21,6 +21,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy
 import torch
 
 from memory.conversations import Experience, check_writable, experiences
@@ -38,8 +39,9 @@ from memory.pending import nothing_pending, pending
 from memory.refusals import count_refusal, refusals
 from memory.replay import asked_before, replay, standing
 from memory.settings import Recipe, Settings, read_settings
+from memory.storage import disk
 from memory.targets import Counts, Pair, Statement, TargetSet, assemble, extract, latest_of_each, questions_each
-from memory.versions import ADAPTER, MERGED, TARGETS, Weights
+from memory.versions import ADAPTER, MERGED, TARGETS, VECTORS, Version, Weights
 from memory.writers import write_questions
 
 if TYPE_CHECKING:
@@ -162,6 +164,7 @@ class _Run:
         staged = self.weights.staging()
         try:
             targets.save(staged / TARGETS)
+            self.save_vectors(staged / VECTORS, [pair.question for pair in targets.of_kind("fact")])
             merge(language, model, staged)
             del language, model, rows
             if wanted(self.settings.engine):
@@ -219,7 +222,20 @@ class _Run:
     @cached_property
     def learned_sets(self) -> list[TargetSet]:
         """The target sets of the versions these weights come from, oldest first."""
-        return [TargetSet.of(version) for version in self.weights.lineage()]
+        return [self._learned_set(version) for version in self.weights.lineage()]
+
+    def _learned_set(self, version: Version) -> TargetSet:
+        """What it was trained on, its questions' vectors given to the encoder; early versions have none."""
+        targets = TargetSet.of(version)
+        with suppress(OSError, ValueError):
+            questions = [pair.question for pair in targets.of_kind("fact")]
+            self.encoder.remember(questions, numpy.load(version.folder / VECTORS, allow_pickle=False))
+        return targets
+
+    def save_vectors(self, path: Path, questions: Sequence[str]) -> None:
+        if questions:
+            with disk(path):
+                numpy.save(path, self.encoder(questions))
 
     def stage(self, name: str, **more: Any) -> None:
         self.emit({"event": "stage", "stage": name, "number": STAGES.index(name) + 1, "of": len(STAGES), **more})

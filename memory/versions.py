@@ -22,6 +22,8 @@ from memory.models import file_hash, load, model_slug
 from memory.storage import disk, sync_folder, write_text
 
 MANIFEST, MERGED, ADAPTER, TARGETS = "manifest.json", "model", "adapter", "targets.yaml"
+VECTORS = "questions.npy"
+"""Unit vectors of the questions on facts in the targets, in their order."""
 _log = logging.getLogger(__name__)
 
 STAGING, GONE = ".staging", ".gone"
