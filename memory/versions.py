@@ -1,7 +1,8 @@
 """Versions of the weights: folders that are whole or not there, and one small file that says which one serves.
 
     weights/MODEL/CURRENT            the number of the version that answers; 0 is the base
-    weights/MODEL/versions/0001/     adapter/ (the truth), targets.yaml, manifest.json (written last), model/ (merged)
+    weights/MODEL/versions/0001/     adapter/ (the truth), targets.yaml, questions.npy, manifest.json (written last),
+                                     model/ (merged, and in model/ctranslate2/ converted)
 
 Merged weights are copies: any but the serving version's may be pruned, and is rebuilt from base + adapters in fp32.
 """
