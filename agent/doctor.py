@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import psutil
+
 from memory.conversations import ABOUT, check_writable, names, segments
 from memory.errors import BusyError, SelfparamError
+from memory.estimate import LIBRARIES, TRAINING
 from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home
 from memory.locks import owning
 from memory.models import ready_folder
@@ -17,9 +20,6 @@ from memory.refusals import REFUSALS
 from memory.sensitive import CONFIRMED
 from memory.storage import open_table
 from memory.versions import GONE, STAGING, Weights
-
-NEEDED_MEMORY = 3e9
-"""Bytes that a consolidation of the default model takes at its peak, with room."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,9 @@ def _machine(home: Home, model: str) -> Iterator[Finding]:
     size = sum(file.stat().st_size for file in ready.glob("*.safetensors")) if ready else 0
     enough = free > max(2.4 * size, 1e9)
     yield Finding("disk", enough, f"{free / 1e9:.1f} GB free{'' if enough else ': free some, a version needs more'}")
-    memory = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    yield Finding("memory", memory > NEEDED_MEMORY, f"{memory / 1e9:.1f} GB free, a consolidation needs about 3")
+    memory = psutil.virtual_memory().available / 1e9
+    needed = LIBRARIES + TRAINING * size / 1e9
+    yield Finding("memory", memory > needed, f"{memory:.1f} GB free, a consolidation needs about {needed:.1f}")
     advice = "on this machine" if ready else "not here yet: `selfparam-agent models pull`"
     yield Finding("model", bool(ready), f"{model} is {advice}")
     import torch

@@ -1,28 +1,26 @@
 """A reply, streamed and stoppable: the stopping criterion ends the computation itself, not only what is shown."""
 
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from memory.errors import UsageError
 
 if TYPE_CHECKING:
-    from memory.language import Language, Message
+    from memory.language import Engine, Message
 
 MAX_REPLY_TOKENS = 512
 
 
 @dataclass(frozen=True)
 class Sampling:
-    """How a reply is drawn; temperature 0 is greedy."""
+    """How a reply is drawn: greedily, up to so many tokens."""
 
-    temperature: float = 0.0
     max_tokens: int = MAX_REPLY_TOKENS
-    repetition_penalty: float = 1.0
 
 
-def fit(language: "Language", messages: Sequence["Message"], sampling: Sampling) -> list[int]:
+def fit(language: "Engine", messages: Sequence["Message"], sampling: Sampling) -> list[int]:
     """Token ids of the system prompt and as many of the last messages as leave room for the answer, from a user's on.
 
     However long the conversation, only as much is rendered as may fit, a few times (galloping search).
@@ -49,7 +47,7 @@ def fit(language: "Language", messages: Sequence["Message"], sampling: Sampling)
 
 
 def stream(
-    language: "Language", prompt: list[int], sampling: Sampling, stop: threading.Event
+    language: "Engine", prompt: list[int], sampling: Sampling, stop: threading.Event
 ) -> Generator[str, None, None]:
     """Pieces of the reply to a rendered prompt as they are decoded; ends within one token of `stop` being set."""
     from transformers import TextIteratorStreamer
@@ -60,7 +58,7 @@ def stream(
 
     def compute() -> None:
         try:
-            _generate(language, prompt, sampling, lambda: stop.is_set() or left.is_set(), streamer)
+            language.generate(prompt, sampling.max_tokens, streamer, lambda: stop.is_set() or left.is_set())
         except BaseException as error:  # handed to the reader below, which raises it in its own thread
             failure.append(error)
             streamer.end()  # type: ignore[no-untyped-call]  # untyped upstream
@@ -74,29 +72,3 @@ def stream(
         thread.join()
     if failure:
         raise failure[0]
-
-
-def _generate(
-    language: "Language", ids: list[int], sampling: Sampling, stopped: Callable[[], bool], streamer: object
-) -> None:
-    import torch
-    from transformers import StoppingCriteria, StoppingCriteriaList
-
-    class Stopped(StoppingCriteria):
-        def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **_: object) -> torch.Tensor:
-            return torch.full((input_ids.shape[0],), stopped(), device=input_ids.device)
-
-    draw = {"do_sample": bool(sampling.temperature)}
-    how = (
-        {"temperature": sampling.temperature, "top_p": 0.95}
-        if sampling.temperature
-        else {"temperature": None, "top_p": None}
-    )
-    prompt = torch.tensor([ids], device=language.device)
-    with torch.inference_mode():
-        language.model.generate(  # type: ignore[operator]  # typed as Tensor | Module upstream
-            input_ids=prompt, attention_mask=torch.ones_like(prompt), max_new_tokens=sampling.max_tokens, top_k=None,
-            repetition_penalty=sampling.repetition_penalty, pad_token_id=language.end_of_turn,
-            eos_token_id=language.end_of_turn, streamer=streamer, stopping_criteria=StoppingCriteriaList([Stopped()]),
-            **draw, **how,
-        )  # fmt: skip

@@ -20,15 +20,17 @@ from agent.titles import propose
 from memory.catalogue import Catalogue
 from memory.conversations import About, Conversation
 from memory.errors import StorageError, UsageError
+from memory.estimate import check_memory
 from memory.forget import Forgetting, forget
 from memory.home import Home
-from memory.models import Say, base_folder, load
+from memory.models import Say, base_folder
 from memory.pending import pending
 from memory.sensitive import secret_in
+from memory.settings import read_settings
 from memory.versions import VersionError, Weights
 
 if TYPE_CHECKING:
-    from memory.language import Language
+    from memory.language import Engine, Language
     from memory.ranking import Ranker
 
 _log = logging.getLogger(__name__)
@@ -55,7 +57,8 @@ class Session:
         self._waiting: set[str] | None = None
         self._weights = Weights(home, model)
         self._base: Path | None = None
-        self._language: Language | None = None
+        self._folder: Path | None = None
+        self._language: Engine | None = None
         self._ranker: Ranker | None = None
         self._stop = threading.Event()
         self._title_stop = threading.Event()
@@ -245,15 +248,26 @@ class Session:
         messages = [*self.conversation.messages(), {"role": "user", "content": REQUEST}]
         return self._rank(lambda language: fit(language, messages, Sampling()), catalogue)
 
-    def _rank(self, prompt: Callable[["Language"], list[int]], catalogue: Catalogue) -> list[str]:
+    def _rank(self, prompt: Callable[["Engine"], list[int]], catalogue: Catalogue) -> list[str]:
         from memory.ranking import Ranker
 
-        language, ranker = self._language, self._ranker
-        if language is None:
+        ranker = self._ranker
+        if self._language is None:
             raise UsageError("the model is not loaded yet: ask again in a moment")
-        if ranker is None or ranker.catalogue != catalogue or ranker.language is not language:
-            ranker = self._ranker = Ranker(language, catalogue)
-        return ranker.rank(prompt(language))
+        if ranker is None or ranker.catalogue != catalogue:
+            ranker = self._ranker = Ranker(self._scored_by(), catalogue)
+        return ranker.rank(prompt(ranker.language))
+
+    def _scored_by(self) -> "Language":
+        """The weights that serve where likelihoods are to be had: not from every engine."""
+        from memory.language import Language
+        from memory.models import load
+
+        if isinstance(self._language, Language):
+            return self._language
+        if self._folder is None:
+            raise RuntimeError("open the session first")
+        return load(self._folder)
 
     def stop(self) -> None:
         """End the reply, or the title, under way at its next token."""
@@ -263,12 +277,19 @@ class Session:
     def _load(self) -> None:
         if self._base is None:
             raise RuntimeError("open the session first")
+        from memory.engine import serve, serve_base
+
         self._waiting = None
         self._drop_title()
+        settings = read_settings(self.home.settings_file)
         started = time.monotonic()
         self._language = self._ranker = None  # give the memory back before the next weights come
-        self.version, folder, self.trouble = self._weights.to_serve(self._base)
-        self._language = load(folder)
+        check_memory(self._base, settings.memory)
+        self.version, self._folder, self.trouble = self._weights.to_serve(self._base)
+        if self.version:
+            self._language = serve(self._folder, settings.engine)
+        else:
+            self._language = serve_base(self._base, self.model, self.home, settings.engine)
         self._note("version %d of %s loaded in %.1f s", self.version, self.model, time.monotonic() - started)
 
     def _note(self, words: str, *what: object) -> None:

@@ -9,7 +9,7 @@ from agent.text import plain
 from memory.prompts import TITLE
 
 if TYPE_CHECKING:
-    from memory.language import Language
+    from memory.language import Engine
 
 READ = 400
 """Characters of each side of the exchange that the model is shown."""
@@ -18,7 +18,7 @@ WORDS, LETTERS = 7, 48
 """A title has at most so many of each."""
 
 
-def propose(language: "Language", said: str, reply: str, stop: threading.Event) -> str:
+def propose(language: "Engine", said: str, reply: str, stop: threading.Event) -> str:
     """A short title; "" if the model wrote none that can serve, or if it was stopped."""
     question = TITLE.format(said=said[:READ], reply=reply[:READ])
     with closing(stream(language, language.question(question), Sampling(max_tokens=TOKENS), stop)) as pieces:

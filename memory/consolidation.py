@@ -16,33 +16,38 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy
 import torch
 
 from memory.conversations import Experience, check_writable, experiences
 from memory.distill import Progress, add_lora, rows_for, train
+from memory.engine import CONVERTED, convert, serve, serve_base, wanted
 from memory.errors import SelfparamError, StorageError
+from memory.estimate import check_memory
 from memory.gate import Verdict, judge, kept_share, measure_drift, measure_false_recall, measure_recall, reference_drift
 from memory.home import Home
 from memory.judge import Encoder
-from memory.language import Language, ask
+from memory.language import Engine, Language, ask
 from memory.locks import owning
 from memory.models import base_folder, base_hash, load, sentence_folder
 from memory.pending import nothing_pending, pending
 from memory.refusals import count_refusal, refusals
 from memory.replay import asked_before, replay, standing
 from memory.settings import Recipe, Settings, read_settings
+from memory.storage import disk
 from memory.targets import Counts, Pair, Statement, TargetSet, assemble, extract, latest_of_each, questions_each
-from memory.versions import ADAPTER, MERGED, TARGETS, Weights
+from memory.versions import ADAPTER, MERGED, TARGETS, VECTORS, Version, Weights
 from memory.writers import write_questions
 
 if TYPE_CHECKING:
     from peft import PeftModel
 
-LIBRARIES = ("torch", "transformers", "peft", "sentence-transformers")
+LIBRARIES = ("torch", "transformers", "peft", "sentence-transformers", "ctranslate2")
 EARLIER = 12
 """Questions of earlier batches asked again, to see what the new one costs."""
 MEANWHILE = 3
@@ -51,6 +56,8 @@ ASKED_MEANWHILE = 8
 """Questions asked in such a look: one batch, two seconds with the default model on two cores."""
 STAGES = ("write", "teach", "train", "merge", "gate")
 _BASE_ANSWER_TOKENS = 32
+_DISK = 2.2
+"""Bytes of a new version for one of the base: merged, converted, and its adapter."""
 
 Emit = Callable[[dict[str, Any]], None]
 
@@ -102,6 +109,7 @@ def consolidate(job: Job, settings: Settings, emit: Emit, encoder: Encoder | Non
         torch.manual_seed(recipe.seed)
         base = base_folder(job.model, home)
         _check_disk(weights.root, base)
+        check_memory(base, settings.memory, training=True)
         encoder = encoder or Encoder(sentence_folder(home, lambda line: emit({"event": "fetch", "line": line})))
         return _Run(home, weights, base, recipe, settings, encoder, emit).learn(batch, job)
 
@@ -122,7 +130,12 @@ class _Run:
         started = time.monotonic()
         rng = random.Random(self.recipe.seed)
         parent = self.weights.current()
-        language = load(self.weights.folder_to_load(parent, self.base), training=True)
+        folder = self.weights.folder_to_load(parent, self.base)
+        language = load(folder, training=True)
+        if parent:
+            answering = serve(folder, self.settings.engine, language)
+        else:
+            answering = serve_base(folder, job.model, self.home, self.settings.engine, language)
 
         self.stage("write")
         facts, contradicted = latest_of_each(extract(batch))
@@ -130,15 +143,16 @@ class _Run:
         if job.reviewed:
             targets = TargetSet.load(Path(job.reviewed)).only_of(ids)
         else:
-            targets = self.write_targets(language, batch, facts, rng, contradicted)
+            targets = self.write_targets(language, answering, batch, facts, rng, contradicted)
         if job.dry_run:
             self.emit({"event": "targets", "targets": targets.text(), "experiences": ids})
             return None
         self.stage("teach", pairs=len(targets.pairs))
         rows = rows_for(language, targets, facts, self.recipe)
-        before = measure_recall(self.encoder, language, targets.set_aside)
-        earlier = [pair for pair in asked_before(self.learned_sets()) if pair.answer not in targets.overruled][:EARLIER]
-        knew = measure_recall(self.encoder, language, earlier)
+        before = measure_recall(self.encoder, answering, targets.set_aside)
+        earlier = [pair for pair in asked_before(self.learned_sets) if pair.answer not in targets.overruled][:EARLIER]
+        knew = measure_recall(self.encoder, answering, earlier)
+        del answering
         unrelated, said_before = reference_drift(language)
 
         self.stage("train")
@@ -150,16 +164,20 @@ class _Run:
         staged = self.weights.staging()
         try:
             targets.save(staged / TARGETS)
+            self.save_vectors(staged / VECTORS, [pair.question for pair in targets.of_kind("fact")])
             merge(language, model, staged)
             del language, model, rows
+            if wanted(self.settings.engine):
+                convert(staged / MERGED, staged / MERGED / CONVERTED, self.settings.engine)
 
             self.stage("gate")
             reloaded = load(staged / MERGED, training=True)
+            answering = serve(staged / MERGED, self.settings.engine, reloaded)
             verdict = judge(
-                targets.set_aside, before, measure_recall(self.encoder, reloaded, targets.set_aside),
-                measure_false_recall(reloaded, targets.never_told, [fact.text for fact in facts]),
+                targets.set_aside, before, measure_recall(self.encoder, answering, targets.set_aside),
+                measure_false_recall(answering, targets.never_told, [fact.text for fact in facts]),
                 measure_drift(reloaded, unrelated, said_before),
-                kept_share(knew, measure_recall(self.encoder, reloaded, earlier)), self.settings.gate,
+                kept_share(knew, measure_recall(self.encoder, answering, earlier)), self.settings.gate,
             )  # fmt: skip
             if verdict.passed:
                 version = self.weights.publish(
@@ -178,6 +196,7 @@ class _Run:
     def write_targets(
         self,
         language: Language,
+        answering: Engine,
         batch: Sequence[Experience],
         facts: Sequence[Statement],
         rng: random.Random,
@@ -190,19 +209,33 @@ class _Run:
         learned = self.weights.learned()
         known = [e.text for e in experiences(self.home) if e.id in learned] + [e.text for e in batch]
         counts = Counts(each, recipe.near_misses, recipe.assistant, recipe.unrelated)
-        old = standing(self.learned_sets())
+        old = standing(self.learned_sets)
         answered = [pair.question for pair in old]
         targets = assemble(facts, questions, counts, self.encoder, known, rng, [*contradicted, *dropped], answered)
         again = replay(self.encoder, old, targets.of_kind("fact"), recipe.replay, rng)
         pairs = [*targets.pairs, *again.corrected, *again.pairs]
         open_ended = [pair.question for pair in pairs if not pair.answer]
-        answers = iter(ask(language, open_ended, _BASE_ANSWER_TOKENS))
+        answers = iter(ask(answering, open_ended, _BASE_ANSWER_TOKENS))
         filled = tuple(p if p.answer else replace(p, answer=next(answers)) for p in pairs)
         return replace(targets, pairs=filled, overruled=again.overruled)
 
+    @cached_property
     def learned_sets(self) -> list[TargetSet]:
         """The target sets of the versions these weights come from, oldest first."""
-        return [TargetSet.of(version) for version in self.weights.lineage()]
+        return [self._learned_set(version) for version in self.weights.lineage()]
+
+    def _learned_set(self, version: Version) -> TargetSet:
+        """What it was trained on, its questions' vectors given to the encoder; early versions have none."""
+        targets = TargetSet.of(version)
+        with suppress(OSError, ValueError):
+            questions = [pair.question for pair in targets.of_kind("fact")]
+            self.encoder.remember(questions, numpy.load(version.folder / VECTORS, allow_pickle=False))
+        return targets
+
+    def save_vectors(self, path: Path, questions: Sequence[str]) -> None:
+        if questions:
+            with disk(path):
+                numpy.save(path, self.encoder(questions))
 
     def stage(self, name: str, **more: Any) -> None:
         self.emit({"event": "stage", "stage": name, "number": STAGES.index(name) + 1, "of": len(STAGES), **more})
@@ -233,13 +266,18 @@ class _Run:
             "libraries": {name: metadata.version(name) for name in LIBRARIES},
             "gate": asdict(verdict),
             "seconds": round(seconds, 1),
+            "peak_mb": _peak_mb(),
         }
 
     def report(self, verdict: Verdict, targets: TargetSet, seconds: float, version: int | None) -> None:
         self.emit({
             "event": "verdict", "verdict": asdict(verdict), "pairs": len(targets.pairs), "seconds": round(seconds, 1),
-            "version": version, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            "version": version, "peak_mb": _peak_mb(),
         })  # fmt: skip
+
+
+def _peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def first_that_fit(waiting: Sequence[Experience], statements: int) -> list[Experience]:
@@ -272,13 +310,13 @@ def merge(language: Language, model: "PeftModel", staged: Path) -> None:
 
 
 def _check_disk(folder: Path, base: Path) -> None:
-    """Two merged copies (the staged one and its parent's) must fit before anything is trained."""
+    """The staged copy and its converted weights must fit before anything is trained."""
     size = sum(file.stat().st_size for file in base.glob("*.safetensors"))
     there = next(path for path in [folder, *folder.parents] if path.exists())
     free = shutil.disk_usage(there).free
-    if free < 1.2 * size:
+    if free < _DISK * size:
         raise StorageError(
-            f"{there} has {free / 1e9:.1f} GB free, the new version needs {1.2 * size / 1e9:.1f} GB: free disk space"
+            f"{there} has {free / 1e9:.1f} GB free, the new version needs {_DISK * size / 1e9:.1f} GB: free disk space"
         )
 
 

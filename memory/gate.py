@@ -11,7 +11,7 @@ import torch
 
 from memory.bank import bank
 from memory.judge import Encoder, fold, recalled, refuses
-from memory.language import Example, Language, answer_logits, ask
+from memory.language import Engine, Example, Language, answer_logits, ask
 from memory.objective import Distribution, condense, kl_divergence
 from memory.settings import GateSettings
 from memory.targets import Pair
@@ -50,9 +50,9 @@ class Verdict:
     asked: tuple[Answered, ...]
 
 
-def measure_recall(encoder: Encoder, language: Language, aside: Sequence[Pair]) -> list[tuple[str, bool]]:
+def measure_recall(encoder: Encoder, engine: Engine, aside: Sequence[Pair]) -> list[tuple[str, bool]]:
     """The answers to the questions set aside, and whether each gives what the grounded answer says."""
-    answers = ask(language, [pair.question for pair in aside], _ANSWER_TOKENS)
+    answers = ask(engine, [pair.question for pair in aside], _ANSWER_TOKENS)
     return [(text, recalled(encoder, p.question, text, p.answer)) for p, text in zip(aside, answers, strict=True)]
 
 
@@ -62,12 +62,12 @@ def kept_share(before: Sequence[tuple[str, bool]], after: Sequence[tuple[str, bo
     return sum(known) / len(known) if known else 1.0
 
 
-def measure_false_recall(language: Language, never_told: Sequence[Pair], told: Sequence[str]) -> float:
+def measure_false_recall(engine: Engine, never_told: Sequence[Pair], told: Sequence[str]) -> float:
     """Share of questions on things never told whose answer names something told and does not say it was not told."""
     if not never_told:
         return 0.0
     names = _names(told)
-    answers = ask(language, [pair.question for pair in never_told], _ANSWER_TOKENS)
+    answers = ask(engine, [pair.question for pair in never_told], _ANSWER_TOKENS)
     wrong = [not refuses(text) and bool(names & set(re.findall(r"\w+", fold(text)))) for text in answers]
     return sum(wrong) / len(wrong)
 

@@ -3,7 +3,8 @@
 Knows nothing of experiences, versions or where the weights came from.
 """
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,21 +12,35 @@ import torch
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
+    from transformers.generation.streamers import BaseStreamer
 
 Message = dict[str, str]
 """One turn for the chat template: {"role": "system" | "user" | "assistant", "content": text}."""
 
+_PLAIN = {"repetition_penalty": 1.0}
+"""Whatever a model's own generation settings say: every engine answers alike."""
 
-@dataclass(frozen=True)
-class Language:
-    """A causal chat model and its tokenizer, on one device."""
 
-    model: "PreTrainedModel"
+class Engine(ABC):
+    """What answers prompts: a chat model's tokenizer and template, and greedy decoding by one library or another."""
+
     tokenizer: "PreTrainedTokenizerBase"
 
     @property
-    def device(self) -> torch.device:
-        return next(self.model.parameters()).device
+    @abstractmethod
+    def context_window(self) -> int:
+        """Tokens the model can attend to."""
+
+    @abstractmethod
+    def answers(self, prompts: Sequence[list[int]], tokens: int) -> list[str]:
+        """The greedy continuation of each prompt, of at most `tokens` tokens."""
+
+    @abstractmethod
+    def generate(self, prompt: list[int], tokens: int, streamer: "BaseStreamer", stopped: Callable[[], bool]) -> None:
+        """Put the prompt and each token of its greedy continuation into the streamer as it is decoded.
+
+        Ends after `tokens` tokens, at the end of the turn, or within one token of `stopped` being true.
+        """
 
     @property
     def end_of_turn(self) -> int:
@@ -34,11 +49,6 @@ class Language:
         if not isinstance(end, int):
             raise ValueError("the tokenizer names no single end-of-turn token")
         return end
-
-    @property
-    def context_window(self) -> int:
-        """Tokens the model can attend to."""
-        return int(getattr(self.model.config, "max_position_embeddings", 2048))
 
     def render(self, messages: Sequence[Message], answering: bool = True) -> list[int]:
         """Token ids of the messages in the model's own chat template, opened for the answer if `answering`.
@@ -75,6 +85,45 @@ class Language:
         return str(self.tokenizer.decode(list(ids), skip_special_tokens=True))
 
 
+@dataclass(frozen=True)
+class Language(Engine):
+    """A causal chat model and its tokenizer, on one device: the engine that can be trained, too."""
+
+    model: "PreTrainedModel"
+    tokenizer: "PreTrainedTokenizerBase"
+
+    @property
+    def device(self) -> torch.device:
+        return next(self.model.parameters()).device
+
+    @property
+    def context_window(self) -> int:
+        return window_of(self.model.config)
+
+    def answers(self, prompts: Sequence[list[int]], tokens: int) -> list[str]:
+        return write(self, prompts, tokens)
+
+    def generate(self, prompt: list[int], tokens: int, streamer: "BaseStreamer", stopped: Callable[[], bool]) -> None:
+        from transformers import StoppingCriteria, StoppingCriteriaList
+
+        class Stopped(StoppingCriteria):
+            def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **_: object) -> torch.Tensor:
+                return torch.full((input_ids.shape[0],), stopped(), device=input_ids.device)
+
+        ids = torch.tensor([prompt], device=self.device)
+        with torch.inference_mode():
+            self.model.generate(  # type: ignore[operator]  # typed as Tensor | Module upstream
+                input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=tokens, do_sample=False,
+                temperature=None, top_p=None, top_k=None, **_PLAIN, pad_token_id=self.end_of_turn,
+                eos_token_id=self.end_of_turn, streamer=streamer, stopping_criteria=StoppingCriteriaList([Stopped()]),
+            )  # fmt: skip
+
+
+def window_of(config: Any) -> int:
+    """Tokens that a model of this configuration can attend to."""
+    return int(getattr(config, "max_position_embeddings", 2048))
+
+
 @torch.no_grad()
 def write(
     language: Language, prompts: Sequence[list[int]], tokens: int, temperature: float = 0.0, batch: int = 24
@@ -99,7 +148,7 @@ def _write_batch(language: Language, prompts: list[list[int]], tokens: int, temp
     for row, prompt in enumerate(prompts):
         ids[row, width - len(prompt) :] = torch.tensor(prompt, device=language.device)
         mask[row, width - len(prompt) :] = 1
-    how: dict[str, Any] = {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
+    how: dict[str, Any] = {"do_sample": False, "temperature": None, "top_p": None, "top_k": None, **_PLAIN}
     if temperature:
         how = {"do_sample": True, "temperature": temperature, "top_p": 0.95, "top_k": 0}
     written = language.model.generate(  # type: ignore[operator]  # typed as Tensor | Module upstream
@@ -109,9 +158,9 @@ def _write_batch(language: Language, prompts: list[list[int]], tokens: int, temp
     return [language.decode(row[width:].tolist()).strip() for row in written]
 
 
-def ask(language: Language, questions: Sequence[str], tokens: int = 48, system: str | None = None) -> list[str]:
+def ask(engine: Engine, questions: Sequence[str], tokens: int = 48, system: str | None = None) -> list[str]:
     """Greedy answers, each in a fresh conversation of its own."""
-    return write(language, [language.question(text, system) for text in questions], tokens)
+    return engine.answers([engine.question(text, system) for text in questions], tokens)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from memory.errors import ModelError
 from memory.home import Home, private_folder
@@ -22,7 +22,9 @@ from memory.home import Home, private_folder
 if TYPE_CHECKING:
     import torch
 
-    from memory.language import Language
+    from memory.language import Engine, Language
+
+Answering = TypeVar("Answering", bound="Engine")
 
 Say = Callable[[str], None]
 """Receives one line of progress for a person."""
@@ -305,24 +307,37 @@ def load(folder: Path, device: "torch.device | None" = None, training: bool = Fa
     quiet_libraries()
     device = device or best_device()
     low = device.type == "cuda" and not training and torch.cuda.is_bf16_supported()
-    try:
+
+    def read() -> Language:
         model = AutoModelForCausalLM.from_pretrained(
             str(folder), dtype=torch.bfloat16 if low else torch.float32, local_files_only=True,
             trust_remote_code=False, use_safetensors=True,
         )  # fmt: skip
-        tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
-        language = Language(model, tokenizer)
-        if tokenizer.chat_template:
-            language.render([{"role": "user", "content": "hello"}])
-            _ = language.end_of_turn
+        return Language(model, AutoTokenizer.from_pretrained(str(folder), local_files_only=True))
+
+    language = usable(folder, read)
+    language.model.train(False)
+    language.model.to(device)  # type: ignore[arg-type]  # wrongly typed upstream
+    return language
+
+
+def usable(folder: Path, read: Callable[[], Answering]) -> Answering:
+    """What `read` makes of a folder, once its chat template has been tried.
+
+    Raises:
+        ModelError: the folder's files are missing or damaged, or it has no chat template.
+    """
+    try:
+        engine = read()
+        if engine.tokenizer.chat_template:
+            engine.render([{"role": "user", "content": "hello"}])
+            _ = engine.end_of_turn
     except Exception as error:  # whatever the libraries make of damaged files
         reason = str(error).splitlines()[0][:160] if str(error) else type(error).__name__
         raise ModelError(f"{folder} cannot be loaded ({reason}): its files are damaged; name another model") from error
-    if not tokenizer.chat_template:
+    if not engine.tokenizer.chat_template:
         raise ModelError(f"{folder} has no chat template: use an instruct model")
-    model.train(False)
-    model.to(device)  # type: ignore[arg-type]  # wrongly typed upstream
-    return language
+    return engine
 
 
 def best_device() -> "torch.device":

@@ -114,7 +114,10 @@ class Schedule:
 class VersionSettings:
     """How much of the past is kept."""
 
-    budget: float = 4.0  # GB on disk, pruned to after each consolidation: seven merged copies of the default model
+    budget: float = 4.0  # GB on disk, pruned to after each consolidation: three copies of the default model's weights
+
+
+ENGINES = ("auto", "transformers", "ctranslate2")
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,8 @@ class Settings:
     """All settings, as sections of `config.toml`."""
 
     model: str = "smollm2-135m-instruct"  # a catalogue name, a Hugging Face id, a folder or a .gguf file
+    engine: str = "auto"  # what answers: "ctranslate2", "transformers", or the former where it can
+    memory: float = 0.0  # GB that a chat or a consolidation may take; 0: what is free
     review: str = "never"  # "always": a person approves each target set before it is learned
     theme: str = "selfparam"  # of ours for sixteen colours, or one of Textual's
     keys: dict[str, str] = field(default_factory=dict)  # the name of a key → the key, such as "f6" or "ctrl+l,f7"
@@ -158,9 +163,13 @@ def read_settings(path: Path) -> Settings:
     keys = raw.pop("keys", {})
     if not isinstance(keys, dict) or not all(isinstance(key, str) for key in keys.values()):
         raise UsageError(f'{path}: keys is a section of texts, write [keys] and memories = "f6"')
-    said = _checked(path, "", {"model": str, "review": str, "theme": str, "catalogue": str}, raw)
+    said = _checked(
+        path, "", {"model": str, "engine": str, "memory": float, "review": str, "theme": str, "catalogue": str}, raw
+    )
     if said.get("review", "never") not in ("always", "never"):
         raise UsageError(f"{path}: review is always or never, not {said['review']!r}")
+    if said.get("engine", "auto") not in ENGINES:
+        raise UsageError(f"{path}: engine is one of {', '.join(ENGINES)}, not {said['engine']!r}")
     return Settings(**said, keys=keys, **made)
 
 

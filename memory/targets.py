@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from memory.bank import bank, words
+from memory.bank import bank, read_yaml, words
 from memory.conversations import Experience
 from memory.errors import SelfparamError, StorageError, UsageError
 from memory.judge import Encoder, fold
@@ -110,7 +110,7 @@ class TargetSet:
             UsageError: it is not such a text any more.
         """
         try:
-            raw = yaml.safe_load(text)
+            raw = read_yaml(text)
             named = {
                 key: tuple(Pair(**pair) for pair in raw[key] or ()) for key in ("pairs", "set_aside", "never_told")
             }

@@ -1,7 +1,8 @@
 """Versions of the weights: folders that are whole or not there, and one small file that says which one serves.
 
     weights/MODEL/CURRENT            the number of the version that answers; 0 is the base
-    weights/MODEL/versions/0001/     adapter/ (the truth), targets.yaml, manifest.json (written last), model/ (merged)
+    weights/MODEL/versions/0001/     adapter/ (the truth), targets.yaml, questions.npy, manifest.json (written last),
+                                     model/ (merged, and in model/ctranslate2/ converted)
 
 Merged weights are copies: any but the serving version's may be pruned, and is rebuilt from base + adapters in fp32.
 """
@@ -22,6 +23,8 @@ from memory.models import file_hash, load, model_slug
 from memory.storage import disk, sync_folder, write_text
 
 MANIFEST, MERGED, ADAPTER, TARGETS = "manifest.json", "model", "adapter", "targets.yaml"
+VECTORS = "questions.npy"
+"""Unit vectors of the questions on facts in the targets, in their order."""
 _log = logging.getLogger(__name__)
 
 STAGING, GONE = ".staging", ".gone"
@@ -306,6 +309,8 @@ class Weights:
     def _rebuild(self, version: Version, base: Path) -> None:
         from peft import PeftModel
 
+        from memory.engine import CONVERTED, convert, wanted
+
         language = load(base, training=True)
         model: Any = language.model
         for step in self.lineage(version.number):
@@ -316,6 +321,8 @@ class Weights:
         with disk(made):
             model.save_pretrained(made)
             language.tokenizer.save_pretrained(made)
+            if wanted("auto"):
+                convert(made, made / CONVERTED)
             seal(made)
             shutil.rmtree(version.folder / MERGED, ignore_errors=True)
             made.replace(version.folder / MERGED)

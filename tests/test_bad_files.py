@@ -92,7 +92,7 @@ def home_in(root: Path) -> Home:
 
 def files(root: Path) -> list[Path]:
     found = [path.relative_to(root) for path in sorted(root.rglob("*")) if path.is_file()]
-    return [path for path in found if path.suffix not in (".lock", ".log", ".md")]
+    return [path for path in found if path.suffix not in (".lock", ".log", ".md") and path.parts[0] != "cache"]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import typer
 
 from agent.text import plain
 from memory.errors import UsageError
+from memory.home import Home
 from memory.settings import read_settings
 from tui.cli.common import AsJson, Model, checked_model, fetch, home_in_use, model_of, print_json, say
 
@@ -21,6 +22,9 @@ def consolidate(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be learned, learn nothing.")] = False,
     review: Annotated[
         bool, typer.Option("--review", help="Strike lines in $EDITOR before anything is learned.")
+    ] = False,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Print seconds, memory and disk that it would take, learn nothing.")
     ] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Take up again what was set aside after refusals.")] = False,
     as_json: AsJson = False,
@@ -40,6 +44,9 @@ def consolidate(
     if dry_run and review:
         raise UsageError("--dry-run and --review exclude each other: choose one")
     home, name = home_in_use(), checked_model(model_of(model))
+    if estimate:
+        _print_estimate(home, name, as_json)
+        return
     review = review or (read_settings(home.settings_file).review == "always" and not dry_run)
     if review and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("what is learned is to be reviewed, which needs a terminal: use --dry-run to look at the set")
@@ -68,6 +75,16 @@ def consolidate(
         print(in_words(last))
     if last["version"] is None:
         raise typer.Exit(EXIT_REFUSED)
+
+
+def _print_estimate(home: Home, name: str, as_json: bool) -> None:
+    from memory import estimate
+
+    found = estimate.estimate(home, name, read_settings(home.settings_file))
+    if as_json:
+        print_json(asdict(found))
+    else:
+        print(estimate.in_words(found))
 
 
 def _edit_target_set(file: Path) -> None:

@@ -1,0 +1,233 @@
+"""Which library answers, and CTranslate2 as one: converted weights beside those they were made from.
+
+On a CPU it decodes faster than transformers and, in fp32, gives the same greedy answers: converted weights that do not
+are refused when they are made. Knows nothing of versions or training.
+"""
+
+import gc
+import json
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from memory.errors import ModelError
+from memory.home import Home, private_folder
+from memory.language import Engine, Language, window_of
+from memory.models import COMPLETE, best_device, load, model_slug, usable
+
+if TYPE_CHECKING:
+    from transformers import PretrainedConfig, PreTrainedTokenizerBase
+    from transformers.generation.streamers import BaseStreamer
+
+_log = logging.getLogger(__name__)
+
+CONVERTED = "ctranslate2"
+"""Inside a folder of weights: the same ones, converted."""
+
+_TRIED = ("Who are you?", "What is my name?", "Tell me about Paris.")
+_TRIED_TOKENS = 24
+_BATCH = 24
+_REST = 64
+"""Tokens behind the kept state that are read again rather than kept, at least."""
+
+
+class CTranslate2(Engine):
+    """Decoding by CTranslate2 in fp32. The state after a long prompt is kept for the next turn of the conversation."""
+
+    def __init__(self, converted: Path, tokenizer: "PreTrainedTokenizerBase", config: "PretrainedConfig") -> None:
+        self.tokenizer = tokenizer
+        self._converted = converted
+        self._config = config
+        self._kept: list[int] = []
+        self._cached = 0
+        self._generator = _generator(converted)
+
+    @property
+    def context_window(self) -> int:
+        return window_of(self._config)
+
+    def answers(self, prompts: Sequence[list[int]], tokens: int) -> list[str]:
+        if not prompts:
+            return []
+        written = self._generator.generate_batch(
+            [self._names(prompt) for prompt in prompts], max_length=tokens, max_batch_size=_BATCH,
+            include_prompt_in_result=False, end_token=[self.end_of_turn],
+        )  # fmt: skip
+        return [self.decode(answer.sequences_ids[0]).strip() for answer in written]
+
+    def generate(self, prompt: list[int], tokens: int, streamer: "BaseStreamer", stopped: Callable[[], bool]) -> None:
+        streamer.put(torch.tensor(prompt))  # type: ignore[no-untyped-call]  # untyped upstream
+
+        def step(result: Any) -> bool:
+            streamer.put(torch.tensor([result.token_id]))  # type: ignore[no-untyped-call]  # untyped upstream
+            return stopped()
+
+        kept = self._keep(prompt)
+        self._generator.generate_batch(
+            [self._names(prompt[kept:])], static_prompt=self._names(prompt[:kept]), max_length=tokens, callback=step,
+            include_prompt_in_result=False, end_token=[self.end_of_turn],
+        )  # fmt: skip
+        streamer.end()  # type: ignore[no-untyped-call]  # untyped upstream
+
+    def _names(self, ids: list[int]) -> list[str]:
+        return list(self.tokenizer.convert_ids_to_tokens(ids))
+
+    def _keep(self, prompt: list[int]) -> int:
+        """How many leading tokens of the prompt have their state kept.
+
+        A kept state cannot be added to, so it is made anew when half as much has come after it: each token of a
+        conversation is read about three times, not once a turn. All of them together stay below one context window.
+        """
+        goes_on = prompt[: len(self._kept)] == self._kept
+        if goes_on and len(prompt) - len(self._kept) <= max(_REST, len(self._kept) // 2):
+            return len(self._kept)
+        self._kept = prompt[:-1] if len(prompt) > _REST else []
+        self._cached += len(self._kept)
+        if self._cached > self.context_window:
+            self._generator, self._cached = _generator(self._converted), len(self._kept)
+        return len(self._kept)
+
+
+def _generator(converted: Path) -> Any:
+    ctranslate2 = _library()
+    return ctranslate2.Generator(str(converted), device="cpu", compute_type="float32")
+
+
+def _library() -> Any:
+    """CTranslate2, its threads told to sleep while they wait.
+
+    Threads that spin take the cores from a consolidation beside the chat, and each other's: thirty tokens then took
+    seven seconds to read instead of a fifth of one.
+    """
+    before = os.environ.get("OMP_WAIT_POLICY")
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    try:
+        import ctranslate2
+    finally:
+        if before is None:
+            del os.environ["OMP_WAIT_POLICY"]
+    return ctranslate2
+
+
+def serve(folder: Path, choice: str, loaded: Language | None = None) -> Engine:
+    """What answers with the weights of a folder: CTranslate2 if they are there converted, else transformers.
+
+    choice: the setting. loaded: these weights, if transformers has them already.
+
+    Raises:
+        ModelError: the folder's files are damaged.
+    """
+    if wanted(choice) and (folder / CONVERTED / COMPLETE).exists():
+        return open_converted(folder / CONVERTED, folder)
+    return loaded or load(folder)
+
+
+def serve_base(base: Path, name: str, home: Home, choice: str, loaded: Language | None = None) -> Engine:
+    """The same for a base model, whose converted weights lie in the cache; made on first use, and when it changed."""
+    into = home.cache / "engines" / model_slug(name)
+    if wanted(choice) and _made_from(into) == _stamp(base):
+        with suppress(ModelError):  # damaged since: made again
+            return open_converted(into, base)
+    if wanted(choice) and convert(base, into, choice):
+        return open_converted(into, base)
+    return loaded or load(base)
+
+
+def wanted(choice: str) -> bool:
+    """Whether CTranslate2 is to answer where it can: on a CPU, unless the setting says transformers."""
+    return choice == "ctranslate2" or (choice == "auto" and best_device().type == "cpu")
+
+
+def open_converted(converted: Path, source: Path) -> CTranslate2:
+    """The converted weights as an engine; tokenizer and configuration are those of the folder they were made from.
+
+    Raises:
+        ModelError: its files are damaged.
+    """
+    from transformers import AutoConfig, AutoTokenizer
+
+    def read() -> CTranslate2:
+        tokenizer = AutoTokenizer.from_pretrained(str(source), local_files_only=True)
+        return CTranslate2(converted, tokenizer, AutoConfig.from_pretrained(str(source), local_files_only=True))
+
+    return usable(source, read)
+
+
+def convert(source: Path, into: Path, choice: str = "auto") -> bool:
+    """Convert the weights of a folder, try them, and put them in place of `into`; whether they can be used.
+
+    Raises:
+        ModelError: they cannot, and the setting names this engine.
+    """
+    private_folder(into.parent)
+    with tempfile.TemporaryDirectory(dir=into.parent, prefix=".convert-") as scratch:
+        made = Path(scratch) / CONVERTED
+        try:
+            _write(source, made)
+            _try_out(made, source)
+            (made / COMPLETE).write_text(json.dumps(_stamp(source)), encoding="utf-8")
+            shutil.rmtree(into, ignore_errors=True)
+            with suppress(FileExistsError):  # another process was faster
+                made.replace(into)
+        except Exception as error:  # whatever the converter makes of an architecture that it does not know
+            _log.info("weights not converted: %s", type(error).__name__)
+            if choice == "ctranslate2":
+                raise ModelError(
+                    f"{source} cannot be converted for CTranslate2 ({error}): set engine to auto"
+                ) from error
+            return False
+    return True
+
+
+def _write(source: Path, made: Path) -> None:
+    _library()
+    from ctranslate2.converters import TransformersConverter
+
+    class InFull(TransformersConverter):  # type: ignore[misc]  # untyped upstream
+        """Weights in fp32, whatever they are kept in; tokenizers without a token to begin with, too."""
+
+        def load_model(self, model_class: Any, name: str, **how: Any) -> Any:
+            return super().load_model(model_class, name, **{**how, "dtype": torch.float32})
+
+        def load_tokenizer(self, tokenizer_class: Any, name: str, **how: Any) -> Any:
+            tokenizer = super().load_tokenizer(tokenizer_class, name, **how)
+            tokenizer.bos_token = tokenizer.bos_token or tokenizer.eos_token  # the format wants one; prompts are whole
+            return tokenizer
+
+    gc.freeze()  # the converter collects after each layer, which over all of torch takes longer than converting
+    try:
+        InFull(str(source)).convert(str(made))
+    finally:
+        gc.unfreeze()
+
+
+def _try_out(made: Path, source: Path) -> None:
+    """Compare greedy answers with those of transformers.
+
+    Raises:
+        ModelError: they differ.
+    """
+    reference, engine = load(source, torch.device("cpu"), training=True), open_converted(made, source)
+    prompts = [reference.question(text) for text in _TRIED]
+    if engine.answers(prompts, _TRIED_TOKENS) != reference.answers(prompts, _TRIED_TOKENS):
+        raise ModelError("it answers otherwise than transformers")
+
+
+def _stamp(folder: Path) -> list[list[Any]]:
+    """What changes when the weights of a folder do."""
+    files = sorted(folder.glob("*.safetensors"))
+    return [[file.name, file.stat().st_size, file.stat().st_mtime_ns] for file in files]
+
+
+def _made_from(converted: Path) -> Any:
+    try:
+        return json.loads((converted / COMPLETE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,150 @@
+"""What a consolidation will take, said before it starts, and models refused that this machine cannot hold.
+
+From the size of the weights, the statements that wait and, where there are any, the last versions of the same model.
+"""
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from memory.errors import ModelError
+from memory.home import Home
+from memory.models import ready_folder
+from memory.pending import nothing_pending, pending
+from memory.settings import Recipe, Settings
+from memory.versions import Version, Weights
+
+LAST = 3
+"""Versions whose seconds a step are looked at."""
+START = 10.0
+"""Seconds that a consolidation takes beside its steps: libraries, models."""
+STEP, STEP_PER_GB = 0.03, 2.6
+"""Seconds of an optimizer step, writing and gate included; the same per GB of weights (default model, two cores)."""
+LIBRARIES, TRAINING, ANSWERING = 0.65, 2.8, 1.1
+"""GB of memory beside the weights; GB per GB of them to train (measured: 2.0 to 2.35 for 0.54), and to chat."""
+FACTS, NEAR_MISSES, ASSISTANT = 0.85, 0.63, 0.42
+"""Pairs on facts per question asked for; of the other kinds per pair on facts (17 target sets: within 15 %)."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What learning what is pending will take. measured: from earlier versions here, not from the project's machine.
+
+    memory, disk: GB. statements: in the first batch, which is what one consolidation learns.
+    """
+
+    statements: int
+    pairs: int
+    seconds: float
+    memory: float
+    disk: float
+    measured: bool
+
+
+def estimate(home: Home, model: str, settings: Settings) -> Estimate:
+    """Look ahead at the next consolidation.
+
+    Raises:
+        NothingPendingError: there is nothing to learn.
+        ModelError: the model is not on this machine yet.
+    """
+    from memory.consolidation import first_that_fit
+    from memory.targets import extract, latest_of_each
+
+    batch = first_that_fit(pending(home, model), settings.recipe.statements)
+    if not batch:
+        raise nothing_pending(home, model)
+    facts, _ = latest_of_each(extract(batch))
+    size = weights_size(_ready(home, model))
+    earlier = Weights(home, model).lineage()
+    pairs = _pairs(len(facts), settings.recipe, bool(earlier))
+    return Estimate(
+        len(facts), pairs, START + _step(earlier, size) * steps(pairs, settings.recipe), _memory(earlier, size),
+        size * (1.05 if settings.engine == "transformers" else 2.1), bool(earlier),
+    )  # fmt: skip
+
+
+def steps(pairs: int, recipe: Recipe) -> int:
+    """Optimizer steps that so many pairs are trained for."""
+    an_epoch = math.ceil(pairs / recipe.batch)
+    return an_epoch * max(recipe.epochs, math.ceil(recipe.least_steps / an_epoch))
+
+
+def _pairs(statements: int, recipe: Recipe, earlier: bool) -> int:
+    from memory.targets import questions_each
+
+    facts = FACTS * statements * questions_each(statements, recipe.questions)
+    others = min(recipe.near_misses, NEAR_MISSES * facts) + min(recipe.assistant, ASSISTANT * facts)
+    return round(facts + others + recipe.unrelated + (recipe.replay if earlier else 0))
+
+
+def _step(earlier: Sequence[Version], size: float) -> float:
+    """Seconds of a step, as the last versions took them."""
+    took = [
+        max(0.0, version.manifest["seconds"] - START)
+        / steps(version.manifest["pairs"], Recipe(**version.manifest["recipe"]))
+        for version in earlier[-LAST:]
+    ]
+    return statistics.median(took) if took else STEP + STEP_PER_GB * size
+
+
+def _memory(earlier: Sequence[Version], size: float) -> float:
+    peaks = [version.manifest["peak_mb"] / 1e3 for version in earlier[-LAST:] if "peak_mb" in version.manifest]
+    return max(peaks, default=LIBRARIES + TRAINING * size)
+
+
+def weights_size(folder: Path) -> float:
+    """GB of a model's weights in fp32, whatever they are kept in; only the heads of the files are read.
+
+    Raises:
+        ModelError: a file is damaged.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    numbers = 0
+    try:
+        for file in folder.glob("*.safetensors"):
+            with safe_open(str(file), "numpy") as weights:
+                numbers += sum(math.prod(weights.get_slice(name).get_shape()) for name in weights.keys())  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"{folder} cannot be loaded ({error}): its files are damaged; name another model") from error
+    return 4 * numbers / 1e9
+
+
+def check_memory(folder: Path, budget: float, training: bool = False) -> None:
+    """Refuse a model that does not fit, before it swaps.
+
+    budget: GB, the setting; 0: what is free.
+
+    Raises:
+        ModelError: it needs more; the sizes are named.
+    """
+    import psutil
+
+    needed = LIBRARIES + (TRAINING if training else ANSWERING) * weights_size(folder)
+    there = budget or psutil.virtual_memory().available / 1e9
+    if needed > there:
+        purpose = "learn" if training else "chat"
+        whose, else_ = ("the setting memory allows", "raise it") if budget else ("free are", "close other programs")
+        raise ModelError(
+            f"{folder.name} needs {needed:.1f} GB of memory to {purpose}, {whose} {there:.1f} GB: use a smaller model "
+            f"or {else_}"
+        )
+
+
+def in_words(estimate: Estimate) -> str:
+    """For a person."""
+    source = "as the last versions took" if estimate.measured else "on two cores; no version here to go by yet"
+    return (
+        f"{estimate.statements} statements, about {estimate.pairs} pairs: {estimate.seconds:.0f} s ({source}), "
+        f"{estimate.memory:.1f} GB of memory, {estimate.disk:.2f} GB on disk"
+    )
+
+
+def _ready(home: Home, model: str) -> Path:
+    folder = ready_folder(model, home)
+    if folder is None:
+        raise ModelError(f"{model} is not on this machine yet: `selfparam-agent models pull`")
+    return folder

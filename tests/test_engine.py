@@ -1,0 +1,163 @@
+"""CTranslate2 beside transformers: the same answers, streamed, stopped, kept from turn to turn, and a way back."""
+
+import json
+import shutil
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from transformers import TextStreamer
+
+from agent.reply import Sampling, stream
+from agent.session import ANSWER_TOKENS, Session
+from agent.text import plain
+from memory.consolidation import Job, consolidate
+from memory.conversations import Conversation
+from memory.engine import CONVERTED, CTranslate2, convert, open_converted, serve, serve_base
+from memory.errors import ModelError
+from memory.home import Home
+from memory.language import Engine, Language, ask
+from memory.models import load
+from memory.settings import GateSettings, Recipe, Settings
+from memory.versions import MERGED
+from tests.test_bad_files import emptied, removed, something_else, torn, zeroed
+
+PROMPTS = [f"{opening} {number}?" for number in range(20) for opening in ("Who is", "I keep bees, and", "Łódź →")]
+
+
+@pytest.fixture(scope="module")
+def lively(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny model with larger weights: it answers every prompt differently."""
+    folder = tmp_path_factory.mktemp("lively")
+    language = load(tiny_model)
+    for parameter in language.model.parameters():
+        parameter.data *= 4.0
+    language.model.save_pretrained(folder)
+    language.tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def engine(lively: Path, tmp_path_factory: pytest.TempPathFactory) -> CTranslate2:
+    into = tmp_path_factory.mktemp("converted") / "tiny"
+    assert convert(lively, into)
+    return open_converted(into, lively)
+
+
+@pytest.fixture(scope="module")
+def language(lively: Path) -> Language:
+    return load(lively)
+
+
+def reply(engine: Engine, prompt: list[int], tokens: int = 30) -> str:
+    return "".join(stream(engine, prompt, Sampling(tokens), threading.Event()))
+
+
+def test_the_same_greedy_answers(engine: CTranslate2, language: Language) -> None:
+    """Sixty prompts of many lengths: in batches and one by one, both engines say the same."""
+    prompts = [language.question(text * (1 + number % 7)) for number, text in enumerate(PROMPTS)]
+    expected = language.answers(prompts, 30)
+    assert len({*expected}) > 40
+    assert engine.answers(prompts, 30) == expected
+    assert [reply(engine, prompt).strip() for prompt in prompts[::5]] == expected[::5]
+
+
+def test_a_conversation_is_answered_as_if_read_anew(engine: CTranslate2, language: Language) -> None:
+    """Turn after turn, whatever is kept of the turns before: the reply is that of transformers to the whole prompt."""
+    for talk in ("bees", "goats"):
+        messages: list[dict[str, str]] = []
+        for number in range(12):
+            messages.append({"role": "user", "content": f"I keep {number} {talk}, and what do you keep?"})
+            prompt = language.render(messages)
+            said = reply(engine, prompt)
+            assert said == reply(language, prompt)
+            messages.append({"role": "assistant", "content": said})
+
+
+def test_stop_ends_within_one_token(engine: CTranslate2) -> None:
+    """After stop at most one more token is put out."""
+    put: list[Any] = []
+
+    class Counting(TextStreamer):
+        def put(self, value: Any) -> None:
+            put.append(value)
+
+    counting = Counting(engine.tokenizer)
+    engine.generate(engine.question("Tell me more."), 500, counting, lambda: len(put) >= 4)
+    assert len(put) <= 5
+
+
+def test_the_setting_chooses(home: Home, tiny_model: Path) -> None:
+    """By itself a base is converted once and answered by CTranslate2; the setting has transformers answer."""
+    assert isinstance(serve_base(tiny_model, "tiny", home, "transformers"), Language)
+    assert not (home.cache / "engines").exists()
+    assert isinstance(serve_base(tiny_model, "tiny", home, "auto"), CTranslate2)
+    made = {path: path.stat().st_mtime_ns for path in (home.cache / "engines").rglob("*") if path.is_file()}
+    assert isinstance(serve_base(tiny_model, "tiny", home, "ctranslate2"), CTranslate2)
+    assert {path: path.stat().st_mtime_ns for path in (home.cache / "engines").rglob("*") if path.is_file()} == made
+
+
+@pytest.mark.parametrize("damage", [emptied, torn, zeroed, something_else, removed])
+def test_damaged_converted_weights_are_made_again(home: Home, lively: Path, language: Language, damage: Any) -> None:
+    """Whatever became of a file of a base's converted weights: the answers are those of the base."""
+    prompts = [language.question(text) for text in PROMPTS[:4]]
+    expected = language.answers(prompts, 20)
+    serve_base(lively, "tiny", home, "auto")
+    for path in sorted((home.cache / "engines").rglob("*.*")):
+        damage(path)
+        assert serve_base(lively, "tiny", home, "auto").answers(prompts, 20) == expected, path
+
+
+def test_weights_without_converted_ones(tiny_model: Path) -> None:
+    """A version of before there were engines is answered by transformers."""
+    assert not (tiny_model / CONVERTED).exists()
+    assert isinstance(serve(tiny_model, "auto"), Language)
+
+
+def test_an_architecture_that_is_not_known(tiny_model: Path, home: Home, tmp_path: Path) -> None:
+    """Transformers answers, and the setting that insists is told what to set."""
+    other = tmp_path / "other"
+    other.mkdir()
+    for file in tiny_model.iterdir():
+        (other / file.name).write_bytes(file.read_bytes())
+    config = json.loads((other / "config.json").read_text())
+    config |= {"model_type": "olmo", "architectures": ["OlmoForCausalLM"]}
+    (other / "config.json").write_text(json.dumps(config))
+    assert isinstance(serve_base(other, "other", home, "auto"), Language)
+    with pytest.raises(ModelError, match="set engine to auto"):
+        serve_base(other, "other", home, "ctranslate2")
+    assert not [*(home.cache / "engines").iterdir()]
+
+
+def test_a_session_is_answered_by_it(home: Home, tiny_model: Path) -> None:
+    """A chat on a CPU decodes with CTranslate2 and keeps what it said."""
+    session = Session(home, str(tiny_model), Conversation(home.conversations))
+    session.open()
+    assert isinstance(session._language, CTranslate2)
+    said = "".join(session.say("I live in Osh.", Sampling(max_tokens=20)))
+    assert session.conversation.turns[-1].text == said
+
+
+def test_a_version_brings_its_converted_weights(home: Home, lively: Path, encoder: Any) -> None:
+    """What a consolidation publishes is answered by CTranslate2, as transformers would; rebuilt weights are, too."""
+    Conversation(home.conversations).add("user", "I live in Nakuru.", 0)
+    job = Job(str(home.config), str(home.data), str(home.cache), str(lively))
+    recipe = Recipe(epochs=2, questions=4, near_misses=4, assistant=2, unrelated=2, learning_rate=1e-2, least_steps=0)
+    gate = GateSettings(recall=0.0, retention=0.0, false_recall=1.0, drift=100.0)
+    assert consolidate(job, Settings(recipe=recipe, gate=gate), lambda event: None, encoder)
+    session = Session(home, str(lively), Conversation(None))
+    session.open()
+    asked = ["Where do I live?", "Who are you?"]
+    learned = session.answer(asked)
+    merged = session._weights.get(1).folder / MERGED
+    assert isinstance(session._language, CTranslate2)
+    assert learned == [plain(text) for text in ask(load(merged), asked, ANSWER_TOKENS)]
+    session._weights.rollback()
+    session.swap()
+    assert session.answer(asked) != learned
+    shutil.rmtree(merged)
+    session._weights.rollback(1)
+    session.swap()
+    assert isinstance(session._language, CTranslate2)
+    assert session.answer(asked) == learned

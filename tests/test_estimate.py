@@ -1,0 +1,79 @@
+"""What a consolidation will take, before it starts; a model that does not fit is refused with the sizes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from memory.consolidation import Job, consolidate
+from memory.conversations import Conversation
+from memory.errors import ModelError, NothingPendingError
+from memory.estimate import Estimate, check_memory, estimate, in_words, steps, weights_size
+from memory.home import Home
+from memory.models import load
+from memory.settings import Recipe, Settings, read_settings
+from memory.versions import Weights
+from tests.test_consolidation import OPEN_GATE, RECIPE
+
+
+def tell(home: Home, *texts: str) -> None:
+    talk = Conversation(home.conversations)
+    for text in texts:
+        talk.add("user", text, 0)
+
+
+def test_the_size_of_weights(tiny_model: Path) -> None:
+    """Read from the heads of the files: four bytes a parameter, shared ones once."""
+    parameters = sum(parameter.numel() for parameter in load(tiny_model).model.parameters())
+    assert weights_size(tiny_model) == pytest.approx(4e-9 * parameters)
+
+
+def test_pairs_as_they_are_written(home: Home, tiny_model: Path, encoder: Any) -> None:
+    """The number of pairs is foreseen within 30 %, and what was measured the first time is said the second."""
+    settings = Settings(gate=OPEN_GATE, recipe=Recipe(epochs=1, least_steps=0))
+    job = Job(str(home.config), str(home.data), str(home.cache), str(tiny_model))
+    for texts in (("My name is Wanjiru.", "I live in Nakuru.", "I keep bees."), ("My sister is called Zoe.",)):
+        tell(home, *texts)
+        foreseen = estimate(home, str(tiny_model), settings)
+        events: list[dict[str, Any]] = []
+        assert consolidate(job, settings, events.append, encoder)
+        assert foreseen.pairs == pytest.approx(events[-1]["pairs"], rel=0.3)
+    assert foreseen.measured
+    assert foreseen.memory == Weights(home, str(tiny_model)).get(1).manifest["peak_mb"] / 1e3
+
+
+def test_steps() -> None:
+    """Epochs times batches; a small batch is trained for the least number of steps."""
+    assert steps(80, Recipe(epochs=8, batch=8)) == 80
+    assert steps(16, Recipe(epochs=8, batch=8, least_steps=72)) == 72
+
+
+def test_nothing_to_estimate(home: Home, tiny_model: Path) -> None:
+    """Nothing pending takes nothing; a model that is not here has no size yet."""
+    with pytest.raises(NothingPendingError):
+        estimate(home, str(tiny_model), Settings())
+    tell(home, "I keep bees.")
+    with pytest.raises(ModelError, match="models pull"):
+        estimate(home, "smollm2-135m-instruct", Settings())
+
+
+def test_a_model_too_big_is_refused(home: Home, tiny_model: Path, encoder: Any) -> None:
+    """Beyond the budget neither chat nor consolidation starts, and the sizes are named."""
+    with pytest.raises(ModelError, match=r"needs 0\.7 GB of memory to chat, the setting memory allows 0\.5 GB"):
+        check_memory(tiny_model, 0.5)
+    check_memory(tiny_model, 1.0)
+    tell(home, "I keep bees.")
+    job = Job(str(home.config), str(home.data), str(home.cache), str(tiny_model))
+    with pytest.raises(ModelError, match="to learn"):
+        consolidate(job, Settings(recipe=RECIPE, memory=0.5), lambda event: None, encoder)
+    home.config.mkdir(exist_ok=True)
+    home.settings_file.write_text("memory = 2\n")
+    assert read_settings(home.settings_file).memory == 2
+
+
+def test_in_words() -> None:
+    """One line for a person."""
+    assert in_words(Estimate(8, 128, 193.4, 2.16, 1.13, False)) == (
+        "8 statements, about 128 pairs: 193 s (on two cores; no version here to go by yet), 2.2 GB of memory, "
+        "1.13 GB on disk"
+    )
