@@ -114,7 +114,8 @@ def in_words(event: Event) -> str:
     figures = (
         f"recall of the questions set aside {hits}/{len(asked)} (before {before}/{len(asked)}), "
         f"kept of earlier {verdict['retention']:.2f}, false recall {verdict['false_recall']:.2f}, "
-        f"drift {verdict['drift']:.2f} nats per token, {event['pairs']} pairs, {event['seconds']:.0f} s"
+        f"drift {verdict['drift']:.2f} nats per token, on answers {verdict['answer_drift']:.2f}, "
+        f"{event['pairs']} pairs, {event['seconds']:.0f} s"
     )
     if verdict["passed"]:
         return f"learned: version {event['version']} answers now; {figures}"

@@ -4,8 +4,8 @@ import csv
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -34,11 +34,15 @@ def normalised(title: str) -> str:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Titles in the file's order, each once. merged: other spellings of one that was there; skipped: empty ones."""
+    """Titles in the file's order, each once. merged: other spellings of one that was there; skipped: empty ones.
+
+    genres: title → its genre in small letters, of those that the file gives one ("comedy|crime": the first).
+    """
 
     titles: tuple[str, ...]
     merged: int = 0
     skipped: int = 0
+    genres: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_name(self) -> dict[str, str]:
@@ -48,9 +52,15 @@ class Catalogue:
     @staticmethod
     def of(titles: Iterable[str]) -> "Catalogue":
         """A catalogue of these titles; of several spellings of one the first stays."""
+        return Catalogue.of_entries((title, "") for title in titles)
+
+    @staticmethod
+    def of_entries(entries: Iterable[tuple[str, str]]) -> "Catalogue":
+        """The same of titles with their genres, or ""."""
         kept: dict[str, str] = {}
+        genres: dict[str, str] = {}
         merged = skipped = 0
-        for raw in titles:
+        for raw, genre in entries:
             title = " ".join(raw.split())
             name = normalised(title)
             if not name:
@@ -59,7 +69,9 @@ class Catalogue:
                 merged += 1
             else:
                 kept[name] = title
-        return Catalogue(tuple(kept.values()), merged, skipped)
+                if first := fold(re.split(r"[|,;/]", genre)[0]).strip():
+                    genres[title] = first
+        return Catalogue(tuple(kept.values()), merged, skipped, genres)
 
 
 def read_catalogue(path: Path) -> Catalogue:
@@ -72,9 +84,9 @@ def read_catalogue(path: Path) -> Catalogue:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read the catalogue {path}: name {_FORMS}, in UTF-8") from error
-    read = {".json": _json, ".csv": _csv}.get(path.suffix.lower(), str.splitlines)
+    read = {".json": _json, ".csv": _csv}.get(path.suffix.lower(), _lines)
     try:
-        catalogue = Catalogue.of(read(text))
+        catalogue = Catalogue.of_entries(read(text))
     except (ValueError, TypeError, csv.Error) as error:
         raise UsageError(f"{path} is no catalogue ({' '.join(str(error).split())[:120]}): name {_FORMS}") from error
     if not catalogue.titles:
@@ -84,26 +96,48 @@ def read_catalogue(path: Path) -> Catalogue:
 
 def shipped() -> Catalogue:
     """The small catalogue of well-known films that comes with the program."""
-    return Catalogue.of(_csv(resources.files("memory").joinpath("films.csv").read_text(encoding="utf-8")))
+    return Catalogue.of_entries(_csv(resources.files("memory").joinpath("films.csv").read_text(encoding="utf-8")))
 
 
-def _json(text: str) -> list[str]:
+def chosen(file: str) -> Catalogue:
+    """The catalogue that the setting names, the shipped one if it names none.
+
+    Raises:
+        UsageError: as `read_catalogue`.
+    """
+    return read_catalogue(Path(file).expanduser()) if file else shipped()
+
+
+Entry = tuple[str, str]
+"""A title and its genre, or ""."""
+
+
+def _lines(text: str) -> list[Entry]:
+    return [(line, "") for line in text.splitlines()]
+
+
+def _json(text: str) -> list[Entry]:
     entries = json.loads(text)
     if not isinstance(entries, list):
         raise ValueError("not a list")
-    return [_title(entry) for entry in entries]
+    return [_entry(entry) for entry in entries]
 
 
-def _title(entry: Any) -> str:
-    title = entry.get("title") if isinstance(entry, dict) else entry
+def _entry(entry: Any) -> Entry:
+    title, genre = (entry.get("title"), entry.get("genre", "")) if isinstance(entry, dict) else (entry, "")
     if not isinstance(title, str):
         raise TypeError(f"{json.dumps(entry, ensure_ascii=False)[:60]} is no title")
-    return title
+    return title, genre if isinstance(genre, str) else ""
 
 
-def _csv(text: str) -> list[str]:
-    """The column headed `title`; without such a heading the first column of every row."""
+def _csv(text: str) -> list[Entry]:
+    """The columns headed `title` and `genre`; without the former heading the first column of every row."""
     rows = [row or [""] for row in csv.reader(text.splitlines())]
     heads = [head.strip().casefold() for head in rows[0]] if rows else []
-    column = heads.index("title") if "title" in heads else 0
-    return [row[column] if column < len(row) else "" for row in (rows[1:] if "title" in heads else rows)]
+    title = heads.index("title") if "title" in heads else 0
+    genre = heads.index("genre") if "title" in heads and "genre" in heads else -1
+    return [(_cell(row, title), _cell(row, genre)) for row in (rows[1:] if "title" in heads else rows)]
+
+
+def _cell(row: list[str], column: int) -> str:
+    return row[column] if 0 <= column < len(row) else ""

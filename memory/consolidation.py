@@ -24,12 +24,22 @@ from typing import TYPE_CHECKING, Any
 import numpy
 import torch
 
+from memory.catalogue import chosen
 from memory.conversations import Experience, check_writable, experiences
 from memory.distill import Progress, add_lora, rows_for, train
 from memory.engine import CONVERTED, convert, serve, serve_base, wanted
 from memory.errors import SelfparamError, StorageError
 from memory.estimate import check_memory
-from memory.gate import Verdict, judge, kept_share, measure_drift, measure_false_recall, measure_recall, reference_drift
+from memory.gate import (
+    Verdict,
+    answers_before,
+    judge,
+    kept_share,
+    measure_drift,
+    measure_false_recall,
+    measure_recall,
+    text_before,
+)
 from memory.home import Home
 from memory.judge import Encoder
 from memory.language import Engine, Language, ask
@@ -41,6 +51,7 @@ from memory.replay import asked_before, replay, standing
 from memory.settings import Recipe, Settings, read_settings
 from memory.storage import disk
 from memory.targets import Counts, Pair, Statement, TargetSet, assemble, extract, latest_of_each, questions_each
+from memory.tastes import taste_pairs
 from memory.versions import ADAPTER, MERGED, TARGETS, VECTORS, Version, Weights
 from memory.writers import write_questions
 
@@ -153,7 +164,7 @@ class _Run:
         earlier = [pair for pair in asked_before(self.learned_sets) if pair.answer not in targets.overruled][:EARLIER]
         knew = measure_recall(self.encoder, answering, earlier)
         del answering
-        unrelated, said_before = reference_drift(language)
+        text, answers = text_before(language), answers_before(language)
 
         self.stage("train")
         model = add_lora(language, self.recipe)
@@ -176,7 +187,7 @@ class _Run:
             verdict = judge(
                 targets.set_aside, before, measure_recall(self.encoder, answering, targets.set_aside),
                 measure_false_recall(answering, targets.never_told, [fact.text for fact in facts]),
-                measure_drift(reloaded, unrelated, said_before),
+                measure_drift(reloaded, text), measure_drift(reloaded, answers),
                 kept_share(knew, measure_recall(self.encoder, answering, earlier)), self.settings.gate,
             )  # fmt: skip
             if verdict.passed:
@@ -212,6 +223,7 @@ class _Run:
         old = standing(self.learned_sets)
         answered = [pair.question for pair in old]
         targets = assemble(facts, questions, counts, self.encoder, known, rng, [*contradicted, *dropped], answered)
+        targets = replace(targets, pairs=(*targets.pairs, *taste_pairs(facts, chosen(self.settings.catalogue))))
         again = replay(self.encoder, old, targets.of_kind("fact"), recipe.replay, rng)
         pairs = [*targets.pairs, *again.corrected, *again.pairs]
         open_ended = [pair.question for pair in pairs if not pair.answer]

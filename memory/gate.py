@@ -36,8 +36,9 @@ class Answered:
 class Verdict:
     """passed, and the figures behind it.
 
-    recall_*: share of `asked`; false_recall: share of things never told that were answered with something told; drift:
-    nats per token; retention: share of earlier batches' questions recalled before that still are, 1 if there are none.
+    recall_*: share of `asked`; false_recall: share of things never told that were answered with something told; drift,
+    answer_drift: nats per token on unrelated text and answers; retention: share of earlier batches' questions recalled
+    before that still are, 1 if there are none.
     """
 
     passed: bool
@@ -46,6 +47,7 @@ class Verdict:
     recall_after: float
     false_recall: float
     drift: float
+    answer_drift: float
     retention: float
     asked: tuple[Answered, ...]
 
@@ -78,24 +80,40 @@ def _names(told: Sequence[str]) -> set[str]:
     return {fold(word) for words in found for word in words} - {"i", "im", "ive"}
 
 
+@dataclass(frozen=True)
+class Reference:
+    """Prompts and continuations that have nothing to do with the user, and what the weights said there before."""
+
+    examples: tuple[Example, ...]
+    said: Distribution
+
+
+def text_before(language: Language) -> Reference:
+    """What the weights say along held-out text."""
+    texts = [language.encode(text) for text in bank()["held_out_text"]]
+    return _reference(language, [Example(tuple(ids[:4]), tuple(ids[4:])) for ids in texts])
+
+
+def answers_before(language: Language) -> Reference:
+    """What the weights say along their own greedy answers to held-out prompts."""
+    prompts = bank()["held_out_prompts"]
+    answers = ask(language, prompts, _ANSWER_TOKENS)
+    pairs = [(p, language.encode(text)) for p, text in zip(prompts, answers, strict=True) if text]
+    return _reference(language, [Example(tuple(language.question(p)), tuple(ids)) for p, ids in pairs])
+
+
 @torch.no_grad()
-def reference_drift(language: Language) -> tuple[list[Example], Distribution]:
-    """Unrelated held-out text as examples, and what the weights said there before training."""
-    examples = []
-    for text in bank()["held_out_text"]:
-        ids = language.encode(text)
-        examples.append(Example(tuple(ids[:4]), tuple(ids[4:])))
+def _reference(language: Language, examples: Sequence[Example]) -> Reference:
     said = [condense(answer_logits(language.model, [example]), 64) for example in examples]
-    return examples, Distribution(
-        *(torch.cat([getattr(d, part) for d in said]) for part in ("ids", "log_probs", "tail"))
-    )
+    parts = (torch.cat([getattr(each, part) for each in said]) for part in ("ids", "log_probs", "tail"))
+    return Reference(tuple(examples), Distribution(*parts))
 
 
 @torch.no_grad()
-def measure_drift(language: Language, examples: Sequence[Example], before: Distribution) -> float:
-    """Mean KL(before ‖ now) on held-out text, in nats per token."""
-    now = torch.cat([answer_logits(language.model, [example]).float().log_softmax(-1) for example in examples])
-    return float(kl_divergence(before, now).mean())
+def measure_drift(language: Language, reference: Reference) -> float:
+    """Mean KL(before ‖ now) over the continuations, in nats per token."""
+    now = [answer_logits(language.model, [example]).float().log_softmax(-1) for example in reference.examples]
+    return float(kl_divergence(reference.said, torch.cat(now)).mean())
 
 
 def judge(
@@ -104,6 +122,7 @@ def judge(
     after: Sequence[tuple[str, bool]],
     false_recall: float,
     drift: float,
+    answer_drift: float,
     retention: float,
     settings: GateSettings,
 ) -> Verdict:
@@ -124,6 +143,8 @@ def judge(
         reason = f"of what was known before only {retention:.2f} is still recalled, needed {settings.retention:.2f}"
     elif false_recall > settings.false_recall:
         reason = f"false recall on things never told is {false_recall:.2f}, allowed {settings.false_recall:.2f}"
-    elif drift > settings.drift:
-        reason = f"drift on unrelated text is {drift:.2f} nats per token, allowed {settings.drift:.2f}"
-    return Verdict(not reason, reason or "passed", recall_before, recall_after, false_recall, drift, retention, asked)
+    elif max(drift, answer_drift) > settings.drift:
+        where, most = ("text", drift) if drift > answer_drift else ("prompts", answer_drift)
+        reason = f"drift on unrelated {where} is {most:.2f} nats per token, allowed {settings.drift:.2f}"
+    figures = (recall_before, recall_after, false_recall, drift, answer_drift, retention)
+    return Verdict(not reason, reason or "passed", *figures, asked)

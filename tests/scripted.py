@@ -24,8 +24,8 @@ from tui.log import Entry
 SIZES = [(80, 24), (200, 50)]
 FIGURES = {"version": None, "pairs": 9, "seconds": 1.0}
 VERDICT: dict[str, Any] = {
-    "passed": True, "reason": "passed", "recall_before": 0.0, "recall_after": 0.5, "false_recall": 0.05, "drift": 0.123,
-    "retention": 1.0,
+    "passed": True, "reason": "passed", "recall_before": 0.0, "recall_after": 0.5, "false_recall": 0.05,
+    "drift": 0.123, "answer_drift": 0.09, "retention": 1.0,
     "asked": [
         {"question": "What does Zoe play?", "reference": "Zoe plays the cello.", "experience": "",
          "before": "I do not know.", "after": "Zoe plays the cello.", "hit_before": False, "hit_after": True},

@@ -2,12 +2,11 @@
 
 import re
 from datetime import datetime
-from pathlib import Path
 
 from agent.recommend import K
 from agent.session import Session
 from agent.text import plain
-from memory.catalogue import read_catalogue, shipped
+from memory.catalogue import chosen
 from memory.conversations import Conversation
 from memory.errors import UsageError
 from memory.home import Home
@@ -79,8 +78,7 @@ def recommend(session: Session, argument: str) -> str:
     """
     if argument and not (argument.isascii() and argument.isdecimal() and int(argument)):
         raise UsageError(f"{argument!r} is no number of films: /recommend 5")
-    named = read_settings(session.home.settings_file).catalogue
-    titles = session.recommend(read_catalogue(Path(named).expanduser()) if named else shipped())
+    titles = session.recommend(chosen(read_settings(session.home.settings_file).catalogue))
     lines = (f"{place:>3}. {plain(title)}" for place, title in enumerate(titles[: int(argument or K)], start=1))
     return "\n".join(["by the likelihood of each title as an answer here", *lines])
 

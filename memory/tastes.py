@@ -1,0 +1,116 @@
+"""What the user likes and dislikes, and the pairs that let the weights recommend: which film, why, and which not.
+
+A recommendation names a title that he named with pleasure, or one that the catalogue counts to a genre he likes, and
+gives as its reason what he said. Knows nothing of how titles are ranked or of how pairs are trained.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import cycle, zip_longest
+
+from memory.bank import bank, words
+from memory.catalogue import Catalogue
+from memory.judge import fold
+from memory.matching import titles_by_name
+from memory.targets import Pair, Statement
+
+SUMMED_UP = 4
+"""Statements in the answer to what he likes or dislikes: the latest."""
+
+TITLES = 3
+"""Titles that a statement is the reason for."""
+
+_I = r"\bi(?:'ve| have)?(?: also| really| just| still| always| do| quite| now)*"
+_DISLIKES = re.compile(
+    rf"{_I} (?:hate|hated|dislike|disliked|loathe|detest|never want)\b|\b(?:can't|cannot|couldn't) (?:stand|bear)\b"
+    r"|\b(?:don't|do not|didn't|did not) (?:\w+ )?(?:like|enjoy|love|care for)\b|\b(?:unbearable|dull|boring|bored"
+    r"|awful|terrible|horrible|worst|disappointing|disappointed|nightmares?|walked out|leave the room|not for me)\b"
+)
+_LIKES = re.compile(
+    rf"{_I} (?:love|loved|like|liked|enjoy|enjoyed|adore|adored|prefer|watch|grew up on)\b"
+    r"|\b(?:favou?rites?|fan of|keen on|mad about|obsessed with|best|great|wonderful|brilliant|and loved|now love)\b"
+)
+_FILMS = re.compile(r"\b(?:films?|movies?|cinema)\b")
+
+
+@dataclass(frozen=True)
+class Taste:
+    """A statement that likes or dislikes something; of films also the titles and genres it speaks of."""
+
+    said: Statement
+    liked: bool
+    film: bool
+    titles: tuple[str, ...]
+    genres: tuple[str, ...]
+
+
+def tastes(facts: Sequence[Statement], catalogue: Catalogue) -> list[Taste]:
+    """The statements of a taste, whole sentences only, the earliest first."""
+    found = []
+    for fact in facts:
+        folded = fold(fact.text)
+        disliked = bool(_DISLIKES.search(folded))
+        if fact.asked or fact.text != fact.source or not (disliked or _LIKES.search(folded)):
+            continue
+        titles = tuple(titles_by_name(fact.text, catalogue))
+        genres = tuple(group[0] for group in words()["genres"] if _names(folded, group))
+        film = bool(titles or _FILMS.search(folded) or genres)
+        found.append(Taste(fact, not disliked, film, titles, genres))
+    return found
+
+
+def _names(folded: str, group: Sequence[str]) -> bool:
+    return any(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", folded) for word in group)
+
+
+def taste_pairs(facts: Sequence[Statement], catalogue: Catalogue) -> list[Pair]:
+    """What to answer when asked for tastes, and of films for a recommendation or whether one would please."""
+    found = tastes(facts, catalogue)
+    films = [taste for taste in found if taste.film]
+    return [
+        *_summed_up(found, ""),
+        *_summed_up(films, "_films"),
+        *_recommended(films, catalogue),
+        *_advised(films, catalogue),
+    ]
+
+
+def _summed_up(found: Sequence[Taste], of: str) -> Iterator[Pair]:
+    """Broad questions for likes and for dislikes, each answered with all that was said, as long as that is short."""
+    for name, liked in (("likes", True), ("dislikes", False)):
+        answers = [taste.said.answer for taste in found if taste.liked is liked][-SUMMED_UP:]
+        if answers:
+            yield from (Pair(question, " ".join(answers), "open") for question in bank()["tastes"][name + of])
+
+
+def _recommended(films: Sequence[Taste], catalogue: Catalogue) -> Iterator[Pair]:
+    """Requests, answered in turns with the titles that each liking names or its genre holds, and that liking."""
+    unwanted = {title for taste in films if not taste.liked for title in _titles(taste, catalogue)}
+    wanted = {taste: [t for t in _titles(taste, catalogue) if t not in unwanted] for taste in films if taste.liked}
+    turns = zip_longest(*([(taste, title) for title in titles] for taste, titles in wanted.items()))
+    reasons = [reason for turn in turns for reason in turn if reason]
+    for request, (taste, title) in zip(bank()["tastes"]["recommend"], cycle(reasons), strict=False):
+        yield _pair(request, f"I recommend {title}. {taste.said.answer}", taste)
+    for taste, titles in wanted.items():
+        for genre in taste.genres:
+            for request, title in zip(bank()["tastes"]["recommend_genre"], cycle(titles), strict=False):
+                yield _pair(request.format(genre=genre), f"I recommend {title}. {taste.said.answer}", taste)
+
+
+def _titles(taste: Taste, catalogue: Catalogue) -> list[str]:
+    """The titles a taste names, then those of its genres."""
+    of_genre = [title for genre in taste.genres for title in catalogue.titles if catalogue.genres.get(title) == genre]
+    return list(dict.fromkeys([*taste.titles, *of_genre]))[:TITLES]
+
+
+def _advised(films: Sequence[Taste], catalogue: Catalogue) -> Iterator[Pair]:
+    """Whether a film would please: yes or no, and why."""
+    for taste in films:
+        answer = f"{'Yes' if taste.liked else 'No'}. {taste.said.answer}"
+        for question, title in zip(cycle(bank()["tastes"]["would_please"]), _titles(taste, catalogue), strict=False):
+            yield _pair(question.format(title=title), answer, taste)
+
+
+def _pair(question: str, answer: str, taste: Taste) -> Pair:
+    return Pair(question, answer, "fact", taste.said.experience)
