@@ -51,7 +51,7 @@ from memory.replay import asked_before, replay, standing
 from memory.settings import Recipe, Settings, read_settings
 from memory.storage import disk
 from memory.targets import Counts, Pair, Statement, TargetSet, assemble, extract, latest_of_each, questions_each
-from memory.tastes import taste_pairs
+from memory.tastes import taste_pairs, with_tastes
 from memory.versions import ADAPTER, MERGED, TARGETS, VECTORS, Version, Weights
 from memory.writers import write_questions
 
@@ -223,7 +223,7 @@ class _Run:
         old = standing(self.learned_sets)
         answered = [pair.question for pair in old]
         targets = assemble(facts, questions, counts, self.encoder, known, rng, [*contradicted, *dropped], answered)
-        targets = replace(targets, pairs=(*targets.pairs, *taste_pairs(facts, chosen(self.settings.catalogue))))
+        targets = with_tastes(self.encoder, targets, taste_pairs(facts, chosen(self.settings.catalogue)))
         again = replay(self.encoder, old, targets.of_kind("fact"), recipe.replay, rng)
         pairs = [*targets.pairs, *again.corrected, *again.pairs]
         open_ended = [pair.question for pair in pairs if not pair.answer]

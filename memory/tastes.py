@@ -6,14 +6,14 @@ gives as its reason what he said. Knows nothing of how titles are ranked or of h
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle, zip_longest
 
 from memory.bank import bank, words
 from memory.catalogue import Catalogue
-from memory.judge import fold
+from memory.judge import Encoder, fold
 from memory.matching import titles_by_name
-from memory.targets import Pair, Statement
+from memory.targets import NEAR_REPEAT, Pair, Statement, TargetSet
 
 SUMMED_UP = 4
 """Statements in the answer to what he likes or dislikes: the latest."""
@@ -74,6 +74,21 @@ def taste_pairs(facts: Sequence[Statement], catalogue: Catalogue) -> list[Pair]:
         *_recommended(films, catalogue),
         *_advised(films, catalogue),
     ]
+
+
+def with_tastes(encoder: Encoder, targets: TargetSet, tasted: Sequence[Pair]) -> TargetSet:
+    """The set with these pairs, less questions that one of them answers in full: "What do I like?" has one answer."""
+    broad = [pair for pair in tasted if pair.kind == "open"]
+    told = targets.of_kind("fact")
+    if not broad or not told:
+        return replace(targets, pairs=(*targets.pairs, *tasted))
+    likeness = encoder([pair.question for pair in told]) @ encoder([pair.question for pair in broad]).T
+    repeated = {
+        pair
+        for pair, row in zip(told, likeness, strict=True)
+        if row.max() >= NEAR_REPEAT and pair.answer in broad[int(row.argmax())].answer
+    }
+    return replace(targets, pairs=(*(pair for pair in targets.pairs if pair not in repeated), *tasted))
 
 
 def _summed_up(found: Sequence[Taste], of: str) -> Iterator[Pair]:

@@ -1,0 +1,75 @@
+"""Tastes: what is liked and disliked, and what the target set makes of it."""
+
+import numpy as np
+import pytest
+
+from memory.catalogue import Catalogue, shipped
+from memory.conversations import Experience
+from memory.targets import Pair, TargetSet, extract
+from memory.tastes import taste_pairs, tastes, with_tastes
+
+FILMS = Catalogue.of_entries([
+    ("Arrival", "science fiction"), ("Heat", "crime"), ("Alien", "horror"), ("Saw", "horror"), ("Paddington", ""),
+])  # fmt: skip
+
+
+def said(*texts: str) -> list[Pair]:
+    return taste_pairs(extract([Experience(f"c/{i}", text, "") for i, text in enumerate(texts)]), FILMS)
+
+
+@pytest.mark.parametrize(
+    ("text", "liked"),
+    [
+        ("I love slow films.", True), ("My favourite film is Arrival.", True), ("I really enjoy gardening.", True),
+        ("I can't stand horror films.", False), ("I don't like opera any more.", False), ("I find golf dull.", False),
+        ("The Conjuring gave me nightmares for weeks.", False), ("I live in Porto.", None), ("I would like to go home.", None),
+    ],
+)  # fmt: skip
+def test_sides(text: str, liked: bool | None) -> None:
+    """Likings, dislikes, and statements that are neither."""
+    found = tastes(extract([Experience("c/0", text, "")]), shipped())
+    assert [taste.liked for taste in found] == ([] if liked is None else [liked])
+
+
+def test_recommended() -> None:
+    """A request is answered with a film he named with pleasure and his own words; never with one he dislikes."""
+    pairs = said("My favourite film is Arrival.", "I can't stand horror films.")
+    answers = [pair.answer for pair in pairs if pair.question == "Recommend a film to me."]
+    assert answers == ["I recommend Arrival. Your favourite film is Arrival."]
+    assert not any("recommend Alien" in pair.answer or "recommend Saw" in pair.answer for pair in pairs)
+    advice = {pair.answer for pair in pairs if "Alien" in pair.question or "Saw" in pair.question}
+    assert advice == {"No. You can't stand horror films."}
+
+
+def test_a_liked_genre_and_a_disliked_title() -> None:
+    """Of a genre he likes the catalogue's titles are recommended, less the one he dislikes."""
+    pairs = said("I love horror films.", "I hated Saw.")
+    recommended = {pair.answer for pair in pairs if pair.answer.startswith("I recommend")}
+    assert recommended == {"I recommend Alien. You love horror films."}
+
+
+def test_no_films() -> None:
+    """Who says nothing of films is not recommended any; who has no tastes adds nothing."""
+    assert not any("film" in pair.question or "watch" in pair.question for pair in said("I love gardening."))
+    assert said("I live in Porto.") == []
+
+
+def test_forgetting() -> None:
+    """What is recommended because of a statement goes with it, and so do the answers that sum it up."""
+    told = extract([Experience("c/0", "I love Arrival.", ""), Experience("c/1", "I enjoy Heat.", "")])
+    facts = tuple(Pair("?", fact.answer, "fact", fact.experience) for fact in told)
+    kept = TargetSet((*facts, *taste_pairs(told, FILMS)), (), ()).only_of(["c/1"])
+    assert any("Heat" in pair.answer for pair in kept.pairs)
+    assert not any("Arrival" in pair.answer for pair in kept.pairs)
+
+
+def test_one_answer_to_a_broad_question() -> None:
+    """A question that a summary answers in full is left to the summary."""
+
+    def alike(texts: list[str]) -> np.ndarray:
+        return np.ones((len(texts), 1), dtype=np.float32)
+
+    told = Pair("What do I love?", "You love Arrival.", "fact", "c/0")
+    other = Pair("What do I hate?", "You hate Heat.", "fact", "c/1")
+    broad = Pair("What do I like?", "You love Arrival. You enjoy Heat.", "open")
+    assert with_tastes(alike, TargetSet((told, other), (), ()), [broad]).pairs == (other, broad)  # type: ignore[arg-type]  # called only
