@@ -22,7 +22,8 @@ def said(*texts: str) -> list[Pair]:
     [
         ("I love slow films.", True), ("My favourite film is Arrival.", True), ("I really enjoy gardening.", True),
         ("I can't stand horror films.", False), ("I don't like opera any more.", False), ("I find golf dull.", False),
-        ("The Conjuring gave me nightmares for weeks.", False), ("I live in Porto.", None), ("I would like to go home.", None),
+        ("The Conjuring gave me nightmares for weeks.", False), ("I live in Porto.", None),
+        ("I would like to go home.", None),
     ],
 )  # fmt: skip
 def test_sides(text: str, liked: bool | None) -> None:
