@@ -20,7 +20,7 @@ import torch
 from memory.errors import ModelError
 from memory.home import Home, private_folder
 from memory.language import Engine, Language, window_of
-from memory.models import COMPLETE, best_device, load, model_slug, usable
+from memory.models import COMPLETE, best_device, load, model_slug, quiet_libraries, usable
 
 if TYPE_CHECKING:
     from transformers import PretrainedConfig, PreTrainedTokenizerBase
@@ -188,6 +188,7 @@ def convert(source: Path, into: Path, choice: str = "auto") -> bool:
 
 def _write(source: Path, made: Path) -> None:
     _library()
+    quiet_libraries()
     from ctranslate2.converters import TransformersConverter
 
     class InFull(TransformersConverter):  # type: ignore[misc]  # untyped upstream

@@ -98,8 +98,11 @@ def answers_before(language: Language) -> Reference:
     """What the weights say along their own greedy answers to held-out prompts."""
     prompts = bank()["held_out_prompts"]
     answers = ask(language, prompts, _ANSWER_TOKENS)
-    pairs = [(p, language.encode(text)) for p, text in zip(prompts, answers, strict=True) if text]
-    return _reference(language, [Example(tuple(language.question(p)), tuple(ids)) for p, ids in pairs])
+    asked = [
+        Example(tuple(language.question(prompt)), tuple(language.answer_ids(answer)))
+        for prompt, answer in zip(prompts, answers, strict=True)
+    ]
+    return _reference(language, asked)
 
 
 @torch.no_grad()

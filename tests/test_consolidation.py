@@ -329,14 +329,15 @@ def test_the_gate_refuses_harm() -> None:
     said, limits = [("You live in Nakuru.", True)], GateSettings()
 
     def reason(**worse: float) -> str:
-        figures = {"false_recall": 0.1, "drift": 0.1, "retention": 1.0, **worse}
+        figures = {"false_recall": 0.1, "drift": 0.1, "answer_drift": 0.1, "retention": 1.0, **worse}
         return judge(aside, [("no", False)], said, settings=limits, **figures).reason
 
     assert reason() == "passed"
     assert "known before" in reason(retention=0.5)
     assert "false recall" in reason(false_recall=0.8)
-    assert "drift" in reason(drift=0.5)
-    verdict = judge([], [], [], 0.0, 0.0, 1.0, OPEN_GATE)
+    assert "drift on unrelated text" in reason(drift=0.5)
+    assert "drift on unrelated prompts" in reason(answer_drift=0.5)
+    verdict = judge([], [], [], 0.0, 0.0, 0.0, 1.0, OPEN_GATE)
     assert not verdict.passed
     assert "no question" in verdict.reason
     assert kept_share([("a", True), ("b", True), ("c", False)], [("a", True), ("x", False), ("c", True)]) == 0.5

@@ -25,8 +25,6 @@ Consolidate = Callable[[Home, str, Callable[[Event], None]], Event]
 
 PARTS = 4
 """Lines about one training."""
-SETTLE = 3.0
-"""Seconds that leaving waits for a title under way to stop."""
 _TEMPORARY = "temporary: nothing of this conversation is kept or learned"
 _REVIEW = "review = always: `selfparam-agent consolidate` shows what would be learned in an editor first"
 
@@ -75,8 +73,8 @@ class PlainChat:
         finally:
             self._scheduler.stop()
             self.session.stop()
-            if self._titling.is_alive():
-                self._titling.join(SETTLE)
+            if self._titling.is_alive():  # stopped above; an engine at work must not outlive the interpreter
+                self._titling.join()
 
     def _begin(self) -> None:
         note("loading the model")
