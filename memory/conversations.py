@@ -227,6 +227,18 @@ def user_turns(home: Home) -> Iterator[Turn]:
         yield from (turn for turn in _read(home.conversations / name) if turn.role == "user")
 
 
+def last_said(home: Home, count: int = 200) -> list[str]:
+    """The user's last messages, oldest first: of the conversations begun last as many as give `count`."""
+    said: list[str] = []
+    for name in reversed(names(home)):
+        if read_about(home.conversations / name).deleted:
+            continue
+        said = [*(turn.text for turn in _read(home.conversations / name) if turn.role == "user" and turn.text), *said]
+        if len(said) >= count:
+            break
+    return said[-count:]
+
+
 def blank(home: Home, name: str, ids: set[str]) -> None:
     """Empty these user turns and the replies to them; nothing of them stays, in a proposed title neither."""
     emptied = False

@@ -7,6 +7,7 @@ import time
 import pytest
 from textual import events
 
+from memory.conversations import Conversation
 from memory.errors import ModelError, StorageError
 from memory.home import Home
 from memory.settings import Settings
@@ -72,6 +73,43 @@ async def test_a_message_during_a_reply_waits_its_turn(home: Home) -> None:
         await until(pilot, lambda: len(session.conversation.turns) == 6 and not app.turns.replying)
         texts = [text for _, text in entries(app)]
         assert texts == ["first", "fine thanks", "second", "fine thanks", "third", "fine thanks"]
+
+
+@pytest.mark.asyncio
+async def test_up_brings_back_what_was_sent(home: Home) -> None:
+    """Up on the first line goes back over this and earlier conversations, Down to what was being typed."""
+    earlier = Conversation(home.conversations, "20260101-000000-old")
+    earlier.add("user", "long ago,\nin two lines", 0)
+    earlier.add("assistant", "a reply", 0)
+    app = ChatApp(ScriptedSession(home), QUIET)
+    async with app.run_test() as pilot:
+        await send(pilot, "just now")
+        await pilot.press(*"half", "up")
+        assert app.prompt.text == "just now"
+        await pilot.press("up")
+        assert app.prompt.text == "long ago,\nin two lines"
+        await pilot.press("up", "up", "up")
+        assert app.prompt.text == "long ago,\nin two lines"
+        await pilot.press("down", "down", "down")
+        assert app.prompt.text == "half"
+        await pilot.press("down")
+        assert app.prompt.text == "half"
+
+
+@pytest.mark.asyncio
+async def test_tab_completes_a_command(home: Home) -> None:
+    """Tab completes what is certain and names the rest; a message keeps its Tab for the focus."""
+    app = ChatApp(ScriptedSession(home), QUIET)
+    async with app.run_test() as pilot:
+        await pilot.press(*"/mem", "tab")
+        assert app.prompt.text == "/memories"
+        app.prompt.text = ""
+        await pilot.press(*"/con", "tab")
+        assert app.prompt.text == "/con"
+        await sees(pilot, "/consolidate", "/conversations")
+        app.prompt.text = ""
+        await pilot.press(*"/zzz", "tab")
+        assert app.prompt.text == "/zzz"
 
 
 @pytest.mark.asyncio

@@ -15,7 +15,7 @@ from textual.message import Message
 
 from agent.consolidate import Consolidation
 from agent.session import Session
-from memory.conversations import Conversation
+from memory.conversations import Conversation, last_said
 from memory.errors import BusyError, SelfparamError
 from memory.forget import Forgetting
 from memory.settings import Settings
@@ -98,7 +98,7 @@ class ChatApp(Look):
 
     def compose(self) -> ComposeResult:
         yield ChatLog()
-        yield Prompt()
+        yield Prompt(partial(last_said, self.session.home), [*self._commands])
         yield StatusLine(self.session.model, self.session.conversation.temporary)
 
     def on_mount(self) -> None:

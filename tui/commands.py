@@ -34,6 +34,8 @@ COMMANDS = {
 KEYS = {
     "Enter": "send",
     "Shift+Enter, Ctrl+J": "new line",
+    "Up, Down": "what you sent before, at the first and last line",
+    "Tab": "complete a command",
     "Esc": "stop the reply",
     "F1": "every key of this screen, as it is now",
     "Ctrl+P": "all commands, themes",
