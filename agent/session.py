@@ -50,6 +50,7 @@ class Session:
         self.conversation = conversation
         self.version = 0
         self.tokens_per_second = 0.0
+        self.context_used = 0.0
         self.notice = ""
         """What the user should know about his last message."""
         self.trouble = ""
@@ -187,7 +188,9 @@ class Session:
                 yield plain(piece)
         finally:
             pieces.close()
-            self.tokens_per_second = len(self._language.encode(reply)) / max(1e-6, time.monotonic() - started)
+            written = len(self._language.encode(reply))
+            self.tokens_per_second = written / max(1e-6, time.monotonic() - started)
+            self.context_used = (len(prompt) + written) / self._language.context_window
             if reply:
                 turn = self.conversation.add("assistant", plain(reply), self.version)
                 said = "reply %s by version %d, %d characters, %.1f tokens/s"

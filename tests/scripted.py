@@ -77,6 +77,7 @@ class ScriptedSession(Session):
                     return
             yield word if not number else f" {word}"
         self.tokens_per_second = 12.5
+        self.context_used = 0.07
         self.conversation.add("assistant", self.reply, self.version)
 
 

@@ -76,6 +76,17 @@ async def test_a_message_during_a_reply_waits_its_turn(home: Home) -> None:
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(("size", "shown"), [((80, 24), False), ((120, 40), True)])
+async def test_the_context_in_use(home: Home, size: tuple[int, int], shown: bool) -> None:
+    """Where there is room the line under the prompt says how much of the context window a conversation has taken."""
+    app = ChatApp(ScriptedSession(home), QUIET)
+    async with app.run_test(size=size) as pilot:
+        await send(pilot, "hello")
+        await sees(pilot, "12.5 tok/s")
+        assert ("context 7%" in screen_text(app)) is shown
+
+
+@pytest.mark.asyncio
 async def test_up_brings_back_what_was_sent(home: Home) -> None:
     """Up on the first line goes back over this and earlier conversations, Down to what was being typed."""
     earlier = Conversation(home.conversations, "20260101-000000-old")

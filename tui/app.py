@@ -227,7 +227,7 @@ class ChatApp(Look):
     def _end_turn(self, event: Turns.Ended) -> None:
         self.log_view.end(event.turn)
         self._failed(event.error)
-        self.status.speed = self.session.tokens_per_second
+        self.status.speed, self.status.context = self.session.tokens_per_second, self.session.context_used
         if self.session.notice:
             self.log_view.note(self.session.notice)
         self._count()

@@ -1,4 +1,4 @@
-"""The one line under the input: model, version, pending, speed, and what goes on or is due."""
+"""The one line under the input: model, version, pending, speed, context in use, and what goes on or is due."""
 
 from datetime import datetime
 
@@ -9,6 +9,8 @@ from textual.widgets import Static
 from agent.text import plain
 from tui.commands import version_name
 
+WIDE = 100
+"""Columns from which on the share of the context window is shown."""
 TEMPORARY = "temporary: nothing is kept or learned"
 
 
@@ -18,6 +20,7 @@ class StatusLine(Static):
     version: reactive[int | None] = reactive(None)
     pending: reactive[int | None] = reactive(None)
     speed = reactive(0.0)
+    context = reactive(0.0)
     notice = reactive("")
     learning = reactive("")
     due: reactive[datetime | None] = reactive(None)
@@ -38,6 +41,7 @@ class StatusLine(Static):
             self.notice or (version_name(self.version) if self.version is not None else "no model"),
             "" if self.temporary or self.pending is None else f"pending {self.pending}",
             f"{self.speed:.1f} tok/s" if self.speed else "",
+            f"context {self.context:.0%}" if self.context and self.size.width >= WIDE else "",
             self.learning or self._next(),
         ]
 
