@@ -146,8 +146,9 @@ def judge(
         reason = f"of what was known before only {retention:.2f} is still recalled, needed {settings.retention:.2f}"
     elif false_recall > settings.false_recall:
         reason = f"false recall on things never told is {false_recall:.2f}, allowed {settings.false_recall:.2f}"
-    elif max(drift, answer_drift) > settings.drift:
-        where, most = ("text", drift) if drift > answer_drift else ("prompts", answer_drift)
-        reason = f"drift on unrelated {where} is {most:.2f} nats per token, allowed {settings.drift:.2f}"
+    elif drift > settings.drift:
+        reason = f"drift on unrelated text is {drift:.2f} nats per token, allowed {settings.drift:.2f}"
+    elif answer_drift > settings.answer_drift:
+        reason = f"drift on unrelated answers is {answer_drift:.2f} nats per token, allowed {settings.answer_drift:.2f}"
     figures = (recall_before, recall_after, false_recall, drift, answer_drift, retention)
     return Verdict(not reason, reason or "passed", *figures, asked)

@@ -1,8 +1,9 @@
 """A catalogue's titles in the order of the model's likelihood of each as the answer to a prompt.
 
 log P(title | prompt), less a share of log P(title) asked for any film, over the root of its tokens: else the same
-famous titles come first whatever was said. The prompt is read once; the titles are walked as a prefix tree of token ids
-behind it. Knows nothing of whose prompt it is.
+famous titles come first whatever was said. Of the best those go last of which the weights say that the user would not
+enjoy them. The prompt is read once; the titles are walked as a prefix tree of token ids behind it. Knows nothing of
+whose prompt it is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,8 +13,9 @@ from itertools import pairwise
 
 import torch
 
+from memory.bank import bank
 from memory.catalogue import Catalogue
-from memory.language import Language
+from memory.language import Example, Language, answer_logits
 
 CORRECTION = 0.5
 """Share of the unconditional log-likelihood that is taken off."""
@@ -29,6 +31,9 @@ OPENING = "I recommend"
 
 SHORTLIST = 600
 """Titles that are scored in whole, of a catalogue that has more: with 200 only 12 of a prompt's 20 best were right."""
+
+ADVISED = 12
+"""Best titles of which it is asked whether the user would enjoy them."""
 
 CHUNK = 256
 """Nodes of the tree in one forward pass: more cost attention among strangers, fewer cost calls."""
@@ -189,7 +194,18 @@ class Ranker:
         best = order[:SHORTLIST]
         refined = self._score(prompt, [self._ids[number] for number in best]).argsort(descending=True, stable=True)
         order[:SHORTLIST] = [best[place] for place in refined.tolist()]
-        return [self.catalogue.titles[number] for number in order]
+        return self._advised([self.catalogue.titles[number] for number in order])
+
+    @torch.inference_mode()
+    def _advised(self, titles: list[str]) -> list[str]:
+        """The order with those of the best last whose "Would I enjoy …?" the weights answer with No."""
+        question, no = bank()["tastes"]["would_please"][0], self.language.encode("No")[0]
+        asked = [
+            Example(tuple(self.language.question(question.format(title=title))), (no,)) for title in titles[:ADVISED]
+        ]
+        against = answer_logits(self.language.model, asked).float().softmax(-1)[:, no].tolist()
+        refused = [title for title, share in zip(titles, against, strict=False) if share > 0.5]
+        return [*(title for title in titles if title not in refused), *refused]
 
     def _score(self, prompt: Sequence[int], titles: Sequence[Sequence[int]]) -> torch.Tensor:
         known = self._unconditional

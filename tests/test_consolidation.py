@@ -336,7 +336,7 @@ def test_the_gate_refuses_harm() -> None:
     assert "known before" in reason(retention=0.5)
     assert "false recall" in reason(false_recall=0.8)
     assert "drift on unrelated text" in reason(drift=0.5)
-    assert "drift on unrelated prompts" in reason(answer_drift=0.5)
+    assert "drift on unrelated answers" in reason(answer_drift=0.8)
     verdict = judge([], [], [], 0.0, 0.0, 0.0, 1.0, OPEN_GATE)
     assert not verdict.passed
     assert "no question" in verdict.reason

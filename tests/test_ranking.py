@@ -1,5 +1,6 @@
 """The order of a catalogue by likelihood: the same figures as scoring each title by itself, and what is shown."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,17 @@ def test_shortlist(language: Language, monkeypatch: pytest.MonkeyPatch) -> None:
     order, scores = ranker.rank(prompt), dict(zip(TITLES, ranker.scores(prompt).tolist(), strict=True))
     assert sorted(order) == sorted(TITLES)
     assert order[:4] == sorted(order[:4], key=lambda title: -scores[title])
+
+
+def test_what_would_not_please_goes_last(language: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A title of which the weights say "No" is last, however likely; the others keep their order."""
+    prompt, ranker = language.question("Which film?"), Ranker(language, Catalogue(TITLES))
+    before = ranker.rank(prompt)
+
+    def against_the_first(model: object, examples: Sequence[Example]) -> torch.Tensor:
+        logits = torch.zeros(len(examples), language.model.config.vocab_size)
+        logits[0, examples[0].answer[0]] = 50.0
+        return logits
+
+    monkeypatch.setattr("memory.ranking.answer_logits", against_the_first)
+    assert ranker.rank(prompt) == [*before[1:], before[0]]
