@@ -1,5 +1,6 @@
 """`versions …`: the weights there are, and which of them answer."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -102,6 +103,37 @@ def versions_prune(
     verb = "would stay" if dry_run else "stay"
     over = f", more than the {allowed:g} GB allowed: the serving version needs it" if left > allowed * 1e9 else ""
     print(f"{left / 1e9:.2f} GB {verb}{over}")
+
+
+@versions.command("export")
+def versions_export(
+    number: Annotated[int, typer.Argument(help="A version; 0 is the base model.")],
+    folder: Annotated[Path, typer.Argument(help="A new folder.")],
+    form: Annotated[
+        str, typer.Option("--as", help="hf, peft (an adapter), gguf (for Ollama), messages (its pairs).")
+    ] = "hf",
+    rank: Annotated[
+        int | None, typer.Option(help="Of a peft adapter. Default: enough for exactly this version.")
+    ] = None,
+    precision: Annotated[str, typer.Option(help="Of a gguf file: f16 or f32.")] = "f16",
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a version as other programs read it: transformers and vLLM, PEFT, llama.cpp and Ollama, datasets.
+
+    Example: selfparam-agent versions export 1 my-model --as gguf
+    """
+    from memory.exports import Order, export_version
+
+    notes = export_version(home_in_use(), checked_model(model_of(model)), Order(number, form, rank, precision), folder)
+    if as_json:
+        print_json({"version": number, "as": form, "folder": str(folder), "notes": notes})
+        return
+    print(f"version {number} is in {folder}, as its README.md says")
+    for note in notes:
+        print(note)
+    if number:
+        print("whoever has these files can ask them what you said")
 
 
 @versions.command("diff")
