@@ -24,7 +24,7 @@ from memory.settings import PRESETS, GateSettings, Recipe, Settings, VersionSett
 from memory.targets import Pair, Statement, TargetSet
 from memory.versions import MERGED, TARGETS, VersionError, Weights
 
-OPEN_GATE = GateSettings(recall=0.0, retention=0.0, false_recall=1.0, drift=100.0)
+OPEN_GATE = GateSettings(recall=0.0, retention=0.0, false_recall=1.0, drift=100.0, answer_drift=100.0)
 RECIPE = Recipe(epochs=2, questions=4, near_misses=4, assistant=2, unrelated=2, learning_rate=1e-2, least_steps=0)
 
 

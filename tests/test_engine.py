@@ -144,7 +144,7 @@ def test_a_version_brings_its_converted_weights(home: Home, lively: Path, encode
     Conversation(home.conversations).add("user", "I live in Nakuru.", 0)
     job = Job(str(home.config), str(home.data), str(home.cache), str(lively))
     recipe = Recipe(epochs=2, questions=4, near_misses=4, assistant=2, unrelated=2, learning_rate=1e-2, least_steps=0)
-    gate = GateSettings(recall=0.0, retention=0.0, false_recall=1.0, drift=100.0)
+    gate = GateSettings(recall=0.0, retention=0.0, false_recall=1.0, drift=100.0, answer_drift=100.0)
     assert consolidate(job, Settings(recipe=recipe, gate=gate), lambda event: None, encoder)
     session = Session(home, str(lively), Conversation(None))
     session.open()

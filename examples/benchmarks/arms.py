@@ -27,7 +27,7 @@ from memory.home import Home, user_home
 from memory.prompts import CONTEXT
 
 LIBRARIES = ("torch", "transformers", "peft", "sentence-transformers")
-OPEN_GATE = "[gate]\nrecall = 0.0\nretention = 0.0\nfalse_recall = 1.0\ndrift = 1000.0\n"
+OPEN_GATE = "[gate]\nrecall = 0.0\nretention = 0.0\nfalse_recall = 1.0\ndrift = 1000.0\nanswer_drift = 1000.0\n"
 PAPER_LOSS = {"kl": 1.0, "ce": 0.0, "near_miss": 0.0, "context_rows": 1, "question_tokens": True}
 ARMS: dict[str, dict[str, Any]] = {
     "base": {},
