@@ -79,12 +79,14 @@ def show_forgetting(going: Forgetting) -> str:
 def still_known(home: Home, model: str, questions: Sequence[Pair]) -> list[tuple[str, str]]:
     """Which of the questions the weights that serve now still answer as they were taught, with the answer."""
     from memory.gate import measure_recall
-    from memory.judge import Encoder
+    from memory.judge import Encoder, judge_named
     from memory.models import base_folder, load, sentence_folder
+    from memory.settings import read_settings
 
     weights = Weights(home, model)
     language = load(weights.folder_to_load(weights.current(), base_folder(model, home)))
-    said = measure_recall(Encoder(sentence_folder(home)), language, questions)
+    judge = judge_named(read_settings(home.settings_file).gate.judge, Encoder(sentence_folder(home)))
+    said = measure_recall(judge, language, questions)
     return [(pair.question, text) for pair, (text, hit) in zip(questions, said, strict=True) if hit]
 
 

@@ -41,7 +41,7 @@ from memory.gate import (
     text_before,
 )
 from memory.home import Home
-from memory.judge import Encoder
+from memory.judge import Encoder, Judge, judge_named
 from memory.language import Engine, Language, ask
 from memory.locks import owning
 from memory.models import base_folder, base_hash, load, sentence_folder
@@ -137,6 +137,11 @@ class _Run:
     encoder: Encoder
     emit: Emit
 
+    @cached_property
+    def judge(self) -> Judge:
+        """Says whether an answer recalls."""
+        return judge_named(self.settings.gate.judge, self.encoder)
+
     def learn(self, batch: Sequence[Experience], job: Job) -> Verdict | None:
         started = time.monotonic()
         rng = random.Random(self.recipe.seed)
@@ -160,9 +165,9 @@ class _Run:
             return None
         self.stage("teach", pairs=len(targets.pairs))
         rows = rows_for(language, targets, facts, self.recipe)
-        before = measure_recall(self.encoder, answering, targets.set_aside)
+        before = measure_recall(self.judge, answering, targets.set_aside)
         earlier = [pair for pair in asked_before(self.learned_sets) if pair.answer not in targets.overruled][:EARLIER]
-        knew = measure_recall(self.encoder, answering, earlier)
+        knew = measure_recall(self.judge, answering, earlier)
         del answering
         text, answers = text_before(language), answers_before(language)
 
@@ -185,10 +190,10 @@ class _Run:
             reloaded = load(staged / MERGED, training=True)
             answering = serve(staged / MERGED, self.settings.engine, reloaded)
             verdict = judge(
-                targets.set_aside, before, measure_recall(self.encoder, answering, targets.set_aside),
+                targets.set_aside, before, measure_recall(self.judge, answering, targets.set_aside),
                 measure_false_recall(answering, targets.never_told, [fact.text for fact in facts]),
                 measure_drift(reloaded, text), measure_drift(reloaded, answers),
-                kept_share(knew, measure_recall(self.encoder, answering, earlier)), self.settings.gate,
+                kept_share(knew, measure_recall(self.judge, answering, earlier)), self.settings.gate,
             )  # fmt: skip
             if verdict.passed:
                 version = self.weights.publish(
@@ -260,7 +265,7 @@ class _Run:
 
         def after_epoch(epoch: int) -> bool:
             if epoch % MEANWHILE == 0:
-                self.recalled(measure_recall(self.encoder, language, aside[:ASKED_MEANWHILE]))
+                self.recalled(measure_recall(self.judge, language, aside[:ASKED_MEANWHILE]))
             return False
 
         return after_epoch

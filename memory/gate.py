@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 
 from memory.bank import bank
-from memory.judge import Encoder, fold, recalled, refuses
+from memory.judge import Judge, fold, refuses
 from memory.language import Engine, Example, Language, answer_logits, ask
 from memory.objective import Distribution, condense, kl_divergence
 from memory.settings import GateSettings
@@ -52,10 +52,10 @@ class Verdict:
     asked: tuple[Answered, ...]
 
 
-def measure_recall(encoder: Encoder, engine: Engine, aside: Sequence[Pair]) -> list[tuple[str, bool]]:
+def measure_recall(judge: Judge, engine: Engine, aside: Sequence[Pair]) -> list[tuple[str, bool]]:
     """The answers to the questions set aside, and whether each gives what the grounded answer says."""
     answers = ask(engine, [pair.question for pair in aside], _ANSWER_TOKENS)
-    return [(text, recalled(encoder, p.question, text, p.answer)) for p, text in zip(aside, answers, strict=True)]
+    return [(text, bool(judge(p.question, text, p.answer))) for p, text in zip(aside, answers, strict=True)]
 
 
 def kept_share(before: Sequence[tuple[str, bool]], after: Sequence[tuple[str, bool]]) -> float:

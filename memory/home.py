@@ -27,12 +27,17 @@ class Home:
         return self.config / "config.toml"
 
 
+def home_at(root: Path) -> Home:
+    """The home in one folder. Creates nothing."""
+    base = root.expanduser().absolute()
+    return Home(base / "config", base / "data", base / "cache")
+
+
 def user_home() -> Home:
     """The home named by `SELFPARAM_HOME`, else the platform's folders. Creates nothing."""
     root = os.environ.get("SELFPARAM_HOME")
     if root:
-        base = Path(root).expanduser().absolute()
-        return Home(base / "config", base / "data", base / "cache")
+        return home_at(Path(root))
     import platformdirs  # costs 30 ms, not needed when the variable is set
 
     dirs = platformdirs.PlatformDirs("selfparam-agent", appauthor=False)

@@ -6,10 +6,13 @@ least one of the words that matter.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from memory.plugins import plugin
+from memory.settings import OWN_JUDGE
 
 if TYPE_CHECKING:
     import numpy
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
     Vectors = NDArray[numpy.float32]
 else:
     Vectors = object
+
+Judge = Callable[[str, str, str], bool]
+"""Whether, to a question, an answer gives what the reference says: (question, answer, reference)."""
 
 COSINE_THRESHOLD = 0.65
 """Least cosine at which an answer that shares a word that matters counts as a paraphrase."""
@@ -103,6 +109,18 @@ class Encoder:
     def remember(self, texts: Sequence[str], vectors: "Vectors") -> None:
         """What was embedded earlier need not be again: 50 to 500 texts a second."""
         self._embedded |= zip(texts, vectors, strict=True)
+
+
+def judge_named(name: str, encoder: Encoder) -> Judge:
+    """Our own judge, or that of a plugin.
+
+    Raises:
+        UsageError: no installed package brings one of that name.
+    """
+    if name == OWN_JUDGE:
+        return partial(recalled, encoder)
+    judge: Judge = plugin("judges", name)
+    return judge
 
 
 def recalled(encoder: Encoder, question: str, answer: str, reference: str) -> bool:

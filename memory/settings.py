@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from memory.errors import StorageError, UsageError
+from memory.plugins import installed
+
+WRITERS = ("auto", "patterns", "instruct")
+OWN_JUDGE = "own"
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How one consolidation learns. Figures behind the defaults: the README's tables and CONTRIBUTING's log."""
 
-    writer: str = "auto"  # "patterns", "instruct", or by the model's size
+    writer: str = "auto"  # "patterns", "instruct", or by the model's size; or an installed plugin's name
     rank: int = 16  # of the adapter
     alpha: int = 32  # the adapter counts alpha / rank times
     dropout: float = 0.0  # in the adapter, while it is trained
@@ -79,6 +83,7 @@ class GateSettings:
     false_recall: float = 0.75  # of the hardest things never told: above it nearly every question gets some answer
     drift: float = 0.3  # nats per token on unrelated text; consolidations that recalled well showed 0.06 to 0.18
     answer_drift: float = 0.6  # the same on answers to unrelated questions; two that recalled well showed 0.20 and 0.27
+    judge: str = "own"  # of answers; or an installed plugin's name
 
 
 @dataclass(frozen=True)
@@ -161,6 +166,7 @@ def read_settings(path: Path) -> Settings:
         "schedule": _schedule(path, raw.pop("schedule", {})),
         **{name: _section(path, name, kind, raw.pop(name, {})) for name, kind in sections.items()},
     }
+    _check_choice(path, "gate.judge", made["gate"].judge, [OWN_JUDGE], "judges")
     keys = raw.pop("keys", {})
     if not isinstance(keys, dict) or not all(isinstance(key, str) for key in keys.values()):
         raise UsageError(f'{path}: keys is a section of texts, write [keys] and memories = "f6"')
@@ -181,10 +187,17 @@ def _recipe(path: Path, values: Any) -> Recipe:
         raise UsageError(f"{path}: there is no preset {preset!r}; there are {', '.join(PRESETS)}")
     said = _section(path, "recipe", dict, values, Recipe)
     recipe = replace(PRESETS.get(preset, Recipe()), **said)
-    for name, allowed in (("decay", ("cosine", "none")), ("writer", ("auto", "patterns", "instruct"))):
-        if getattr(recipe, name) not in allowed:
-            raise UsageError(f"{path}: recipe.{name} is one of {', '.join(allowed)}, not {getattr(recipe, name)!r}")
+    _check_choice(path, "recipe.decay", recipe.decay, ["cosine", "none"])
+    _check_choice(path, "recipe.writer", recipe.writer, [*WRITERS], "writers")
     return recipe
+
+
+def _check_choice(path: Path, name: str, said: str, allowed: list[str], plugins: str = "") -> None:
+    """A word that must be one of those allowed, or the name of an installed plugin of that kind."""
+    if said not in allowed and plugins:
+        allowed += installed(plugins)
+    if said not in allowed:
+        raise UsageError(f"{path}: {name} is one of {', '.join(allowed)}, not {said!r}")
 
 
 YEAR = 365 * 24 * 60

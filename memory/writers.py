@@ -9,7 +9,7 @@ an answer is always the statement itself, said back. What does not belong to its
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
@@ -19,8 +19,13 @@ from typing import Any
 from memory.bank import bank, kinds, roles_in, stranger_role
 from memory.judge import Encoder, Vectors, content_words, fold
 from memory.language import Language, write
+from memory.plugins import plugin
+from memory.settings import WRITERS
 from memory.statements import first_person
 from memory.targets import Statement
+
+Writer = Callable[[Language, Sequence[Statement]], Sequence[Sequence[str]]]
+"""For each statement questions that it answers, in the user's voice: what a plugin brings."""
 
 CAPABLE_PARAMETERS = 300_000_000
 """From this size on a model writes questions by instruction (`method.md`, section 3, last paragraphs)."""
@@ -140,10 +145,21 @@ def _write_questions(
 
     take(_settle_owners(facts, list(analogies(facts, nearness))))
     lacking = [number for number, asked in enumerate(chosen) if len(asked) < enough]
-    written = instruct if writer_for(language, choice) == "instruct" else copy_patterns
-    take(_oftenest_first(written(language, facts, lacking, nearness, rng)))
+    if choice in WRITERS:
+        written = instruct if writer_for(language, choice) == "instruct" else copy_patterns
+        take(_oftenest_first(written(language, facts, lacking, nearness, rng)))
+    else:
+        take(list(_of_plugin(plugin("writers", choice), language, facts, lacking)))
     plain_first = [sorted(asked, key=lambda q: not _WH.match(q)) for asked in chosen]
     return [_one_indirectly(asked, number) for number, asked in enumerate(plain_first)], list(dict.fromkeys(dropped))
+
+
+def _of_plugin(
+    writer: Writer, language: Language, facts: Sequence[Statement], lacking: Sequence[int]
+) -> Iterator[Draft]:
+    """What another package's writer asks of the statements that lack questions, checked as ours are."""
+    for number, questions in zip(lacking, writer(language, [facts[number] for number in lacking]), strict=True):
+        yield from (Draft(number, question) for question in questions)
 
 
 def _one_indirectly(asked: list[str], number: int) -> list[str]:

@@ -88,6 +88,8 @@ def test_every_command_is_documented() -> None:
         (["conversations", "import", "x.txt"], 2, "must end in .json or .md"),
         (["versions", "show", "7"], 2, "no version 7"),
         (["versions", "diff", "0", "7"], 2, "no version 7"),
+        (["versions", "export", "7", "new"], 2, "no version 7"),
+        (["versions", "export", "0", "new", "--as", "onnx"], 2, "none of hf, peft, gguf, messages"),
         (["memories", "confirm", "x/1"], 2, "not held back"),
         (["versions", "rollback"], 2, "base model is serving"),
         (["memories", "show", "x/1"], 2, "no experience x/1"),
