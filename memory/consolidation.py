@@ -28,7 +28,7 @@ from memory.catalogue import chosen
 from memory.conversations import Experience, check_writable, experiences
 from memory.distill import Progress, add_lora, rows_for, train
 from memory.engine import CONVERTED, convert, serve, serve_base, wanted
-from memory.errors import SelfparamError, StorageError
+from memory.errors import ModelError, SelfparamError, StorageError
 from memory.estimate import check_memory
 from memory.gate import (
     Verdict,
@@ -119,6 +119,7 @@ def consolidate(job: Job, settings: Settings, emit: Emit, encoder: Encoder | Non
         recipe = replace(settings.recipe, seed=seed + attempts)
         torch.manual_seed(recipe.seed)
         base = base_folder(job.model, home)
+        _check_precision(base)
         _check_disk(weights.root, base)
         check_memory(base, settings.memory, training=True)
         encoder = encoder or Encoder(sentence_folder(home, lambda line: emit({"event": "fetch", "line": line})))
@@ -324,6 +325,17 @@ def merge(language: Language, model: "PeftModel", staged: Path) -> None:
         raise StorageError(
             f"cannot write the new version ({error}): free disk space, then consolidate again"
         ) from error
+
+
+def _check_precision(base: Path) -> None:
+    """An adapter is merged in fp32: into quantised weights it cannot be."""
+    with suppress(OSError, ValueError):  # loading says what is wrong with the file
+        config = json.loads((base / "config.json").read_text(encoding="utf-8"))
+        if found := config.get("quantization_config"):
+            raise ModelError(
+                f"{base.name} is quantised ({found.get('quant_method', 'of an unknown kind')}), what is learned cannot "
+                f"be merged into it: use the same model unquantised, or as a .gguf file, which is dequantised"
+            )
 
 
 def _check_disk(folder: Path, base: Path) -> None:

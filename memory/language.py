@@ -6,6 +6,7 @@ Knows nothing of experiences, versions or where the weights came from.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -19,6 +20,8 @@ Message = dict[str, str]
 
 _PLAIN = {"repetition_penalty": 1.0}
 """Whatever a model's own generation settings say: every engine answers alike."""
+
+_ANSWER = "answer"
 
 
 class Engine(ABC):
@@ -42,30 +45,49 @@ class Engine(ABC):
         Ends after `tokens` tokens, at the end of the turn, or within one token of `stopped` being true.
         """
 
-    @property
+    @cached_property
     def end_of_turn(self) -> int:
-        """The id that ends an answer, as the tokenizer names it."""
-        end = self.tokenizer.eos_token_id
+        """The id that ends an answer: what the template puts behind one, else what the tokenizer names.
+
+        Of Gemma the former is <end_of_turn> and the latter <eos>, which no answer ends with.
+        """
+        end = next(iter(self._behind_an_answer()), None)
+        if end not in self.tokenizer.added_tokens_decoder:
+            end = self.tokenizer.eos_token_id
         if not isinstance(end, int):
             raise ValueError("the tokenizer names no single end-of-turn token")
         return end
 
+    def _behind_an_answer(self) -> list[int]:
+        from jinja2 import TemplateError
+
+        turns = [{"role": "user", "content": "?"}, {"role": "assistant", "content": _ANSWER}]
+        try:
+            text = self.tokenizer.apply_chat_template(turns, tokenize=False)
+        except (TemplateError, ValueError):  # a template for other turns than these, or none
+            return []
+        return self.encode(str(text).rpartition(_ANSWER)[2].lstrip())
+
     def render(self, messages: Sequence[Message], answering: bool = True) -> list[int]:
         """Token ids of the messages in the model's own chat template, opened for the answer if `answering`.
 
-        A template that refuses a system turn gets its text at the head of the first user turn.
+        A template that refuses a system turn, or leaves it out, gets its text at the head of the first user turn.
         """
         from jinja2 import TemplateError
 
+        text = ""
         try:
-            text = self.tokenizer.apply_chat_template(list(messages), add_generation_prompt=answering, tokenize=False)
+            text = str(
+                self.tokenizer.apply_chat_template(list(messages), add_generation_prompt=answering, tokenize=False)
+            )
         except TemplateError:
             if messages[0]["role"] != "system":
                 raise
+        if messages[0]["role"] == "system" and messages[0]["content"].strip() not in text:
             head, first, *rest = messages
             joined = {"role": "user", "content": f"{head['content']}\n\n{first['content']}"}
             return self.render([joined, *rest], answering)
-        return self.encode(str(text))
+        return self.encode(text)
 
     def question(self, text: str, system: str | None = None) -> list[int]:
         """Token ids of a fresh conversation that asks `text`."""
