@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TORCH_INDEX ?=
 SCRIPT ?= examples/memory/ingrid.yaml
 
-.PHONY: demo chat test quick check install
+.PHONY: demo chat test quick check install lock
 .DELETE_ON_ERROR:
 
 install: $(VENV)/.installed
@@ -30,6 +30,12 @@ test: install check
 # Without the real model: under a minute.
 quick: install
 	$(BIN)/python -m pytest -q -m 'not slow'
+
+# constraints.txt anew: what the tests have just passed with, and the extras.
+lock: test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,serve]'
+	{ head -1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | grep -v '^nvidia-\|^triton' | sed 's/+cpu$$//'; } > .constraints
+	mv .constraints constraints.txt
 
 check: install
 	$(BIN)/ruff check .
