@@ -160,6 +160,7 @@ def test_ctrl_c_in_a_terminal(tmp_path: Path, tiny_model: Path) -> None:
         [sys.executable, "-m", "tui", "chat", "--plain", "-m", str(tiny_model)], cwd=ROOT,
         stdin=theirs, stdout=theirs, stderr=theirs,
         env={**os.environ, "SELFPARAM_HOME": str(tmp_path)},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background is born ignoring it
     )  # fmt: skip
     shown = ""
 
