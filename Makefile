@@ -27,7 +27,7 @@ chat: install
 test: install check
 	$(BIN)/python -m pytest -q
 
-# Without the real model: under a minute.
+# Without the real model: some five minutes.
 quick: install
 	$(BIN)/python -m pytest -q -m 'not slow'
 
