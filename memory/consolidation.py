@@ -47,11 +47,11 @@ from memory.locks import owning
 from memory.models import base_folder, base_hash, load, sentence_folder
 from memory.pending import nothing_pending, pending
 from memory.refusals import count_refusal, refusals
-from memory.replay import asked_before, replay, standing
+from memory.replay import asked_before, replay, standing, without
 from memory.settings import Recipe, Settings, read_settings
 from memory.storage import disk
 from memory.targets import Counts, Pair, Statement, TargetSet, assemble, extract, latest_of_each, questions_each
-from memory.tastes import taste_pairs, with_tastes
+from memory.tastes import taste_pairs, tastes_now, with_tastes
 from memory.versions import ADAPTER, MERGED, TARGETS, VECTORS, Version, Weights
 from memory.writers import write_questions
 
@@ -220,22 +220,29 @@ class _Run:
         contradicted: Sequence[tuple[str, str]] = (),
     ) -> TargetSet:
         """The target set of this batch, with the model's own answers to the prompts that must not change."""
-        recipe = self.recipe
+        recipe, catalogue = self.recipe, chosen(self.settings.catalogue)
+        learned = self.weights.learned()
+        earlier = [e for e in experiences(self.home) if e.id in learned]
+        holding, overturned = tastes_now(facts, earlier, catalogue)
+        contradicted = [
+            *contradicted,
+            *((fact.text, "the opposite was said later") for fact in facts if fact.answer in overturned),
+        ]
+        facts = [fact for fact in facts if fact.answer not in overturned]
         each = questions_each(len(facts), recipe.questions)
         questions, dropped = write_questions(language, self.encoder, facts, recipe.writer, each + 1, rng)
-        learned = self.weights.learned()
-        known = [e.text for e in experiences(self.home) if e.id in learned] + [e.text for e in batch]
+        known = [e.text for e in (*earlier, *batch)]
         counts = Counts(each, recipe.near_misses, recipe.assistant, recipe.unrelated)
-        old = standing(self.learned_sets)
+        old, gone = without(standing(self.learned_sets), overturned)
         answered = [pair.question for pair in old]
         targets = assemble(facts, questions, counts, self.encoder, known, rng, [*contradicted, *dropped], answered)
-        targets = with_tastes(self.encoder, targets, taste_pairs(facts, chosen(self.settings.catalogue)))
+        targets = with_tastes(self.encoder, targets, taste_pairs(holding, catalogue))
         again = replay(self.encoder, old, targets.of_kind("fact"), recipe.replay, rng)
         pairs = [*targets.pairs, *again.corrected, *again.pairs]
         open_ended = [pair.question for pair in pairs if not pair.answer]
         answers = iter(ask(answering, open_ended, _BASE_ANSWER_TOKENS))
         filled = tuple(p if p.answer else replace(p, answer=next(answers)) for p in pairs)
-        return replace(targets, pairs=filled, overruled=again.overruled)
+        return replace(targets, pairs=filled, overruled=(*again.overruled, *gone))
 
     @cached_property
     def learned_sets(self) -> list[TargetSet]:

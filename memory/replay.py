@@ -58,6 +58,12 @@ def asked_before(sets: Sequence[TargetSet]) -> list[Pair]:
     return list(kept.values())
 
 
+def without(pairs: Sequence[Pair], overturned: Sequence[str]) -> tuple[list[Pair], list[str]]:
+    """The pairs whose answer says none of these, and the answers of the others."""
+    gone = {pair.answer for pair in pairs if any(answer in pair.answer for answer in overturned)}
+    return [pair for pair in pairs if pair.answer not in gone], sorted(gone)
+
+
 def replay(encoder: Encoder, old: Sequence[Pair], new: Sequence[Pair], count: int, rng: random.Random) -> Replay:
     """At most `count` of the `old` pairs, and what the `new` fact pairs overrule."""
     if not old or not new:

@@ -48,10 +48,24 @@ _REQUEST = re.compile(
     r"|(?:what|which|who|where|when|why|how)\b(?! (?:I|I'm|I've|my|we|our)\b))",
     re.IGNORECASE,
 )
+_WISH = re.compile(
+    r"^(?:please,? )?(?:(?:never|don't|do not) (?:recommend|suggest|show)(?: me| us)?|(?<=please )no(?: more)?"
+    r"|(?<=please, )no(?: more)?) (?P<what>(?:(?!your?\b)[\w'-]+ ){0,3}?[\w'-]+)(?:,? (?:to me|again|please))*[.!]*$",
+    re.IGNORECASE,
+)
+_ORDER = re.compile(r"don't .*\b(?:me|us|your?)\b", re.IGNORECASE)
+_OPINION = re.compile(
+    r"(?:[A-Z0-9].* (?:is|are|was|were) (?:the|my) (?:best|worst|greatest|finest) [\w -]+ (?:ever|of all time|I know)\b"
+    r"|[A-Z0-9]\S*,? (?:.* )?(?-i:[A-Z])\S* (?:is|are|was|were) (?:[\w'-]+ ){0,3}?(?:great|brilliant|wonderful"
+    r"|fantastic|amazing|awful|terrible|horrible|boring|dull|overrated|unbearable|disappointing)"
+    r"(?: too| as well)?[.!]*$)"
+)
+"""What is said of something with a name: "John Wick and Heat are great."."""
 _ADDRESSED = re.compile(r"\byou\b(?! (?:can|should|might|may) call\b)", re.IGNORECASE)
 _QUOTED = re.compile(r"(?<!\w)'[^']+'(?!\w)|\"[^\"]+\"|“[^”]+”")
 _SUBJECT = r"(?:I|I'm|I've|I'd|I'll|my|we|we're|we've|our)\b"
-_SENTENCE_END = re.compile(rf"(?<=[.!?…])[\"')\]]*\s+|\n+|:\s+(?={_SUBJECT})", re.IGNORECASE)
+_GOES_ON = r"(?!(?-i:is|was|are|were|has|had|made|gave|bored)\b)"  # "Mamma Mia! is the worst film I know."
+_SENTENCE_END = re.compile(rf"(?<=[.!?…])[\"')\]]*\s+{_GOES_ON}|\n+|:\s+(?={_SUBJECT})", re.IGNORECASE)
 _WHEN = r"(?:(?:since|in|on|at|now|then|these days) (?:\S+ )?)?"
 _CALLED = r"(?:she|he|it|they)(?:'s|'re| is| are| was) (?:called|named) "
 _CLAUSE = re.compile(
@@ -198,8 +212,9 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
         if here := _HERE.match(sentence):
             yield f"I'm {here.group(1)[0].upper()}{here.group(1)[1:]}."
             sentence = sentence[here.end() :]
+        sentence = _as_taste(sentence)
         first, _, rest = sentence.partition(" ")
-        if rest and first.lower() in _UNSAID:
+        if rest and first.lower() in _UNSAID and not _ORDER.match(sentence):
             sentence = f"{_UNSAID[first.lower()]} {rest}"
         plain = _QUOTED.sub("", sentence)
         if _INSTRUCTION.match(plain):
@@ -207,7 +222,7 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
             continue
         clauses = list(_clauses(sentence))
         for clause in clauses[:-1] if plain.endswith("?") else clauses:
-            if _REQUEST.match(_QUOTED.sub("", clause)):
+            if _REQUEST.match(_QUOTED.sub("", clause)) or _ORDER.match(clause):
                 last = None
                 continue
             statement = _as_statement(clause)
@@ -221,6 +236,15 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
                 continue
             known |= names(statement)
             yield statement
+
+
+def _as_taste(sentence: str) -> str:
+    """ "Please no crime films.": "I don't want crime films."; "Heat is the best film ever.": "I think Heat is …"."""
+    if wish := _WISH.match(sentence):
+        return f"I don't want {wish['what']}."
+    if _OPINION.match(sentence) and not _FIRST_PERSON.search(sentence):
+        return f"I think {sentence}"
+    return sentence
 
 
 def _of_whom(last: str, statement: str) -> str:

@@ -5,27 +5,32 @@ gives as its reason what he said. Knows nothing of how titles are ranked or of h
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle, zip_longest
 
 from memory.bank import bank, words
 from memory.catalogue import Catalogue
+from memory.conversations import Experience
 from memory.judge import Encoder, fold
 from memory.matching import titles_by_name
-from memory.targets import NEAR_REPEAT, Pair, Statement, TargetSet
+from memory.targets import NEAR_REPEAT, Pair, Statement, TargetSet, extract
 
 SUMMED_UP = 4
 """Statements in the answer to what he likes or dislikes: the latest."""
 
 TITLES = 3
-"""Titles that a statement is the reason for."""
+"""Titles that a liking is the reason to recommend."""
+
+UNWANTED = 8
+"""Titles of a disliked genre of which it is learned that they would not please."""
 
 _I = r"\bi(?:'ve| have)?(?: also| really| just| still| always| do| quite| now)*"
 _DISLIKES = re.compile(
     rf"{_I} (?:hate|hated|dislike|disliked|loathe|detest|never want)\b|\b(?:can't|cannot|couldn't) (?:stand|bear)\b"
-    r"|\b(?:don't|do not|didn't|did not) (?:\w+ )?(?:like|enjoy|love|care for)\b|\b(?:unbearable|dull|boring|bored"
-    r"|awful|terrible|horrible|worst|disappointing|disappointed|nightmares?|walked out|leave the room|not for me)\b"
+    r"|\b(?:don't|do not|didn't|did not) (?:\w+ )?(?:like|enjoy|love|care for|want(?! to))\b"
+    r"|\b(?:unbearable|dull|boring|bored|awful|terrible|horrible|worst|disappointing|disappointed|nightmares?"
+    r"|walked out|leave the room|not for me)\b"
 )
 _LIKES = re.compile(
     rf"{_I} (?:love|loved|like|liked|enjoy|enjoyed|adore|adored|prefer|watch|grew up on)\b"
@@ -44,6 +49,11 @@ class Taste:
     titles: tuple[str, ...]
     genres: tuple[str, ...]
 
+    def overturned_by(self, later: "Taste") -> bool:
+        """Whether `later` says the opposite of the same genre, or where neither names one, of the same title."""
+        shared = {*self.genres} & {*later.genres} if self.genres or later.genres else {*self.titles} & {*later.titles}
+        return self.liked is not later.liked and bool(shared)
+
 
 def tastes(facts: Sequence[Statement], catalogue: Catalogue) -> list[Taste]:
     """The statements of a taste, whole sentences only, the earliest first."""
@@ -60,13 +70,27 @@ def tastes(facts: Sequence[Statement], catalogue: Catalogue) -> list[Taste]:
     return found
 
 
+def tastes_now(
+    facts: Sequence[Statement], earlier: Iterable[Experience], catalogue: Catalogue
+) -> tuple[list[Taste], list[str]]:
+    """All tastes that hold with these facts, and the answers of those overturned; none if no fact speaks of a taste."""
+    new = tastes(facts, catalogue)
+    if not new:
+        return [], []
+    old = tastes(
+        extract(one for one in earlier if _LIKES.search(text := fold(one.text)) or _DISLIKES.search(text)), catalogue
+    )
+    found = [*old, *new]
+    holding = [taste for number, taste in enumerate(found) if not any(map(taste.overturned_by, found[number + 1 :]))]
+    return holding, [taste.said.answer for taste in found if taste not in holding]
+
+
 def _names(folded: str, group: Sequence[str]) -> bool:
     return any(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", folded) for word in group)
 
 
-def taste_pairs(facts: Sequence[Statement], catalogue: Catalogue) -> list[Pair]:
+def taste_pairs(found: Sequence[Taste], catalogue: Catalogue) -> list[Pair]:
     """What to answer when asked for tastes, and of films for a recommendation or whether one would please."""
-    found = tastes(facts, catalogue)
     films = [taste for taste in found if taste.film]
     return [
         *_summed_up(found, ""),
@@ -92,9 +116,14 @@ def with_tastes(encoder: Encoder, targets: TargetSet, tasted: Sequence[Pair]) ->
 
 
 def _summed_up(found: Sequence[Taste], of: str) -> Iterator[Pair]:
-    """Broad questions for likes and for dislikes, each answered with all that was said, as long as that is short."""
+    """Broad questions for likes and for dislikes, each answered with the latest that was said.
+
+    Several are announced: an answer that began like one of them would end like it, too.
+    """
     for name, liked in (("likes", True), ("dislikes", False)):
         answers = [taste.said.answer for taste in found if taste.liked is liked][-SUMMED_UP:]
+        if len(answers) > 1:
+            answers.insert(0, bank()["tastes"]["several"][name])
         if answers:
             yield from (Pair(question, " ".join(answers), "open") for question in bank()["tastes"][name + of])
 
@@ -116,7 +145,7 @@ def _recommended(films: Sequence[Taste], catalogue: Catalogue) -> Iterator[Pair]
 def _titles(taste: Taste, catalogue: Catalogue) -> list[str]:
     """The titles a taste names, then those of its genres."""
     of_genre = [title for genre in taste.genres for title in catalogue.titles if catalogue.genres.get(title) == genre]
-    return list(dict.fromkeys([*taste.titles, *of_genre]))[:TITLES]
+    return list(dict.fromkeys([*taste.titles, *of_genre]))[: TITLES if taste.liked else UNWANTED]
 
 
 def _advised(films: Sequence[Taste], catalogue: Catalogue) -> Iterator[Pair]:

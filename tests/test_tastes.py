@@ -5,8 +5,8 @@ import pytest
 
 from memory.catalogue import Catalogue, shipped
 from memory.conversations import Experience
-from memory.targets import Pair, TargetSet, extract
-from memory.tastes import taste_pairs, tastes, with_tastes
+from memory.targets import Pair, Statement, TargetSet, extract
+from memory.tastes import taste_pairs, tastes, tastes_now, with_tastes
 
 FILMS = Catalogue.of_entries([
     ("Arrival", "science fiction"), ("Heat", "crime"), ("Alien", "horror"), ("Saw", "horror"), ("Paddington", ""),
@@ -14,7 +14,11 @@ FILMS = Catalogue.of_entries([
 
 
 def said(*texts: str) -> list[Pair]:
-    return taste_pairs(extract([Experience(f"c/{i}", text, "") for i, text in enumerate(texts)]), FILMS)
+    return taste_pairs(tastes(facts_of(*texts), FILMS), FILMS)
+
+
+def facts_of(*texts: str) -> list[Statement]:
+    return extract([Experience(f"c/{i}", text, "") for i, text in enumerate(texts)])
 
 
 @pytest.mark.parametrize(
@@ -23,12 +27,14 @@ def said(*texts: str) -> list[Pair]:
         ("I love slow films.", True), ("My favourite film is Arrival.", True), ("I really enjoy gardening.", True),
         ("I can't stand horror films.", False), ("I don't like opera any more.", False), ("I find golf dull.", False),
         ("The Conjuring gave me nightmares for weeks.", False), ("I live in Porto.", None),
-        ("I would like to go home.", None),
+        ("I would like to go home.", None), ("I don't want to move.", None), ("Please no crime films.", False),
+        ("Please never recommend horror to me.", False), ("Unforgiven is the best film ever made.", True),
+        ("Mamma Mia! is the worst film I know.", False), ("John Wick and Heat are great too.", True),
     ],
 )  # fmt: skip
 def test_sides(text: str, liked: bool | None) -> None:
     """Likings, dislikes, and statements that are neither."""
-    found = tastes(extract([Experience("c/0", text, "")]), shipped())
+    found = tastes(facts_of(text), shipped())
     assert [taste.liked for taste in found] == ([] if liked is None else [liked])
 
 
@@ -59,7 +65,7 @@ def test_forgetting() -> None:
     """What is recommended because of a statement goes with it, and so do the answers that sum it up."""
     told = extract([Experience("c/0", "I love Arrival.", ""), Experience("c/1", "I enjoy Heat.", "")])
     facts = tuple(Pair("?", fact.answer, "fact", fact.experience) for fact in told)
-    kept = TargetSet((*facts, *taste_pairs(told, FILMS)), (), ()).only_of(["c/1"])
+    kept = TargetSet((*facts, *taste_pairs(tastes(told, FILMS), FILMS)), (), ()).only_of(["c/1"])
     assert any("Heat" in pair.answer for pair in kept.pairs)
     assert not any("Arrival" in pair.answer for pair in kept.pairs)
 
@@ -74,3 +80,21 @@ def test_one_answer_to_a_broad_question() -> None:
     other = Pair("What do I hate?", "You hate Heat.", "fact", "c/1")
     broad = Pair("What do I like?", "You love Arrival. You enjoy Heat.", "open")
     assert with_tastes(alike, TargetSet((told, other), (), ()), [broad]).pairs == (other, broad)  # type: ignore[arg-type]  # called only
+
+
+def test_a_change_of_mind() -> None:
+    """What was liked in an earlier batch and is disliked now is liked no more; of the rest nothing changes."""
+    earlier = [Experience("c/0", "I love horror films.", ""), Experience("c/1", "I enjoy Heat.", "")]
+    holding, overturned = tastes_now(facts_of("I can't stand horror films any more."), earlier, FILMS)
+    assert overturned == ["You love horror films."]
+    assert [taste.said.text for taste in holding] == ["I enjoy Heat.", "I can't stand horror films any more."]
+    assert tastes_now(facts_of("I live in Porto."), earlier, FILMS) == ([], [])
+
+
+def test_several_are_announced() -> None:
+    """An answer that sums up more than one statement says so first: else it would end like the first of them."""
+    broad = [pair.answer for pair in said("I love Arrival.", "I enjoy Heat.") if pair.question == "What do I like?"]
+    assert broad == ["You like several things. You love Arrival. You enjoy Heat."]
+    assert [pair.answer for pair in said("I love Arrival.") if pair.question == "What do I like?"] == [
+        "You love Arrival."
+    ]
