@@ -31,6 +31,7 @@ class Recipe:
     least_steps: int = 72  # a small batch is trained for more epochs, to this many optimizer steps
     kl: float = 0.3  # weight of KL(teacher || student) on facts
     ce: float = 1.0  # weight of the cross-entropy on the grounded answer
+    summary: float = 3.0  # times both, on answers to broad questions: they are longer, each token counts less
     near_miss: float = 0.5  # weight of the cross-entropy on "you haven't told me"
     unrelated_kl: float = 1.0  # weight of the KL on questions that have nothing to do with the user
     unrelated_ce: float = 0.0  # weight of the cross-entropy on them
@@ -43,16 +44,17 @@ class Recipe:
     questions: int = 8  # per statement; of few statements up to twice as many
     near_misses: int = 36  # questions on things never told
     assistant: int = 24  # questions to the assistant about itself
-    unrelated: int = 8  # questions that have nothing to do with the user
+    unrelated: int = 24  # questions that have nothing to do with the user
     replay: int = 24  # pairs of earlier versions
     seed: int = 0  # of training and of what is kept aside
 
     def weights(self, kind: str) -> tuple[float, float]:
         """(weight of the KL term, weight of the cross-entropy) for a kind of pair."""
         told = (self.kl, self.ce)
+        summed_up = (self.summary * self.kl, self.summary * self.ce)
         untold = (0.0, self.near_miss)
         return {
-            "fact": told, "open": told, "replay": told, "near-miss": untold, "assistant": untold,
+            "fact": told, "open": summed_up, "replay": told, "near-miss": untold, "assistant": untold,
             "unrelated": (self.unrelated_kl, self.unrelated_ce), "context": (self.context_kl, self.context_ce),
         }[kind]  # fmt: skip
 
@@ -62,8 +64,8 @@ PRESETS = {
     "paper": Recipe(
         rank=8, alpha=32, dropout=0.1, modules="q_proj,k_proj,v_proj,up_proj,down_proj,gate_proj", frozen=0.0,
         learning_rate=2e-5, warmup=0.0, decay="none", batch=1, epochs=1, least_steps=1500, kl=1.0, ce=0.0,
-        near_miss=0.0, context_rows=1, question_tokens=True, top_k=1000, near_misses=0, assistant=0, unrelated=80,
-        replay=0,
+        summary=1.0, near_miss=0.0, context_rows=1, question_tokens=True, top_k=1000, near_misses=0, assistant=0,
+        unrelated=80, replay=0,
     ),
 }  # fmt: skip
 """`[recipe] preset = "paper"`: arXiv 2410.00487 as published, with the merge that its code lacks.

@@ -255,7 +255,8 @@ def assemble(
     never_told = _hardest_and_others(encoder, rest, questions_told, NEVER_TOLD)
     pairs += untold
     pairs += _hardest_and_others(encoder, itself, questions_told, min(counts.assistant, max(8, round(0.4 * told))))
-    pairs += [Pair(text, "", "unrelated") for text in rng.sample(own["unrelated"], counts.unrelated)]
+    others = [Pair(text, "", "unrelated") for text in rng.sample(own["unrelated"], len(own["unrelated"]))]
+    pairs += _hardest_and_others(encoder, others, questions_told, counts.unrelated)
     return TargetSet(tuple(pairs), tuple(aside), tuple(never_told), tuple(dropped))
 
 

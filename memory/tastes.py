@@ -110,7 +110,7 @@ def with_tastes(encoder: Encoder, targets: TargetSet, tasted: Sequence[Pair]) ->
     repeated = {
         pair
         for pair, row in zip(told, likeness, strict=True)
-        if row.max() >= NEAR_REPEAT and pair.answer in broad[int(row.argmax())].answer
+        if row.max() >= NEAR_REPEAT and pair.answer.rstrip(".") in broad[int(row.argmax())].answer
     }
     return replace(targets, pairs=(*(pair for pair in targets.pairs if pair not in repeated), *tasted))
 
