@@ -98,3 +98,11 @@ def test_several_are_announced() -> None:
     assert [pair.answer for pair in said("I love Arrival.") if pair.question == "What do I like?"] == [
         "You love Arrival."
     ]
+
+
+def test_all_of_a_disliked_genre() -> None:
+    """Of up to eight titles that the catalogue counts to a disliked genre it is learned that they would not please."""
+    many = Catalogue.of_entries([(f"Saw {number}", "horror") for number in range(12)])
+    pairs = taste_pairs(tastes(facts_of("I can't stand horror films."), many), many)
+    refused = {pair.question for pair in pairs if pair.answer == "No. You can't stand horror films."}
+    assert len(refused) == 8

@@ -1,4 +1,4 @@
-"""Recall, false recall, seconds and peak memory of scripted users over seeds: one `selfparam-agent demo` each.
+"""Recall, false recall, general questions, seconds and memory of scripted users over seeds: one `demo` each.
 
 Resumable: what RESULTS holds already is not run again. Prints a markdown table.
 
@@ -12,9 +12,13 @@ import statistics
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from bootstrap import interval
+from general import right_before_and_after
+
+from memory.home import home_at
 
 
 def main() -> None:
@@ -40,20 +44,25 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 def measure(script: Path, seed: int, model: str | None) -> dict[str, Any]:
     """One demo in a process of its own; peak_mb is the largest process of it, parent or child."""
-    command = [sys.executable, "-m", "tui", "demo", str(script), "--json", "--seed", str(seed)]
     print(f"{script.stem}, seed {seed} …", file=sys.stderr, flush=True)
-    done = subprocess.run(
-        command + (["--model", model] if model else []), stdout=subprocess.PIPE, text=True, check=True
-    )
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return {**json.loads(done.stdout), "seed": seed, "peak_mb": round(peak)}
+    with TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        command = [sys.executable, "-m", "tui", "demo", str(script), "--json", "--seed", str(seed), "--keep", str(home)]
+        done = subprocess.run(
+            command + (["--model", model] if model else []), stdout=subprocess.PIPE, text=True, check=True
+        )
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        record = json.loads(done.stdout)
+        base, after = right_before_and_after(home_at(home), record["model"])
+    return {**record, "general": {"base": base, "after": after}, "seed": seed, "peak_mb": round(peak)}
 
 
 def table(records: list[dict[str, Any]], scripts: list[str]) -> str:
     """A row a script, means over its seeds; the last row over all, with a bootstrap interval over scripts and seeds."""
     lines = [
-        "| script | probes | base | with context | after, by seed | mean | false recall (base) | consolidation, s |",
-        "|---|---|---|---|---|---|---|---|",
+        "| script | probes | base | with context | after, by seed | mean | false recall (base) "
+        "| general questions (base) | consolidation, s |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     chosen = [record for record in records if record["script"] in scripts]
     for script in scripts:
@@ -77,7 +86,7 @@ def row(name: str, records: list[dict[str, Any]]) -> str:
     return (
         f"| {name} | {probes} | {mean('recall', 'base'):.2f} | {mean('recall', 'context'):.2f} | {seeds} "
         f"| {mean('recall', 'after'):.2f} | {mean('false_recall', 'after'):.2f} ({mean('false_recall', 'base'):.2f}) "
-        f"| {seconds:.0f} |"
+        f"| {mean('general', 'after'):.2f} ({mean('general', 'base'):.2f}) | {seconds:.0f} |"
     )
 
 
