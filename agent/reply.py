@@ -1,7 +1,7 @@
 """A reply, streamed and stoppable: the stopping criterion ends the computation itself, not only what is shown."""
 
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,12 @@ MAX_REPLY_TOKENS = 512
 
 @dataclass(frozen=True)
 class Sampling:
-    """How a reply is drawn: greedily, up to so many tokens."""
+    """How a reply is drawn, up to how many tokens: greedily, or at a temperature above 0 by lot."""
 
     max_tokens: int = MAX_REPLY_TOKENS
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int | None = None
 
 
 def fit(language: "Engine", messages: Sequence["Message"], sampling: Sampling) -> list[int]:
@@ -47,18 +50,32 @@ def fit(language: "Engine", messages: Sequence["Message"], sampling: Sampling) -
 
 
 def stream(
-    language: "Engine", prompt: list[int], sampling: Sampling, stop: threading.Event
+    language: "Engine",
+    prompt: list[int],
+    sampling: Sampling,
+    stop: threading.Event,
+    decoded: Callable[[], None] = lambda: None,
 ) -> Generator[str, None, None]:
-    """Pieces of the reply to a rendered prompt as they are decoded; ends within one token of `stop` being set."""
+    """Pieces of the reply to a rendered prompt as they are decoded; ends within one token of `stop` being set.
+
+    decoded: called at each token, which a piece may have none or several of.
+    """
     from transformers import TextIteratorStreamer
+
+    from memory.language import Drawing
 
     streamer = TextIteratorStreamer(language.tokenizer, skip_prompt=True, skip_special_tokens=True)
     failure: list[BaseException] = []
     left = threading.Event()
 
+    def stopped() -> bool:
+        decoded()
+        return stop.is_set() or left.is_set()
+
     def compute() -> None:
         try:
-            language.generate(prompt, sampling.max_tokens, streamer, lambda: stop.is_set() or left.is_set())
+            drawing = Drawing(sampling.temperature, sampling.top_p, sampling.seed)
+            language.generate(prompt, sampling.max_tokens, streamer, stopped, drawing)
         except BaseException as error:  # handed to the reader below, which raises it in its own thread
             failure.append(error)
             streamer.end()  # type: ignore[no-untyped-call]  # untyped upstream

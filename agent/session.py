@@ -280,7 +280,7 @@ class Session:
     def _load(self) -> None:
         if self._base is None:
             raise RuntimeError("open the session first")
-        from memory.engine import serve, serve_base
+        from memory.engine import serve_version
 
         self._waiting = None
         self._drop_title()
@@ -289,10 +289,7 @@ class Session:
         self._language = self._ranker = None  # give the memory back before the next weights come
         check_memory(self._base, settings.memory)
         self.version, self._folder, self.trouble = self._weights.to_serve(self._base)
-        if self.version:
-            self._language = serve(self._folder, settings.engine)
-        else:
-            self._language = serve_base(self._base, self.model, self.home, settings.engine)
+        self._language = serve_version(self.version, self._folder, self.model, self.home, settings.engine)
         self._note("version %d of %s loaded in %.1f s", self.version, self.model, time.monotonic() - started)
 
     def _note(self, words: str, *what: object) -> None:

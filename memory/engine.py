@@ -19,7 +19,7 @@ import torch
 
 from memory.errors import ModelError
 from memory.home import Home, private_folder
-from memory.language import Engine, Language, window_of
+from memory.language import GREEDY, Drawing, Engine, Language, window_of
 from memory.models import COMPLETE, best_device, load, model_slug, quiet_libraries, usable
 
 if TYPE_CHECKING:
@@ -62,17 +62,26 @@ class CTranslate2(Engine):
         )  # fmt: skip
         return [self.decode(answer.sequences_ids[0]).strip() for answer in written]
 
-    def generate(self, prompt: list[int], tokens: int, streamer: "BaseStreamer", stopped: Callable[[], bool]) -> None:
+    def generate(
+        self, prompt: list[int], tokens: int, streamer: "BaseStreamer", stopped: Callable[[], bool],
+        drawing: Drawing = GREEDY,
+    ) -> None:  # fmt: skip
         streamer.put(torch.tensor(prompt))  # type: ignore[no-untyped-call]  # untyped upstream
 
         def step(result: Any) -> bool:
             streamer.put(torch.tensor([result.token_id]))  # type: ignore[no-untyped-call]  # untyped upstream
             return stopped()
 
+        how: dict[str, Any] = {}
+        if drawing.temperature:
+            how = {"sampling_topk": 0, "sampling_topp": drawing.top_p, "sampling_temperature": drawing.temperature}
+        if drawing.temperature and drawing.seed is not None:  # only a thread that begins takes it
+            _library().set_random_seed(drawing.seed)
+            self._begin_anew()
         kept = self._keep(prompt)
         self._generator.generate_batch(
             [self._names(prompt[kept:])], static_prompt=self._names(prompt[:kept]), max_length=tokens, callback=step,
-            include_prompt_in_result=False, end_token=[self.end_of_turn],
+            include_prompt_in_result=False, end_token=[self.end_of_turn], **how,
         )  # fmt: skip
         streamer.end()  # type: ignore[no-untyped-call]  # untyped upstream
 
@@ -91,8 +100,12 @@ class CTranslate2(Engine):
         self._kept = prompt[:-1] if len(prompt) > _REST else []
         self._cached += len(self._kept)
         if self._cached > self.context_window:
-            self._generator, self._cached = _generator(self._converted), len(self._kept)
+            self._begin_anew()
+            self._cached = len(self._kept)
         return len(self._kept)
+
+    def _begin_anew(self) -> None:
+        self._generator, self._cached = _generator(self._converted), 0
 
 
 def _generator(converted: Path) -> Any:
@@ -138,6 +151,11 @@ def serve_base(base: Path, name: str, home: Home, choice: str, loaded: Language 
     if wanted(choice) and convert(base, into, choice):
         return open_converted(into, base)
     return loaded or load(base)
+
+
+def serve_version(number: int, folder: Path, name: str, home: Home, choice: str) -> Engine:
+    """What answers with a version of the weights; 0 is the base model of that name, in `folder` too."""
+    return serve(folder, choice) if number else serve_base(folder, name, home, choice)
 
 
 def wanted(choice: str) -> bool:

@@ -24,6 +24,21 @@ _PLAIN = {"repetition_penalty": 1.0}
 _ANSWER = "answer"
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """How the next token is chosen: the likeliest at temperature 0, else by lot among the likeliest that have `top_p`.
+
+    seed: of the lot; none: another each time.
+    """
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int | None = None
+
+
+GREEDY = Drawing()
+
+
 class Engine(ABC):
     """What answers prompts: a chat model's tokenizer and template, and greedy decoding by one library or another."""
 
@@ -39,8 +54,11 @@ class Engine(ABC):
         """The greedy continuation of each prompt, of at most `tokens` tokens."""
 
     @abstractmethod
-    def generate(self, prompt: list[int], tokens: int, streamer: "BaseStreamer", stopped: Callable[[], bool]) -> None:
-        """Put the prompt and each token of its greedy continuation into the streamer as it is decoded.
+    def generate(
+        self, prompt: list[int], tokens: int, streamer: "BaseStreamer", stopped: Callable[[], bool],
+        drawing: Drawing = GREEDY,
+    ) -> None:  # fmt: skip
+        """Put the prompt and each token of its continuation into the streamer as it is decoded.
 
         Ends after `tokens` tokens, at the end of the turn, or within one token of `stopped` being true.
         """
@@ -125,19 +143,27 @@ class Language(Engine):
     def answers(self, prompts: Sequence[list[int]], tokens: int) -> list[str]:
         return write(self, prompts, tokens)
 
-    def generate(self, prompt: list[int], tokens: int, streamer: "BaseStreamer", stopped: Callable[[], bool]) -> None:
+    def generate(
+        self, prompt: list[int], tokens: int, streamer: "BaseStreamer", stopped: Callable[[], bool],
+        drawing: Drawing = GREEDY,
+    ) -> None:  # fmt: skip
         from transformers import StoppingCriteria, StoppingCriteriaList
 
         class Stopped(StoppingCriteria):
             def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **_: object) -> torch.Tensor:
                 return torch.full((input_ids.shape[0],), stopped(), device=input_ids.device)
 
+        how: dict[str, Any] = {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
+        if drawing.temperature:
+            how = {"do_sample": True, "temperature": drawing.temperature, "top_p": drawing.top_p, "top_k": 0}
+            if drawing.seed is not None:
+                torch.manual_seed(drawing.seed)
         ids = torch.tensor([prompt], device=self.device)
         with torch.inference_mode():
             self.model.generate(  # type: ignore[operator]  # typed as Tensor | Module upstream
-                input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=tokens, do_sample=False,
-                temperature=None, top_p=None, top_k=None, **_PLAIN, pad_token_id=self.end_of_turn,
-                eos_token_id=self.end_of_turn, streamer=streamer, stopping_criteria=StoppingCriteriaList([Stopped()]),
+                input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=tokens, **how, **_PLAIN,
+                pad_token_id=self.end_of_turn, eos_token_id=self.end_of_turn, streamer=streamer,
+                stopping_criteria=StoppingCriteriaList([Stopped()]),
             )  # fmt: skip
 
 

@@ -125,6 +125,13 @@ class VersionSettings:
     budget: float = 4.0  # GB on disk, pruned to after each consolidation: three copies of the default model's weights
 
 
+@dataclass(frozen=True)
+class ServerSettings:
+    """How other clients are answered."""
+
+    learn: bool = False  # whether what they say is kept and learned, where a request's X-Selfparam-Learn does not say
+
+
 ENGINES = ("auto", "transformers", "ctranslate2")
 
 
@@ -143,6 +150,7 @@ class Settings:
     gate: GateSettings = field(default_factory=GateSettings)
     schedule: Schedule = field(default_factory=Schedule)
     versions: VersionSettings = field(default_factory=VersionSettings)
+    server: ServerSettings = field(default_factory=ServerSettings)
 
 
 def read_settings(path: Path) -> Settings:
@@ -162,7 +170,7 @@ def read_settings(path: Path) -> Settings:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}: mend it, or move it away for the defaults") from error
-    sections = {"gate": GateSettings, "versions": VersionSettings}
+    sections = {"gate": GateSettings, "versions": VersionSettings, "server": ServerSettings}
     made: dict[str, Any] = {
         "recipe": _recipe(path, raw.pop("recipe", {})),
         "schedule": _schedule(path, raw.pop("schedule", {})),

@@ -17,6 +17,7 @@ from tui.cli.config import config
 from tui.cli.conversations import conversations
 from tui.cli.memories import memories
 from tui.cli.models import models
+from tui.cli.serve import serve
 from tui.cli.versions import versions
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ for command in (
     learn.consolidate,
     talk.ask,
     talk.demo,
+    serve,
     upkeep.doctor,
     upkeep.export,
     upkeep.purge,
