@@ -19,7 +19,7 @@ import torch
 
 from memory.errors import ModelError
 from memory.home import Home, private_folder
-from memory.language import Engine, Language, window_of
+from memory.language import TOP_P, Engine, Language, window_of
 from memory.models import COMPLETE, best_device, load, model_slug, quiet_libraries, usable
 
 if TYPE_CHECKING:
@@ -62,17 +62,21 @@ class CTranslate2(Engine):
         )  # fmt: skip
         return [self.decode(answer.sequences_ids[0]).strip() for answer in written]
 
-    def generate(self, prompt: list[int], tokens: int, streamer: "BaseStreamer", stopped: Callable[[], bool]) -> None:
+    def generate(
+        self, prompt: list[int], tokens: int, streamer: "BaseStreamer", stopped: Callable[[], bool],
+        temperature: float = 0.0,
+    ) -> None:  # fmt: skip
         streamer.put(torch.tensor(prompt))  # type: ignore[no-untyped-call]  # untyped upstream
 
         def step(result: Any) -> bool:
             streamer.put(torch.tensor([result.token_id]))  # type: ignore[no-untyped-call]  # untyped upstream
             return stopped()
 
+        how = {"sampling_temperature": temperature, "sampling_topk": 0, "sampling_topp": TOP_P} if temperature else {}
         kept = self._keep(prompt)
         self._generator.generate_batch(
             [self._names(prompt[kept:])], static_prompt=self._names(prompt[:kept]), max_length=tokens, callback=step,
-            include_prompt_in_result=False, end_token=[self.end_of_turn],
+            include_prompt_in_result=False, end_token=[self.end_of_turn], **how,
         )  # fmt: skip
         streamer.end()  # type: ignore[no-untyped-call]  # untyped upstream
 

@@ -21,6 +21,9 @@ Message = dict[str, str]
 _PLAIN = {"repetition_penalty": 1.0}
 """Whatever a model's own generation settings say: every engine answers alike."""
 
+TOP_P = 0.95
+"""Of what is sampled: the likeliest tokens that are together as likely as this."""
+
 _ANSWER = "answer"
 
 
@@ -39,10 +42,14 @@ class Engine(ABC):
         """The greedy continuation of each prompt, of at most `tokens` tokens."""
 
     @abstractmethod
-    def generate(self, prompt: list[int], tokens: int, streamer: "BaseStreamer", stopped: Callable[[], bool]) -> None:
-        """Put the prompt and each token of its greedy continuation into the streamer as it is decoded.
+    def generate(
+        self, prompt: list[int], tokens: int, streamer: "BaseStreamer", stopped: Callable[[], bool],
+        temperature: float = 0.0,
+    ) -> None:  # fmt: skip
+        """Put the prompt and each token of its continuation into the streamer as it is decoded.
 
-        Ends after `tokens` tokens, at the end of the turn, or within one token of `stopped` being true.
+        Greedy at temperature 0, else sampled (top-p `TOP_P`). Ends after `tokens` tokens, at the end of the turn, or
+        within one token of `stopped` being true.
         """
 
     @cached_property
@@ -125,7 +132,10 @@ class Language(Engine):
     def answers(self, prompts: Sequence[list[int]], tokens: int) -> list[str]:
         return write(self, prompts, tokens)
 
-    def generate(self, prompt: list[int], tokens: int, streamer: "BaseStreamer", stopped: Callable[[], bool]) -> None:
+    def generate(
+        self, prompt: list[int], tokens: int, streamer: "BaseStreamer", stopped: Callable[[], bool],
+        temperature: float = 0.0,
+    ) -> None:  # fmt: skip
         from transformers import StoppingCriteria, StoppingCriteriaList
 
         class Stopped(StoppingCriteria):
@@ -135,10 +145,17 @@ class Language(Engine):
         ids = torch.tensor([prompt], device=self.device)
         with torch.inference_mode():
             self.model.generate(  # type: ignore[operator]  # typed as Tensor | Module upstream
-                input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=tokens, do_sample=False,
-                temperature=None, top_p=None, top_k=None, **_PLAIN, pad_token_id=self.end_of_turn,
-                eos_token_id=self.end_of_turn, streamer=streamer, stopping_criteria=StoppingCriteriaList([Stopped()]),
+                input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=tokens,
+                pad_token_id=self.end_of_turn, eos_token_id=self.end_of_turn, streamer=streamer,
+                stopping_criteria=StoppingCriteriaList([Stopped()]), **_drawn(temperature),
             )  # fmt: skip
+
+
+def _drawn(temperature: float) -> dict[str, Any]:
+    """How tokens are drawn, as transformers is told."""
+    if temperature:
+        return {"do_sample": True, "temperature": temperature, "top_p": TOP_P, "top_k": 0}
+    return {"do_sample": False, "temperature": None, "top_p": None, "top_k": None, **_PLAIN}
 
 
 def window_of(config: Any) -> int:
@@ -150,7 +167,7 @@ def window_of(config: Any) -> int:
 def write(
     language: Language, prompts: Sequence[list[int]], tokens: int, temperature: float = 0.0, batch: int = 24
 ) -> list[str]:
-    """One continuation of at most `tokens` tokens per prompt: greedy at temperature 0, else sampled (top-p 0.95).
+    """One continuation of at most `tokens` tokens per prompt: greedy at temperature 0, else sampled (top-p `TOP_P`).
 
     Prompts are taken in batches of like length, padded on the left.
     """
@@ -170,12 +187,9 @@ def _write_batch(language: Language, prompts: list[list[int]], tokens: int, temp
     for row, prompt in enumerate(prompts):
         ids[row, width - len(prompt) :] = torch.tensor(prompt, device=language.device)
         mask[row, width - len(prompt) :] = 1
-    how: dict[str, Any] = {"do_sample": False, "temperature": None, "top_p": None, "top_k": None, **_PLAIN}
-    if temperature:
-        how = {"do_sample": True, "temperature": temperature, "top_p": 0.95, "top_k": 0}
     written = language.model.generate(  # type: ignore[operator]  # typed as Tensor | Module upstream
         input_ids=ids, attention_mask=mask, max_new_tokens=tokens, pad_token_id=language.end_of_turn,
-        eos_token_id=language.end_of_turn, **how,
+        eos_token_id=language.end_of_turn, **_drawn(temperature),
     )  # fmt: skip
     return [language.decode(row[width:].tolist()).strip() for row in written]
 
