@@ -23,20 +23,24 @@ class Sampling:
     seed: int | None = None
 
 
-def fit(language: "Engine", messages: Sequence["Message"], sampling: Sampling) -> list[int]:
+def fit(language: "Engine", messages: Sequence["Message"], sampling: Sampling, begun: str = "") -> list[int]:
     """Token ids of the system prompt and as many of the last messages as leave room for the answer, from a user's on.
+
+    begun: what there is of the answer already; it stands at the end.
 
     However long the conversation, only as much is rendered as may fit, a few times (galloping search).
 
     Raises:
         UsageError: the last message alone is too long.
     """
-    room = language.context_window - min(sampling.max_tokens, language.context_window // 4)
+    behind = language.encode(begun)
+    room = language.context_window - min(sampling.max_tokens, language.context_window // 4) - len(behind)
     head = messages[:1] if messages[0]["role"] == "system" else []
     ids = language.render([*head, messages[-1]])
     if len(ids) > room:
-        what = "the message with the system prompt" if head else "the message"
-        raise UsageError(f"{what} is {len(ids)} tokens, the model reads {room}: send it in parts")
+        what = " with the system prompt" * bool(head) + " and its reply" * bool(behind)
+        size, most = len(ids) + len(behind), room + len(behind)
+        raise UsageError(f"the message{what} is {size} tokens, the model reads {most}: send it in parts")
     starts = [at for at, message in enumerate(messages[:-1]) if message["role"] == "user"]
     fits, most, step = 0, len(starts), 1  # earlier messages of the user that are known to fit; at most; to try more
     while fits < most:
@@ -46,7 +50,7 @@ def fit(language: "Engine", messages: Sequence["Message"], sampling: Sampling) -
             ids, fits, step = longer, tried, 2 * step
         else:
             most, step = tried - 1, max(1, (tried - 1 - fits) // 2)
-    return ids
+    return [*ids, *behind]
 
 
 def stream(

@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,10 +18,10 @@ from agent.reply import Sampling, fit, stream
 from agent.text import plain
 from agent.titles import propose
 from memory.catalogue import Catalogue
-from memory.conversations import About, Conversation
+from memory.conversations import About, Conversation, Turn
 from memory.errors import StorageError, UsageError
 from memory.estimate import check_memory
-from memory.forget import Forgetting, forget
+from memory.forget import Forgetting, forget, replacing
 from memory.home import Home
 from memory.models import Say, base_folder
 from memory.pending import pending
@@ -37,6 +37,8 @@ _log = logging.getLogger(__name__)
 
 ANSWER_TOKENS = 32
 REQUEST = "Can you recommend a film for me?"
+ANOTHER = Sampling(temperature=0.8, top_p=0.95)
+"""How another reply to the same message is drawn: greedily it would be the same."""
 MAX_MESSAGE = 100_000
 """Characters in one message; more is a file, not a message."""
 
@@ -117,6 +119,7 @@ class Session:
         self._drop_title()
         self.conversation.release()
         self.conversation = conversation
+        self.context_used = 0.0
         self._keeping = self._keeping or not conversation.temporary
 
     def describe(self, about: About) -> None:
@@ -170,16 +173,81 @@ class Session:
             UsageError: the message is empty or longer than the context window (it is then not kept).
             StorageError: the message could not be written; nothing was computed.
         """
+        at = len(self.conversation.turns)
+        return self._reply(at, text, self.keep, sampling or Sampling(), self._begin())
+
+    def say_instead(self, text: str, sampling: Sampling | None = None) -> Iterator[str]:
+        """The same in the place of the last message: that leaves the conversation, and what is pending.
+
+        Raises:
+            UsageError: as above; or there is no last message, or the weights have learned it.
+            BusyError: a consolidation is under way, which may be learning it.
+        """
+        at = self.last_said()
+        return self._reply(at, text, partial(self._replace, at), sampling or Sampling(), self._begin())
+
+    def say_again(self, sampling: Sampling = ANOTHER) -> Iterator[str]:
+        """Another reply to the last message; the one it has stays until then.
+
+        Raises:
+            UsageError: there is no last message.
+        """
+        at = self.last_said()
+        return self._write(
+            at + 1, self._prompt(at, self.conversation.turns[at].text, sampling), sampling, self._begin()
+        )
+
+    def go_on(self, sampling: Sampling | None = None) -> Iterator[str]:
+        """More of the last reply, if it was stopped or reached its longest; nothing if it had ended.
+
+        Raises:
+            UsageError: there is none, or it leaves no room in the context window.
+        """
+        sampling, at = sampling or Sampling(), self.last_said()
+        if not self.conversation.turns[at + 1 :]:
+            raise UsageError("the last message has no reply yet: /regenerate asks for one")
+        begun = self.conversation.turns[at + 1].text
+        prompt = self._prompt(at, self.conversation.turns[at].text, sampling, begun)
+        return self._write(at + 1, prompt, sampling, self._begin(), begun)
+
+    def last_said(self) -> int:
+        """Which turn the user's last message is.
+
+        Raises:
+            UsageError: there is none, or it was forgotten.
+        """
+        turns = self.conversation.turns
+        at = max((at for at, turn in enumerate(turns) if turn.role == "user"), default=-1)
+        if at < 0 or not turns[at].text:
+            raise UsageError("there is no last message in this conversation: say something first")
+        return at
+
+    def _begin(self) -> threading.Event:
         self._stop = threading.Event()
         self._drop_title()
-        return self._reply(text, sampling or Sampling(), self._stop)
+        return self._stop
 
-    def _reply(self, text: str, sampling: Sampling, stop: threading.Event) -> Iterator[str]:
+    def _reply(
+        self, at: int, text: str, keep: Callable[[str], None], sampling: Sampling, stop: threading.Event
+    ) -> Iterator[str]:
+        text = self.accept(text)
+        prompt = self._prompt(at, text, sampling)
+        keep(text)
+        yield from self._write(at + 1, prompt, sampling, stop)
+
+    def _prompt(self, at: int, text: str, sampling: Sampling, begun: str = "") -> list[int]:
+        """What is read when `text` is turn `at` and so much of its reply is there."""
         if self._language is None:
             raise RuntimeError("open the session before saying something")
-        text = self.accept(text)
-        prompt = fit(self._language, [*self.conversation.messages(), {"role": "user", "content": text}], sampling)
-        self.keep(text)
+        messages = [*self.conversation.messages(at), {"role": "user", "content": text}]
+        return fit(self._language, messages, sampling, begun)
+
+    def _write(
+        self, at: int, prompt: list[int], sampling: Sampling, stop: threading.Event, begun: str = ""
+    ) -> Iterator[str]:
+        """Stream what comes behind the prompt, and keep it, behind what had begun, as turn `at`."""
+        if self._language is None:
+            raise RuntimeError("open the session before saying something")
         pieces = stream(self._language, prompt, sampling, stop)
         started, reply = time.monotonic(), ""
         try:
@@ -192,9 +260,15 @@ class Session:
             self.tokens_per_second = written / max(1e-6, time.monotonic() - started)
             self.context_used = (len(prompt) + written) / self._language.context_window
             if reply:
-                turn = self.conversation.add("assistant", plain(reply), self.version)
+                turn = self._answered(at, begun + plain(reply))
                 said = "reply %s by version %d, %d characters, %.1f tokens/s"
-                self._note(said, turn.id, self.version, len(reply), self.tokens_per_second)
+                self._note(said, turn.id, self.version, len(turn.text), self.tokens_per_second)
+
+    def _answered(self, at: int, text: str) -> Turn:
+        """The reply, on disk as turn `at`."""
+        if at < len(self.conversation.turns):
+            return self.conversation.put(at, text, self.version)
+        return self.conversation.add("assistant", text, self.version)
 
     def keep(self, text: str) -> None:
         """Put the user's message on disk, and count it if it is something to learn.
@@ -204,10 +278,24 @@ class Session:
         """
         with self._writing:
             turn = self.conversation.add("user", text, self.version)
-        self._note("message %s, %d characters", turn.id, len(text))
+        self._kept(turn)
+
+    def _replace(self, at: int, text: str) -> None:
+        old = self.conversation.turns[at]
+        with ExitStack() as held:
+            if not self.conversation.temporary:
+                held.enter_context(replacing(self.home, old.id))
+            with self._writing:
+                turn = self.conversation.put(at, text, self.version)
+        if self._waiting is not None:
+            self._waiting.discard(old.id)
+        self._kept(turn)
+
+    def _kept(self, turn: Turn) -> None:
+        self._note("message %s, %d characters", turn.id, len(turn.text))
         self.notice = ""
         if turn.learnable and not self.conversation.temporary:
-            if secret := secret_in(text):
+            if secret := secret_in(turn.text):
                 self.notice = (
                     f"that looks like {secret}: it stays in this conversation and is not learned "
                     f"(`selfparam-agent memories confirm {turn.id}` changes that)"

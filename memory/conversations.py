@@ -1,6 +1,6 @@
 """Conversations on disk, every turn durable before anything is done with it.
 
-    conversations/NAME/0001.json     TinyDB, at most SEGMENT turns; the next ones stand in 0002.json
+    conversations/NAME/0001.json     TinyDB, SEGMENT turns; the next ones stand in 0002.json
     conversations/NAME/about.json    its title and system prompt, once it has one
 
 An experience is what the user stated in one turn. Whether it is pending is derived, never stored: it is when no version
@@ -9,7 +9,7 @@ in the current lineage names it.
 
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from memory.statements import MOST, statements
 from memory.storage import AtomicJSONStorage, disk, open_table
 
 SEGMENT = 50
-"""Turns in one file: what one more turn has to rewrite, however long the talk."""
+"""Turns in one file, and the reply to the last: what one more turn has to rewrite, however long the talk."""
 ABOUT = "about.json"
 HEADING = 48
 """Characters of the first message that stand for a title."""
@@ -102,20 +102,51 @@ class Conversation:
         Raises:
             StorageError: the home is full or not writable; `turns` is what the disk has.
         """
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        turn = Turn(f"{self.name}/{len(self.turns) + 1}", role, text, at, version, role == "user" and learnable(text))
+        turn = self._turn(len(self.turns), role, text, version)
         if self._folder:
             private_folder(self._folder)
             if not self.turns and self.about != About():
                 write_about(self._folder / self.name, self.about)
-            try:
-                with open_table(self._folder / self.name / f"{len(self.turns) // SEGMENT + 1:04d}.json") as database:
-                    database.table("turns").insert(asdict(turn))
-            except StorageError:
-                self.read_again()  # it may have failed after the turn was written
-                raise
+            before = len(self.turns) - (role == "assistant")  # a reply stands in the file of its message
+            with self._as_on_disk(), open_table(self._folder / self.name / _segment(before)) as database:
+                database.table("turns").insert(asdict(turn))
         self.turns.append(turn)
         return turn
+
+    def put(self, at: int, text: str, version: int) -> Turn:
+        """Let turn `at` (from 0) say something else; what came after it goes. When this returns it is so on disk.
+
+        Killed in between, the old turns stand or the new one; of two files, which an import may have cut between a
+        message and its reply, the second goes first.
+
+        Raises:
+            StorageError: the home is full or not writable; `turns` is what the disk has.
+        """
+        turn = self._turn(at, self.turns[at].role, text, version)
+        gone = {old.id for old in self.turns[at:]}
+        if self._folder:
+            with self._as_on_disk():
+                if turn.role == "user":
+                    _drop_proposed(self._folder / self.name)
+                _put(self._folder / self.name, gone, turn)
+                if turn.role == "user":
+                    _drop_copies(self._folder / self.name)
+                self.about = read_about(self._folder / self.name)
+        self.turns[at:] = [turn]
+        return turn
+
+    def _turn(self, at: int, role: str, text: str, version: int) -> Turn:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return Turn(f"{self.name}/{at + 1}", role, text, now, version, role == "user" and learnable(text))
+
+    @contextmanager
+    def _as_on_disk(self) -> Iterator[None]:
+        """If the body cannot write, it may have failed after something was written: take what is there."""
+        try:
+            yield
+        except StorageError:
+            self.read_again()
+            raise
 
     def read_again(self) -> None:
         """Take the turns from the disk, after something else changed them."""
@@ -138,10 +169,13 @@ class Conversation:
         """Let another process write it."""
         self._lock.close()
 
-    def messages(self) -> list[dict[str, str]]:
-        """The system prompt and the turns as the chat template takes them, less those that were forgotten."""
+    def messages(self, before: int | None = None) -> list[dict[str, str]]:
+        """The system prompt and the turns, up to turn `before` (from 0), as the chat template takes them.
+
+        Those that were forgotten are left out.
+        """
         system = [{"role": "system", "content": self.about.system}] if self.about.system else []
-        return [*system, *({"role": turn.role, "content": turn.text} for turn in self.turns if turn.text)]
+        return [*system, *({"role": turn.role, "content": turn.text} for turn in self.turns[:before] if turn.text)]
 
 
 def learnable(text: str) -> bool:
@@ -157,6 +191,22 @@ def segments(folder: Path) -> list[Path]:
 def _read(folder: Path) -> Iterator[Turn]:
     for path in segments(folder):
         yield from _turns(path)
+
+
+def _segment(turn: int) -> str:
+    return f"{turn // SEGMENT + 1:04d}.json"
+
+
+def _put(folder: Path, gone: set[str], turn: Turn) -> None:
+    """Write the turn in the place of these, which are the last."""
+    for path in reversed(segments(folder)):
+        kept = [old for old in _turns(path) if old.id not in gone]
+        if turn.id in {old.id for old in _turns(path)}:
+            rows = {str(number): asdict(each) for number, each in enumerate([*kept, turn], start=1)}
+            AtomicJSONStorage(path).write({"turns": rows})
+            return
+        with disk(path):
+            path.unlink()
 
 
 def _turns(path: Path) -> Iterator[Turn]:
@@ -250,10 +300,15 @@ def blank(home: Home, name: str, ids: set[str]) -> None:
                 emptied = document["id"] in ids if document["role"] == "user" else emptied
                 if emptied:
                     table.update({"text": "", "learnable": False}, doc_ids=[document.doc_id])
+    _drop_proposed(folder)
+    _drop_copies(folder)
+
+
+def _drop_proposed(folder: Path) -> None:
+    """A title that the model proposed goes with what it was made of."""
     about = read_about(folder)
     if about.title and not about.named:
         write_about(folder, replace(about, title=""))
-    _drop_copies(folder)
 
 
 def keep_only(home: Home, name: str, ids: set[str]) -> None:

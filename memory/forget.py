@@ -5,14 +5,16 @@ they had learned is pending again. What comes before them never saw it.
 """
 
 import logging
-from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 from memory.conversations import Turn, blank, user_turns
 from memory.errors import UsageError
 from memory.home import Home
 from memory.locks import owning
+from memory.refusals import refusals
+from memory.sensitive import confirmed
 from memory.targets import Pair, TargetSet
 from memory.versions import Version, VersionError, Weights
 
@@ -81,6 +83,31 @@ def plan(home: Home, turns: Sequence[Turn]) -> Forgetting:
     pairs = [pair for targets in sets for pair in (*targets.pairs, *targets.set_aside) if pair.experience in ids]
     questions = {pair.question: pair for pair in pairs}
     return Forgetting(tuple(turns), tuple(gone), tuple(again), tuple(questions.values()))
+
+
+@contextmanager
+def replacing(home: Home, key: str) -> Iterator[None]:
+    """While a message that nothing was done with is said otherwise under the same id: nothing else looks at it.
+
+    Raises:
+        UsageError: the weights have learned it, the gate has refused it, or it was confirmed.
+        BusyError: a consolidation is under way, which may be learning it.
+    """
+    with owning(home.data, "consolidation", "wait for it, then send the message again, or take it back with /forget"):
+        check_replaceable(home, key)
+        for weights in Weights.every(home):
+            weights.discard_staging()
+        yield
+
+
+def check_replaceable(home: Home, key: str) -> None:
+    """Refuse what `replacing` refuses, but a consolidation under way."""
+    learned = {done for weights in Weights.every(home) for version in weights.all() for done in version.experiences}
+    refused = {done for weights in Weights.every(home) for done in refusals(weights.root)}
+    for done, what in ((learned, "the weights have learned"), (refused, "the gate has refused"),
+                       (confirmed(home), "you have confirmed")):  # fmt: skip
+        if key in done:
+            raise UsageError(f"{what} that message: take it back with /forget, then say it anew")
 
 
 def forget(home: Home, going: Forgetting) -> None:

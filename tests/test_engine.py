@@ -50,8 +50,8 @@ def language(lively: Path) -> Language:
     return load(lively)
 
 
-def reply(engine: Engine, prompt: list[int], tokens: int = 30) -> str:
-    return "".join(stream(engine, prompt, Sampling(tokens), threading.Event()))
+def reply(engine: Engine, prompt: list[int], tokens: int = 30, temperature: float = 0.0) -> str:
+    return "".join(stream(engine, prompt, Sampling(tokens, temperature), threading.Event()))
 
 
 def test_the_same_greedy_answers(engine: CTranslate2, language: Language) -> None:
@@ -161,3 +161,13 @@ def test_a_version_brings_its_converted_weights(home: Home, lively: Path, encode
     session.swap()
     assert isinstance(session._language, CTranslate2)
     assert session.answer(asked) == learned
+
+
+@pytest.mark.parametrize("kind", ["engine", "language"])
+def test_sampled_replies_differ(kind: str, request: pytest.FixtureRequest) -> None:
+    """At a temperature either engine gives several replies to one prompt, and the greedy one in between as ever."""
+    one: Engine = request.getfixturevalue(kind)
+    prompt = one.question("Tell me more.")
+    greedy = reply(one, prompt)
+    assert len({reply(one, prompt, temperature=1.0) for _ in range(4)}) > 1
+    assert reply(one, prompt) == greedy

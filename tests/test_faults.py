@@ -48,6 +48,12 @@ def say(home: Home) -> None:
     latest(home).add("user", "I keep bees.", 0)
 
 
+def say_otherwise(home: Home) -> None:
+    talk = latest(home)
+    if talk.turns[0].text != "I keep bees.":
+        talk.put(0, "I keep bees.", 0)
+
+
 def forget_goats(home: Home) -> None:
     forget(home, plan(home, find(home, [], matching="goats")))
 
@@ -105,7 +111,7 @@ UNFINISHED: dict[Act, Callable[[Home], bool]] = {
 
 
 @pytest.mark.parametrize("fault", [errno.ENOSPC, errno.EIO])
-@pytest.mark.parametrize("act", [say, publish, roll_back, prune, refuse, *UNFINISHED])
+@pytest.mark.parametrize("act", [say, say_otherwise, publish, roll_back, prune, refuse, *UNFINISHED])
 def test_every_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Act, fault: int) -> None:
     """The n-th call that touches the disk fails, for every n. With `-s` the figures of the README."""
     failed = 0

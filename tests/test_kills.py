@@ -1,4 +1,4 @@
-"""SIGKILL at random instants of chatting, consolidating, rolling back, forgetting, pruning, rebuilding; tiny model.
+"""SIGKILL at random instants of chatting, editing, consolidating, rolling back, forgetting, pruning; tiny model.
 
 After every kill the home is examined, and the next process goes on in it. `KILLS=200 pytest -s tests/test_kills.py`
 prints the figures of the README; without it a few kills are made.
@@ -12,6 +12,7 @@ import signal
 import time
 import traceback
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ import pytest
 from memory.consolidation import Job, consolidate
 from memory.conversations import Conversation, experiences, latest, user_turns
 from memory.errors import NothingPendingError, UsageError
-from memory.forget import find, forget, plan
+from memory.forget import find, forget, plan, replacing
 from memory.home import Home
 from memory.locks import owning
 from memory.pending import pending
@@ -53,7 +54,7 @@ class Life:
 
     def live(self) -> None:
         weights = Weights(self.home, self.model)
-        acts = [self.say, self.say, self.say, self.rebuild, self.go_back, self.prune]
+        acts = [self.say, self.say, self.say, self.mend, self.rebuild, self.go_back, self.prune]
         acts += [self.learn, self.learn] * self.learns
         while True:
             if self.rng.random() < 0.1:
@@ -73,6 +74,16 @@ class Life:
         turn = talk.add("user", text, weights.current())
         self.tell(end="say", text=text, id=turn.id)
         talk.add("assistant", "Good.", weights.current())
+
+    def mend(self, talk: Conversation, weights: Weights) -> None:
+        at = max((number for number, turn in enumerate(talk.turns) if turn.role == "user" and turn.text), default=-1)
+        if at < 0:
+            return
+        old, text = talk.turns[at], f"I keep {self.rng.randint(10**6, 10**7)} {self.rng.choice(THINGS)}."
+        with suppress(UsageError), replacing(self.home, old.id):
+            self.tell(begin="mend", old=old.text, text=text)
+            turn = talk.put(at, text, weights.current())
+            self.tell(end="mend", old=old.text, text=text, id=turn.id)
 
     def learn(self, _: Conversation, weights: Weights) -> None:
         self.tell(begin="learn")
@@ -157,10 +168,14 @@ class Witness:
             assert "error" not in event, event["error"]
             doing = event if "begin" in event else {}
             self.current = event.get("current", self.current)
-            if event.get("end") == "say":
+            if event.get("end") in ("say", "mend"):
                 self.said[event["text"]] = event["id"]
+            if event.get("begin") == "mend":
+                self.said.pop(event["old"], None)
+            if event.get("end") == "mend":
+                self.gone.add(event["old"])
             if event.get("begin") == "forget":
-                self.said.pop(event["text"])  # until it is acknowledged it may be there or not
+                self.said.pop(event["text"], None)  # until it is acknowledged it may be there or not
             if event.get("end") == "forget":
                 self.gone.add(event["text"])
         self.died[doing.get("begin", "between two")] += 1
@@ -171,6 +186,8 @@ class Witness:
         lost = [text for text, key in self.said.items() if there.get(text) != key]
         assert not lost, "acknowledged and not there"
         assert not self.gone & set(there), "forgotten and there"
+        if doing.get("begin") == "mend":
+            assert len({doing["old"], doing["text"]} & set(there)) == 1, "neither the old message nor the new"
         self.checks += len(self.said)
         weights = Weights(self.home, self.model)
         published = [version.number for version in weights.all()]

@@ -8,9 +8,14 @@ import pytest
 from agent.reply import Sampling, fit
 from agent.session import Session
 from agent.text import plain
-from memory.conversations import Conversation, latest
-from memory.errors import StorageError, UsageError
+from memory.conversations import SEGMENT, About, Conversation, latest
+from memory.errors import BusyError, StorageError, UsageError
 from memory.home import Home
+from memory.locks import owning
+from memory.refusals import count_refusal
+from memory.sensitive import confirm
+from memory.versions import Weights
+from tests.scripted import publish
 
 
 @pytest.fixture
@@ -110,3 +115,141 @@ def test_swap_between_turns(session: Session, home: Home) -> None:
     (session._weights.root / "CURRENT").write_text("0\n")
     assert not session.stale()
     assert session.swap() == 0
+
+
+SHORT = Sampling(max_tokens=8)
+
+
+def said(session: Session) -> list[str]:
+    """What the disk has of the user's conversation."""
+    return [turn.text for turn in latest(session.home).turns]
+
+
+def test_another_reply(session: Session) -> None:
+    """The reply gives way to another one, which is sampled; the message is neither said nor pending twice."""
+    list(session.say("I live in Osh.", SHORT))
+    first, replies = said(session)[1], set()
+    for _ in range(4):
+        list(session.say_again(Sampling(max_tokens=8, temperature=2.0)))
+        assert said(session)[0] == "I live in Osh."
+        assert len(said(session)) == 2
+        replies.add(said(session)[1])
+    assert replies - {first}
+    assert session.pending_count(recount=True) == 1
+
+
+def test_another_reply_that_never_came(session: Session) -> None:
+    """Until another reply has begun the old one stands; a message that has none gets one."""
+    list(session.say("I live in Osh.", SHORT))
+    before = said(session)
+    pieces = session.say_again()
+    session.stop()
+    pieces.close()  # type: ignore[attr-defined]
+    assert said(session) == before
+    session.conversation.add("user", "I keep bees.", 0)
+    list(session.say_again(SHORT))
+    assert [turn.role for turn in latest(session.home).turns] == ["user", "assistant"] * 2
+
+
+def test_a_reply_goes_on(session: Session) -> None:
+    """A reply cut at its longest goes on behind its last word, from a prompt that ends in it; it stays one message."""
+    assert session._language
+    list(session.say("Tell me more.", SHORT))
+    message, begun = said(session)
+    prompt = fit(session._language, [{"role": "user", "content": message}], SHORT, begun)
+    assert session._language.decode(prompt).endswith(f"assistant\n{begun}")
+    more = "".join(session.go_on(SHORT))
+    assert more
+    assert said(session) == [message, begun + more]
+
+
+def test_a_reply_that_fills_the_window(session: Session) -> None:
+    """Going on where there is no room is refused in words that count the reply."""
+    session.conversation.add("user", "Tell me more.", 0)
+    session.conversation.add("assistant", "x" * 5000, 0)
+    with pytest.raises(UsageError, match=r"the message and its reply is 50\d\d tokens"):
+        list(session.go_on())
+
+
+def test_the_last_message_said_otherwise(session: Session, home: Home) -> None:
+    """It leaves the conversation, what is pending, a proposed title and every file; the reply to it too."""
+    list(session.say("My cat is called Tom.", SHORT))
+    list(session.say("I keep purple goats.", SHORT))
+    session.describe(About("Purple goats"))
+    list(session.say_instead("I keep geese.", SHORT))
+    assert [turn.text for turn in session.conversation.turns if turn.role == "user"] == [
+        "My cat is called Tom.", "I keep geese.",
+    ]  # fmt: skip
+    assert said(session) == [turn.text for turn in session.conversation.turns]
+    assert session.pending_count() == session.pending_count(recount=True) == 2
+    assert session.conversation.heading == "My cat is called Tom."
+    assert "purple" not in "".join(path.read_text() for path in home.data.rglob("*.json*")).lower()
+    list(session.say_instead("What is a goose?", SHORT))
+    assert session.pending_count() == session.pending_count(recount=True) == 1
+
+
+@pytest.mark.parametrize("done", ["learned", "refused", "confirmed"])
+def test_what_was_done_something_with_is_not_replaced(session: Session, home: Home, done: str) -> None:
+    """What some version has learned, the gate refused or the user confirmed is not said otherwise; /forget is named."""
+    list(session.say("I live in Osh.", SHORT))
+    if done == "learned":
+        publish(home)
+    elif done == "refused":
+        count_refusal(Weights(home, session.model).root, [session.conversation.turns[0].id])
+    else:
+        confirm(home, session.conversation.turns[0].id)
+    before = said(session)
+    with pytest.raises(UsageError, match="/forget"):
+        list(session.say_instead("I live in Bath.", SHORT))
+    assert said(session) == before
+
+
+def test_what_is_being_learned_is_not_replaced(session: Session, home: Home) -> None:
+    """During a consolidation the message stays, and one sentence says what to do."""
+    list(session.say("I live in Osh.", SHORT))
+    before = said(session)
+    with owning(home.data, "consolidation", ""), pytest.raises(BusyError, match="wait for it"):
+        list(session.say_instead("I live in Bath.", SHORT))
+    assert said(session) == before
+
+
+def test_nothing_said_yet(session: Session) -> None:
+    """In an empty conversation there is nothing to regenerate, to go on with or to edit."""
+    for act in (session.say_again, session.go_on, lambda: session.say_instead("Hello.")):
+        with pytest.raises(UsageError, match="say something first"):
+            list(act())
+
+
+def test_a_temporary_conversation_is_mended_too(home: Home, tiny_model: Path) -> None:
+    """There the last message and reply can be replaced as well, and nothing is on disk."""
+    session = Session(home, str(tiny_model), Conversation(None))
+    session.open()
+    list(session.say("I live in Osh.", SHORT))
+    list(session.say_instead("I live in Bath.", SHORT))
+    list(session.say_again(SHORT))
+    assert [turn.role for turn in session.conversation.turns] == ["user", "assistant"]
+    assert not home.conversations.exists()
+
+
+@pytest.mark.parametrize("before", [SEGMENT - 2, SEGMENT - 1, SEGMENT])
+def test_a_message_at_the_end_of_a_file(home: Home, before: int) -> None:
+    """A message and its reply stand in one file, so that replacing both is one write; the talk goes on behind them."""
+    talk = Conversation(home.conversations)
+    for number in range(before):
+        talk.add("user", str(number), 0)
+    talk.add("user", "I keep goats.", 0)
+    talk.add("assistant", "Good.", 0)
+    talk.put(before, "I keep geese.", 0)
+    for text in ("Fine.", "And?"):
+        talk.add("assistant" if text == "Fine." else "user", text, 0)
+    texts = [*map(str, range(before)), "I keep geese.", "Fine.", "And?"]
+    assert [turn.text for turn in latest(home).turns] == texts
+    assert [turn.id for turn in latest(home).turns] == [f"{talk.name}/{number + 1}" for number in range(before + 3)]
+
+
+def test_context_in_use_is_of_the_conversation(session: Session) -> None:
+    """A new conversation has taken nothing of the context window."""
+    list(session.say("I live in Osh.", SHORT))
+    assert session.context_used
+    session.new_conversation()
+    assert not session.context_used
