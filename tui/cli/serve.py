@@ -1,12 +1,13 @@
 """`serve`: the agent for other clients, by the OpenAI API."""
 
 import os
+import socket
 import threading
 from typing import Annotated
 
 import typer
 
-from memory.errors import StorageError, UsageError
+from memory.errors import BusyError, UsageError
 from memory.settings import read_settings
 from tui.cli.common import Model, checked_model, fetch, home_in_use, model_of, say
 
@@ -49,13 +50,13 @@ def serve(
     fetch(name)
     serving = Serving(home, name)
     keeps = settings.server.learn if learn is None else learn
-    config = uvicorn.Config(
-        web(serving, Histories(home), keeps, token), host, port, log_level="warning", timeout_graceful_shutdown=5
-    )
+    app = web(serving, Histories(home), keeps, token)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5))
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listening = config.bind_socket()
-    except (OSError, SystemExit) as error:
-        raise StorageError(f"cannot listen on {host}:{port}: is it taken? name another with --port") from error
+        listening = socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise BusyError(f"cannot listen on {host}:{port} ({error.strerror}): name another with --port") from error
     scheduler = Scheduler(home, name, settings.schedule, lambda: consolidate(home, name, say), say, "`serve`")
     say("loading the model")
     serving.start(say)
@@ -64,7 +65,7 @@ def serve(
     what = "what is said is learned" if keeps else "nothing that is said is kept"
     say(f"http://{host}:{port}/v1 answers with version {serving.version}; {what}; Ctrl-C ends it")
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        server.run(sockets=[listening])
     finally:
         scheduler.stop()
         serving.stop()
