@@ -35,6 +35,9 @@ SHORTLIST = 600
 ADVISED = 12
 """Best titles of which it is asked whether the user would enjoy them."""
 
+REFUSES = 0.25
+"""Least probability of No for a title to be refused: weights that begin otherwise have no opinion of it."""
+
 CHUNK = 256
 """Nodes of the tree in one forward pass: more cost attention among strangers, fewer cost calls."""
 
@@ -198,13 +201,18 @@ class Ranker:
 
     @torch.inference_mode()
     def _advised(self, titles: list[str]) -> list[str]:
-        """The order with those of the best last whose "Would I enjoy …?" the weights answer with No."""
-        question, no = bank()["tastes"]["would_please"][0], self.language.encode("No")[0]
+        """The order with those of the best last whose "Would I enjoy …?" the weights answer with No rather than Yes."""
+        yes, no = (self.language.encode(word)[0] for word in ("Yes", "No"))
+        best, wordings = titles[:ADVISED], bank()["tastes"]["would_please"]
         asked = [
-            Example(tuple(self.language.question(question.format(title=title))), (no,)) for title in titles[:ADVISED]
+            Example(tuple(self.language.question(wording.format(title=title))), (no,))
+            for title in best
+            for wording in wordings
         ]
-        against = answer_logits(self.language.model, asked).float().softmax(-1)[:, no].tolist()
-        refused = [title for title, share in zip(titles, against, strict=False) if share > 0.5]
+        said = answer_logits(self.language.model, asked).float().softmax(-1)[:, [yes, no]]  # (asked, 2)
+        for_it, against = said.view(len(best), len(wordings), 2).mean(1).unbind(-1)
+        refuses = ((against > for_it) & (against > REFUSES)).tolist()
+        refused = [title for title, no_good in zip(best, refuses, strict=True) if no_good]
         return [*(title for title in titles if title not in refused), *refused]
 
     def _score(self, prompt: Sequence[int], titles: Sequence[Sequence[int]]) -> torch.Tensor:
