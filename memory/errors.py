@@ -21,6 +21,10 @@ class StorageError(SelfparamError):
     """Raised when the home cannot be read or written (full, read-only, damaged)."""
 
 
+class ArchiveError(SelfparamError):
+    """Raised when a file of another program is damaged, unknown, or larger than what it claims to be ever is."""
+
+
 class BusyError(SelfparamError):
     """Raised when another process holds the lock that this work needs."""
 

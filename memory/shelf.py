@@ -4,7 +4,7 @@ What is new stands in place whole or not at all. Knows no file format but the ho
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -209,6 +209,16 @@ def take_in(home: Home, talks: Sequence[Talk], learn: bool = False) -> tuple[lis
     return [talk.name for talk in new], there
 
 
+def place(home: Home, talks: Iterable[Talk]) -> None:
+    """Put conversations with new names on the shelf as they are, one in memory at a time.
+
+    Raises:
+        StorageError: they could not be written.
+    """
+    with _changing(home):
+        _place(home, talks)
+
+
 def _learnable(talk: Talk, kept: set[str], learn: bool) -> Talk:
     def is_learnable(turn: Turn) -> bool:
         return turn.id in kept or (learn and turn.role == "user" and learnable(turn.text))
@@ -230,20 +240,22 @@ def _changing(home: Home) -> Iterator[None]:
         yield
 
 
-def _place(home: Home, talks: Sequence[Talk]) -> None:
-    """Write them all aside, then put each in its place."""
+def _place(home: Home, talks: Iterable[Talk]) -> None:
+    """Write them all aside, one after the other, then put each in its place."""
     private_folder(home.conversations)
-    made = [home.conversations / f".{talk.name}" for talk in talks]
+    made: list[Path] = []
     try:
-        for folder, talk in zip(made, talks, strict=True):
-            write_turns(folder, talk.turns)
+        for talk in talks:
+            made.append(home.conversations / f".{talk.name}")
+            write_turns(made[-1], talk.turns)
             if talk.about != About():
-                write_about(folder, talk.about)
-        for folder, talk in zip(made, talks, strict=True):
+                write_about(made[-1], talk.about)
+        for folder in made:
             with disk(folder):
-                if (home.conversations / talk.name).exists():
-                    _remove(home.conversations / talk.name, aside=".deleted")
-                folder.replace(home.conversations / talk.name)
+                placed = home.conversations / folder.name[1:]
+                if placed.exists():
+                    _remove(placed, aside=".deleted")
+                folder.replace(placed)
                 sync_folder(home.conversations)
     except BaseException:
         for folder in made:

@@ -1,12 +1,17 @@
 """`memories …`: what was told, where it went, and taking it back."""
 
 import sys
-from typing import Annotated
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from memory.errors import UsageError
 from tui.cli.common import AsJson, Model, checked_model, home_in_use, model_of, one_line, print_json
+
+if TYPE_CHECKING:
+    from memory.imports import Arrival
 
 memories = typer.Typer(help="What you told it: pending and learned.", rich_markup_mode=None)
 
@@ -71,6 +76,50 @@ def memories_show(
         print_json(found)
     else:
         print(show_provenance(found))
+
+
+@memories.command("import")
+def memories_import(
+    files: Annotated[list[Path], typer.Argument(help="An export of ChatGPT or Claude, JSONL, a transcript, notes.")],
+    shape: Annotated[
+        str, typer.Option("--as", help="chatgpt, claude, messages, markdown or notes; default: as it looks.")
+    ] = "",
+    only: Annotated[
+        list[str] | None, typer.Option(help="Conversations with this id, or this in the title; may be repeated.")
+    ] = None,
+    since: Annotated[str, typer.Option(metavar="DATE", help="What was said from then on.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List and count, import nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take in what you said to other programs: it becomes pending by the rules of the chat; the answers are to read.
+
+    What is here already is left alone. Example: selfparam-agent memories import chatgpt.zip --dry-run
+    """
+    from memory.imports import Choice, Counts, arrivals, bring_in
+
+    home, choice = home_in_use(), Choice(shape, tuple(only or ()), since)
+    listed = [_arrived(found) for found in arrivals(home, files, choice)] if dry_run else []
+    counts = sum((row["counts"] for row in listed), Counts()) if dry_run else bring_in(home, files, choice)
+    if not counts.conversations and (only or since):
+        raise UsageError("no conversation is chosen: `--dry-run` without --only and --since lists them")
+    if as_json:
+        rows = [{**row, "counts": asdict(row["counts"])} for row in listed]
+        print_json({"imported": not dry_run, **asdict(counts), "chosen": rows})
+        return
+    for row in listed:
+        if row["counts"].new:
+            what = f"{row['counts'].new:>5} new {row['counts'].learnable:>4} to learn"
+            print(f"{row['at'][:10]} {what}  {row['id'][:8]:8}  {one_line(row['title'], 40)}")
+    print(f"{counts.messages:,} of your messages in {counts.conversations:,} of the conversations: {counts.new:,} new, "
+          f"{counts.messages - counts.new:,} here already; to learn: {counts.learnable:,}")  # fmt: skip
+    if dry_run or not counts.new:
+        print("nothing was imported")
+    elif counts.learnable:
+        print("imported and pending: `selfparam-agent memories list`, then `selfparam-agent consolidate`")
+
+
+def _arrived(found: "Arrival") -> dict[str, Any]:
+    return {"id": found.key, "at": found.at, "title": found.talk.about.title, "counts": found.counts}
 
 
 @memories.command("forget")
