@@ -61,24 +61,26 @@ class ScriptedSession(Session):
     def _load(self) -> None:
         self._open, self.version = True, self._weights.current()
 
-    def say(self, text: str, sampling: Sampling | None = None) -> Iterator[str]:
-        text = self.accept(text)
-        self._stop = threading.Event()
+    def _prompt(self, at: int, text: str, sampling: Sampling, begun: str = "") -> list[int]:
         if self.failure:
             raise self.failure
-        self.keep(text)
+        return []
+
+    def _write(
+        self, at: int, prompt: list[int], sampling: Sampling, stop: threading.Event, begun: str = ""
+    ) -> Iterator[str]:
         for number, word in enumerate(self.reply.split(" ")):
             if number == self.hold_after:
-                while not (self.go.is_set() or self._stop.is_set()):
+                while not (self.go.is_set() or stop.is_set()):
                     time.sleep(0.005)
-                if self._stop.is_set():
+                if stop.is_set():
                     self.was_stopped = True
                     yield "LATE"
                     return
             yield word if not number else f" {word}"
         self.tokens_per_second = 12.5
         self.context_used = 0.07
-        self.conversation.add("assistant", self.reply, self.version)
+        self._answered(at, begun + self.reply)
 
 
 class ScriptedConsolidation(Consolidation):

@@ -62,6 +62,19 @@ def test_a_talk(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     assert said[10:] == ["note: now answering with v1", "v1: Nice to meet you."]
 
 
+def test_the_last_message_and_reply(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another reply, more of it and the message otherwise are lines like any reply; a mistake says what to type."""
+    typed = ("/regenerate", "I keep goats.", "/regenerate", "/continue", "/edit", "/edit I keep geese.")
+    said = talk(monkeypatch, capsys, PlainChat(ScriptedSession(home), QUIET), *typed)
+    reply = "v0 (base): Nice to meet you."
+    mistakes = ["error: there is no last message in this conversation: say something first"]
+    mistakes += ["error: say it otherwise in the same line: /edit TEXT"]
+    assert said[2:] == [mistakes[0], reply, reply, reply, mistakes[1], reply]
+    assert [turn.text for turn in listed(home)[0].turns] == ["I keep geese.", "Nice to meet you."]
+
+
 def test_conversations(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Title and system prompt are given, a temporary conversation says so and is kept nowhere, /new is kept again."""
     session = ScriptedSession(home)

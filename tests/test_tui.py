@@ -160,7 +160,7 @@ async def test_help_names_every_command_and_unknown_ones_name_help(home: Home) -
     """/help lists all commands and keys; an unknown command is one line that names /help; a path is a message."""
     session = ScriptedSession(home)
     app = ChatApp(session, QUIET)
-    async with app.run_test(size=(80, 40)) as pilot:
+    async with app.run_test(size=(80, 60)) as pilot:
         await send(pilot, "/help")
         await sees(pilot, *COMMANDS, "Shift+Enter", "Esc", "Ctrl+Q")
         await send(pilot, "/nonsense")

@@ -16,11 +16,11 @@ from textual.message import Message
 from agent.consolidate import Consolidation
 from agent.session import Session
 from memory.conversations import Conversation, last_said
-from memory.errors import BusyError, SelfparamError
+from memory.errors import BusyError, SelfparamError, UsageError
 from memory.forget import Forgetting
 from memory.settings import Settings
 from tui import commands, keys
-from tui.background import in_background
+from tui.again import Again
 from tui.clock import Clock
 from tui.consolidation_screen import ConsolidationScreen
 from tui.conversations_screen import ConversationsScreen
@@ -50,13 +50,6 @@ class ChatApp(Look):
     BINDINGS: ClassVar[list[BindingType]] = keys.CHAT
 
     @dataclass
-    class Told(Message):
-        """Work off the screen has something to say. kind: "note" | "error"."""
-
-        text: str
-        kind: str = "note"
-
-    @dataclass
     class Counted(Message):
         """The pending experiences were counted."""
 
@@ -67,11 +60,10 @@ class ChatApp(Look):
     ) -> None:
         super().__init__(settings, self._do)
         self.session = session
-        self.background = partial(in_background, self)
-        self.turns = Turns(session, self.post_message, self.background)
+        self.turns = Turns(session, self._report, self.background)
         self.learning = Learning(start, self.post_message, self.background)
         self.review = settings.review
-        self.clock = Clock(session, settings.schedule, self.post_message, self._in_background, self._tell)
+        self.clock = Clock(session, settings.schedule, self.post_message, self.in_background, self.tell)
         self._consolidate_when_ready = consolidate_at_start
         self._interrupted, self._doubted = Twice(), Twice()
         self._pages: dict[str, Callable[[], Page]] = {
@@ -85,26 +77,31 @@ class ChatApp(Look):
             "/consolidate": self._consolidate,
             **{f"/{name}": partial(self._open, name) for name in self._pages},
             "/review": lambda _: self.action_review(),
-            "/schedule": lambda _: self._look_up(lambda: commands.schedule(session.home, session.model)),
+            "/schedule": lambda _: self.look_up(lambda: commands.schedule(session.home, session.model)),
             "/rollback": self._roll_back,
-            "/recommend": lambda argument: self._look_up(lambda: commands.recommend(session, argument)),
+            "/forget": partial(self._open, "memories"),
+            "/recommend": lambda argument: self.look_up(lambda: commands.recommend(session, argument)),
             "/new": lambda _: self._take_up(session.fresh()),
             "/temporary": lambda _: self._take_up(session.fresh(temporary=True)),
-            "/rename": lambda title: self._look_up(lambda: commands.rename(session, title)),
-            "/system": lambda text: self._look_up(lambda: commands.system(session, text)),
+            "/rename": lambda title: self.look_up(lambda: commands.rename(session, title)),
+            "/system": lambda text: self.look_up(lambda: commands.system(session, text)),
             "/help": lambda _: self.log_view.note(commands.help_text()),
             "/quit": lambda _: self._leave(),
         }
 
     def compose(self) -> ComposeResult:
         yield ChatLog()
-        yield Prompt(partial(last_said, self.session.home), [*self._commands])
+        yield Prompt(partial(last_said, self.session.home), [name.split()[0] for name in commands.COMMANDS])
         yield StatusLine(self.session.model, self.session.conversation.temporary)
 
     def on_mount(self) -> None:
         self.log_view, self.prompt, self.status = (
             self.query_one(ChatLog), self.query_one(Prompt), self.query_one(StatusLine),
         )  # fmt: skip
+        self.again = Again(
+            self.session, self.turns, self.log_view, self.prompt, self.post_message, self.copy_to_clipboard
+        )
+        self._commands |= self.again.commands
         self.prompt.focus()
         self._show_conversation(self.session.conversation)
         self.status.notice = "loading the model…"
@@ -127,26 +124,31 @@ class ChatApp(Look):
             self._do(*command)
             return
         try:
-            text = self.session.accept(event.text)
+            self._say(event.text)
         except SelfparamError as error:
             self.prompt.text = event.text
             self.log_view.note(str(error), "error")
-            return
-        self.log_view.ask(self.turns.add(text), text)
-        self.turns.proceed()
+
+    def _say(self, text: str) -> None:
+        if self.again.editing:
+            self.again.say(text)
+            self.again.leave()
+        else:
+            text = self.session.accept(text)
+            self.log_view.ask(self.turns.add(partial(self.session.say, text)), text)
+            self.turns.proceed()
 
     def _do(self, name: str, argument: str) -> None:
-        if name in self._commands:
+        try:
+            if name not in self._commands:
+                raise UsageError(f"there is no command {name}: /help lists them")
             self._commands[name](argument)
-        else:
-            self.log_view.note(f"there is no command {name}: /help lists them", "error")
+        except SelfparamError as error:
+            self.log_view.note(str(error), "error")
         self.log_view.anchor()
 
     def _open(self, page: str, _: str) -> None:
         self.action_show(page)
-
-    def _look_up(self, text: Callable[[], str]) -> None:
-        self._in_background(lambda: self._tell(text()))
 
     @on(ConsolidationScreen.Wanted)
     def _consolidate(self, _: object = None) -> None:
@@ -166,15 +168,17 @@ class ChatApp(Look):
         if self.learning.under_way:
             self.log_view.note("a consolidation is under way: roll back when it has ended")
         else:
-            self._in_background(partial(self._rolled_back, argument))
+            self.in_background(partial(self._rolled_back, argument))
 
     def _rolled_back(self, argument: str) -> None:
         number = commands.rollback(self.session.home, self.session.model, argument)
-        self._tell(f"rolled back to {commands.version_name(number)}; what was learned since is pending again")
+        self.tell(f"rolled back to {commands.version_name(number)}; what was learned since is pending again")
         self.post_message(Page.Changed())
 
     def _take_up(self, conversation: Conversation) -> None:
+        self.again.leave()
         dropped = self.turns.switch(conversation)
+        self.status.context = 0.0
         self.log_view.clear()
         self._show_conversation(conversation)
         if dropped:
@@ -209,29 +213,16 @@ class ChatApp(Look):
         self._failed(event.error)
         self.turns.load_ended(failed=bool(event.error))
 
-    @on(Turns.Started)
-    def _start_turn(self, event: Turns.Started) -> None:
-        self.log_view.start(event.turn)
-
-    @on(Turns.Answered)
-    def _name_version(self, event: Turns.Answered) -> None:
-        if reply := self.log_view.reply(event.turn):
-            reply.answered_by(event.version)
-
-    @on(Turns.Grew)
-    def _grow(self, event: Turns.Grew) -> None:
-        if reply := self.log_view.reply(event.turn):
-            reply.grow(event.text)
-
     @on(Turns.Ended)
     def _end_turn(self, event: Turns.Ended) -> None:
+        self.again.ended(event.turn, event.error)
         self.log_view.end(event.turn)
         self._failed(event.error)
-        self.status.speed, self.status.context = self.session.tokens_per_second, self.session.context_used
         if self.session.notice:
             self.log_view.note(self.session.notice)
         self._count()
         self.turns.turn_ended()
+        self.status.speed, self.status.context = self.session.tokens_per_second, self.session.context_used
 
     def _failed(self, error: str) -> None:
         if error:
@@ -270,8 +261,8 @@ class ChatApp(Look):
         else:
             self._consolidate()
 
-    @on(Told)
-    def _show_told(self, event: Told) -> None:
+    @on(Look.Told)
+    def _show_told(self, event: Look.Told) -> None:
         self.log_view.note(event.text, event.kind)
 
     @on(Counted)
@@ -285,6 +276,7 @@ class ChatApp(Look):
         self.log_view.show_turns(self.session.conversation.turns)
 
     @on(ConversationsScreen.Deleted)
+    @on(Again.Replaced)
     def _drop_draft(self) -> None:
         self.learning.draft = None
 
@@ -302,6 +294,9 @@ class ChatApp(Look):
         """The keys of the chat do nothing while something stands over it."""
         return action not in keys.ONLY_IN_CHAT or len(self.screen_stack) == 1
 
+    def action_obey(self, command: str) -> None:
+        self._do(command, "")
+
     def action_show(self, name: str) -> None:
         """Open a page, in the place of another that is open."""
         (self.switch_screen if isinstance(self.screen, Page) else self.push_screen)(self._pages[name]())
@@ -316,6 +311,8 @@ class ChatApp(Look):
     def action_stop_reply(self) -> None:
         if reply := self.log_view.reply(self.turns.stop()):
             reply.stop()
+        else:
+            self.again.leave()
 
     def action_interrupt(self) -> None:
         """Ctrl+C: copy what is selected, else stop the reply, else (or pressed twice) leave."""
@@ -352,16 +349,9 @@ class ChatApp(Look):
 
     # Off the screen
 
-    def _in_background(self, work: Callable[[], object]) -> None:
-        """Run `work` in a thread; what the user can mend is told, a bug crashes."""
-
-        def told() -> None:
-            try:
-                work()
-            except SelfparamError as error:
-                self._tell(str(error), "error")
-
-        self.background(told)
+    def _report(self, message: Message) -> None:
+        """The log sees first what the turns report."""
+        self.log_view.post_message(message)
 
     def _forget(self, going: Forgetting) -> None:
         """In a thread."""
@@ -369,16 +359,13 @@ class ChatApp(Look):
             raise BusyError("a reply is under way: forget when it has ended")
         self.session.forget(going)
 
-    def _tell(self, text: str, kind: str = "note") -> None:
-        self.post_message(self.Told(text, kind))
-
     def _count(self, recount: bool = False) -> None:
         if not self.session.conversation.temporary:
 
             def counted() -> None:
                 self.post_message(self.Counted(self.session.pending_count(recount)))
 
-            self._in_background(counted)
+            self.in_background(counted)
 
     def _look(self) -> None:
         self.status.due = self.clock.due

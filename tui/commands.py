@@ -22,6 +22,12 @@ COMMANDS = {
     "/versions": "the versions of the weights: what each learned; switch, go back, compare",
     "/schedule": "what is learned by itself, and when",
     "/rollback [N]": "let an earlier version answer again",
+    "/regenerate": "another reply to your last message",
+    "/continue": "more of a reply that was stopped or cut",
+    "/edit [TEXT]": "say your last message otherwise; the old one is not learned",
+    "/copy": "copy the last reply",
+    "/code [N]": "copy its last code block, or the Nth",
+    "/forget": "choose among the memories what to take back",
     "/recommend [K]": "films for you: the K likeliest of your catalogue",
     "/new": "a new conversation",
     "/temporary": "a new conversation that is not kept and not learned",
@@ -42,6 +48,8 @@ KEYS = {
     "F2, F3, F4, F5": "memories, consolidation, versions, review",
     "F6": "conversations",
     "PgUp, PgDn": "scroll",
+    "F7, F8, F9": "another reply, more of it, edit your last message",
+    "Ctrl+O, Ctrl+G": "copy the last reply, its last code block",
     "Ctrl+R twice": "let the version before answer again",
     "Ctrl+C": "copy what is selected; stop the reply; leave",
     "Ctrl+Q": "leave",
@@ -83,6 +91,25 @@ def recommend(session: Session, argument: str) -> str:
     titles = session.recommend(chosen(read_settings(session.home.settings_file).catalogue))
     lines = (f"{place:>3}. {plain(title)}" for place, title in enumerate(titles[: int(argument or K)], start=1))
     return "\n".join(["by the likelihood of each title as an answer here", *lines])
+
+
+def last_reply(session: Session) -> str:
+    """What the assistant said last in this conversation.
+
+    Raises:
+        UsageError: nothing yet.
+    """
+    turns = session.conversation.turns
+    if not turns or turns[-1].role != "assistant" or not turns[-1].text:
+        raise UsageError("there is no reply here yet: say something first, or /regenerate if the last one failed")
+    return turns[-1].text
+
+
+def code_blocks(text: str) -> list[str]:
+    """What stands in the fenced code blocks of a markdown text, in order."""
+    from markdown_it import MarkdownIt
+
+    return [token.content for token in MarkdownIt().parse(text) if token.type == "fence"]
 
 
 def rename(session: Session, title: str) -> str:

@@ -22,10 +22,15 @@ CHAT: list[BindingType] = [
     Binding("f4", "show('versions')", "Versions", id="versions"),
     Binding("f5", "review", "Review", id="review", show=False),
     Binding("f6", "show('conversations')", "Talks", id="conversations", priority=True),
+    Binding("f7", "obey('/regenerate')", "Another reply", id="regenerate", show=False, priority=True),
+    Binding("f8", "obey('/continue')", "More of the reply", id="continue", show=False, priority=True),
+    Binding("f9", "obey('/edit')", "Edit last message", id="edit", show=False, priority=True),
+    Binding("ctrl+o", "obey('/copy')", "Copy the reply", id="copy-reply", show=False, priority=True),
+    Binding("ctrl+g", "obey('/code')", "Copy its code", id="copy-code", show=False, priority=True),
     Binding("pageup", "scroll_log(-1)", "Scroll up", id="scroll-up", priority=True),
     Binding("pagedown", "scroll_log(1)", "Scroll down", id="scroll-down", priority=True),
 ]
-ONLY_IN_CHAT = ("stop_reply", "roll_back", "scroll_log")
+ONLY_IN_CHAT = ("stop_reply", "roll_back", "scroll_log", "obey")
 """Actions that do nothing while something stands over the chat."""
 
 

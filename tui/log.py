@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
@@ -10,6 +11,7 @@ from textual.widgets import Static
 from agent.text import plain
 from memory.conversations import Turn
 from tui.commands import version_name
+from tui.turns import Turns
 
 DRAW_EVERY = 1 / 15
 """Seconds between two drawings of a growing reply."""
@@ -61,6 +63,10 @@ class Reply(Entry):
         self.show(body=self.body + self._held)
         self._held = ""
 
+    def settle(self, turn: Turn) -> None:
+        """Show this, and nothing of what came."""
+        self._version, self._held, self.body = version_name(turn.version), "", plain(turn.text)
+
     def stop(self) -> None:
         self.stopped = True
         self.end()
@@ -108,12 +114,23 @@ class ChatLog(VerticalScroll, can_focus=False):
         self._trim()
         self.anchor()
 
-    def start(self, turn: int) -> None:
+    @on(Turns.Started)
+    def _start(self, event: Turns.Started) -> None:
         """The message is sent; its reply comes right under it, above messages that still wait."""
-        if entry := self._asked.pop(turn, None):
+        if entry := self._asked.pop(event.turn, None):
             entry.show(label="you")
-            self._replies[turn] = reply = Reply()
+            self._replies[event.turn] = reply = Reply()
             self.mount(reply, after=entry)
+
+    @on(Turns.Answered)
+    def _name_version(self, event: Turns.Answered) -> None:
+        if reply := self.reply(event.turn):
+            reply.answered_by(event.version)
+
+    @on(Turns.Grew)
+    def _grow(self, event: Turns.Grew) -> None:
+        if reply := self.reply(event.turn):
+            reply.grow(event.text)
 
     def reply(self, turn: int | None) -> Reply | None:
         """The reply to a turn, None if it is no longer in the log."""
@@ -127,6 +144,18 @@ class ChatLog(VerticalScroll, can_focus=False):
             if not reply.body and not reply.stopped:
                 reply.remove()
             self._trim()
+
+    def drop_last(self, said: str) -> None:
+        """Take the user's last message, which is this one, and the reply to it off the screen."""
+        for entry in reversed(self.query(Entry)):
+            entry.remove()
+            if entry.has_class("user") and entry.body == plain(said):
+                return
+
+    def settle(self, turn: int, said: Turn) -> None:
+        """Let the reply to a turn say what was kept of it."""
+        if reply := self._replies.get(turn):
+            reply.settle(said)
 
     def note(self, text: str, kind: str = "note") -> None:
         self.mount(Note(text, kind))

@@ -1,15 +1,20 @@
-"""What holds on every screen of the app: the theme, the keys as the settings have them, the command palette."""
+"""What holds on every screen of the app: theme, keys as the settings have them, command palette, work in threads."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Footer, Static
 
+from memory.errors import SelfparamError
 from memory.settings import Settings
+from tui.background import in_background
 from tui.commands import COMMANDS
 from tui.keys import keymap, names
 from tui.theme import SIXTEEN, checked_theme
@@ -37,12 +42,39 @@ class Look(App[None]):
         UsageError: the settings name a theme or a key that is not there.
     """
 
+    @dataclass
+    class Told(Message):
+        """Work off the screen has something to say. kind: "note" | "error"."""
+
+        text: str
+        kind: str = "note"
+
     def __init__(self, settings: Settings, obey: Callable[[str, str], None]) -> None:
         super().__init__()
         self._obey = obey
+        self.background = partial(in_background, self)
         self.register_theme(SIXTEEN)
         self.theme = checked_theme(settings.theme, list(self.available_themes))
         self.set_keymap(keymap(settings.keys))
+
+    def in_background(self, work: Callable[[], object]) -> None:
+        """Run `work` in a thread; what the user can mend is told, a bug crashes."""
+
+        def told() -> None:
+            try:
+                work()
+            except SelfparamError as error:
+                self.tell(str(error), "error")
+
+        self.background(told)
+
+    def look_up(self, text: Callable[[], str]) -> None:
+        """Tell, when it is found in a thread, what `text` gives."""
+        self.in_background(lambda: self.tell(text()))
+
+    def tell(self, text: str, kind: str = "note") -> None:
+        """Say something from any thread."""
+        self.post_message(self.Told(text, kind))
 
     def action_keys(self) -> None:
         """What the keys do on this screen, as they are now, and what `[keys]` calls them."""

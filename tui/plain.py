@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from agent.consolidate import EXIT_NOTHING, Event, in_words, run
 from agent.headless import learn
@@ -49,6 +50,9 @@ class PlainChat:
             "/versions": lambda _: self._look_up(listings.versions),
             "/schedule": lambda _: self._look_up(commands.schedule),
             "/rollback": self._roll_back,
+            "/regenerate": lambda _: self._reply(session.say_again),
+            "/continue": lambda _: self._reply(session.go_on),
+            "/edit": self._edit,
             "/recommend": lambda argument: print(commands.recommend(session, argument)),
             "/new": lambda _: self._take_up(session.fresh(), "a new conversation"),
             "/temporary": lambda _: self._take_up(session.fresh(temporary=True), _TEMPORARY),
@@ -103,15 +107,20 @@ class PlainChat:
             elif command:
                 _error(f"there is no command {command[0]} here: /help lists them")
             elif line.strip():
-                self._reply(line)
+                self._reply(partial(self.session.say, line))
         except SelfparamError as error:
             (note if error.exit_code == EXIT_NOTHING else _error)(str(error))
 
-    def _reply(self, text: str) -> None:
+    def _edit(self, text: str) -> None:
+        if not text:
+            raise UsageError("say it otherwise in the same line: /edit TEXT")
+        self._reply(partial(self.session.say_instead, text))
+
+    def _reply(self, ask: Callable[[], Iterator[str]]) -> None:
         if self.session.stale():
             self.session.swap()
             note(f"now answering with {self._version()}")
-        pieces, before, after = self.session.say(text), f"{self._version()}: ", ""
+        pieces, before, after = ask(), f"{self._version()}: ", ""
         with _stopped_by_ctrl_c(self.session.stop) as stopped:
             try:
                 for piece in pieces:

@@ -20,7 +20,7 @@ from tui.background import Background
 @dataclass
 class _Turn:
     number: int
-    text: str
+    ask: Callable[[], Iterator[str]]
     stopped: threading.Event = field(default_factory=threading.Event)
 
 
@@ -98,10 +98,10 @@ class Turns:
             self._loading = True
             self._background(self._load)
 
-    def add(self, text: str) -> int:
-        """Queue a message; `proceed` sends it. Returns its turn's number."""
+    def add(self, ask: Callable[[], Iterator[str]]) -> int:
+        """Queue what the session is asked for, pieces of a reply; `proceed` asks. Returns the turn's number."""
         self._count += 1
-        self._waiting.append(_Turn(self._count, text))
+        self._waiting.append(_Turn(self._count, ask))
         return self._count
 
     def stop(self) -> int | None:
@@ -204,7 +204,7 @@ class Turns:
         """The reply as it comes; nothing more once the turn is stopped, though the session is read to its end."""
         if turn.stopped.is_set():
             return
-        for piece in self.session.say(turn.text):
+        for piece in turn.ask():
             if turn.stopped.is_set():
                 self.session.stop()  # again: the first call may have come before the reply began
             else:
