@@ -33,7 +33,7 @@ quick: install
 
 # constraints.txt anew: what the tests have just passed with, and the extras.
 lock: test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,server,browser]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,server,browser,fleet]'
 	{ head -1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | grep -v '^nvidia-\|^triton' | sed 's/+cpu$$//'; } > .constraints
 	mv .constraints constraints.txt
 

@@ -126,7 +126,12 @@ def _common_end(one: Sequence[int], other: Sequence[int]) -> int:
 
 def loss_of(model: Any, rows: Sequence[Row]) -> torch.Tensor:
     """kl · KL(teacher ‖ student) + ce · cross-entropy in nats: mean over each answer's tokens, then over the rows."""
-    log_probs = answer_logits(model, [row.example for row in rows]).float().log_softmax(-1)  # (N, V)
+    return loss_at(answer_logits(model, [row.example for row in rows]), rows)
+
+
+def loss_at(logits: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
+    """The same from the student's logits at the answers, (N, V)."""
+    log_probs = logits.float().log_softmax(-1)  # (N, V)
     device = log_probs.device
     teacher = Distribution(
         *(torch.cat([getattr(r.teacher, part) for r in rows]) for part in ("ids", "log_probs", "tail"))

@@ -27,6 +27,26 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_llama(tmp_path_factory.mktemp("tiny") / "tiny-llama")
 
 
+@pytest.fixture(scope="session")
+def tiny_sentences(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random sentence transformer of two layers, as fetched."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizer
+
+    from memory.models import COMPLETE
+
+    folder = tmp_path_factory.mktemp("sentences")
+    (folder / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"aeiou"]))
+    shape = BertConfig(vocab_size=10, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=16)
+    BertModel(shape).save_pretrained(folder / "bert")
+    BertTokenizer(str(folder / "vocab.txt")).save_pretrained(folder / "bert")
+    words = Transformer(str(folder / "bert"))
+    SentenceTransformer(modules=[words, Pooling(words.get_word_embedding_dimension())]).save(str(folder / "whole"))
+    (folder / "whole" / COMPLETE).write_text('{"source": "test", "sha256": "", "bytes": 0}')
+    return folder / "whole"
+
+
 class HashingEncoder:
     """Sentence vectors from hashed words: alike sentences are near, and no model is needed."""
 

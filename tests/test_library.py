@@ -15,7 +15,7 @@ from agent.library import Agent
 from memory.consolidation import Job, consolidate
 from memory.errors import ModelError, NothingPendingError, SelfparamError, UsageError
 from memory.home import Home
-from memory.models import COMPLETE, SENTENCE_MODEL
+from memory.models import SENTENCE_MODEL
 from memory.plugins import plugin
 from memory.settings import Settings, read_settings
 from memory.targets import TargetSet
@@ -47,24 +47,6 @@ def root(tmp_path: Path, tiny_model: Path, tiny_sentences: Path) -> Path:
     (tmp_path / "config" / "config.toml").write_text(SETTINGS.format(model=tiny_model))
     shutil.copytree(tiny_sentences, tmp_path / "cache" / "models" / SENTENCE_MODEL.name)
     return tmp_path
-
-
-@pytest.fixture(scope="module")
-def tiny_sentences(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A random sentence transformer of two layers, as fetched."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
-    from transformers import BertConfig, BertModel, BertTokenizer
-
-    folder = tmp_path_factory.mktemp("sentences")
-    (folder / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"aeiou"]))
-    shape = BertConfig(vocab_size=10, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=16)
-    BertModel(shape).save_pretrained(folder / "bert")
-    BertTokenizer(str(folder / "vocab.txt")).save_pretrained(folder / "bert")
-    words = Transformer(str(folder / "bert"))
-    SentenceTransformer(modules=[words, Pooling(words.get_word_embedding_dimension())]).save(str(folder / "whole"))
-    (folder / "whole" / COMPLETE).write_text('{"source": "test", "sha256": "", "bytes": 0}')
-    return folder / "whole"
 
 
 def test_a_life(root: Path) -> None:

@@ -3,6 +3,7 @@
 import torch
 from torch.nn.functional import kl_div
 
+from memory.distill import Row, loss_of
 from memory.language import Example, Language, answer_logits, shared_prefix
 from memory.models import load
 from memory.objective import condense, kl_divergence
@@ -43,6 +44,21 @@ def test_packed_equals_separate(tiny_model) -> None:
     packed = answer_logits(language.model, rows)
     apart = torch.cat([answer_logits(language.model, [row]) for row in rows])
     assert (packed - apart).abs().max() < 1e-5
+
+
+def test_packed_loss_equals_the_mean_of_the_rows_own(tiny_model) -> None:
+    """Loss and gradients of a packed batch are those of its rows one by one, to 1e-4."""
+    language = load(tiny_model)
+    rows = [
+        Row(example, condense(torch.randn(len(example.answer), language.model.config.vocab_size), 8), 0.3, weight)
+        for example, weight in zip(examples(language), (1.0, 0.5, 0.0), strict=True)
+    ]
+    weights = list(language.model.parameters())
+    packed = loss_of(language.model, rows)
+    apart = torch.stack([loss_of(language.model, [row]) for row in rows]).mean()
+    assert (packed - apart).abs() < 1e-4
+    for one, other in zip(torch.autograd.grad(packed, weights), torch.autograd.grad(apart, weights), strict=True):
+        assert (one - other).abs().max() < 1e-4
 
 
 def test_answer_positions(tiny_model) -> None:

@@ -15,6 +15,7 @@ from memory.errors import SelfparamError
 from tui.cli import learn, talk, upkeep
 from tui.cli.config import config
 from tui.cli.conversations import conversations
+from tui.cli.fleet import fleet
 from tui.cli.memories import memories
 from tui.cli.models import models
 from tui.cli.serve import serve
@@ -44,6 +45,7 @@ for name, group in (
     ("versions", versions),
     ("models", models),
     ("schedule", learn.schedule),
+    ("fleet", fleet),
     ("config", config),
 ):
     app.add_typer(group, name=name, no_args_is_help=True)
