@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.reply import Sampling, fit, stream
+from agent.requests import asks_for_film
 from agent.text import plain
 from agent.titles import propose
-from memory.catalogue import Catalogue
+from memory.catalogue import Catalogue, chosen
 from memory.conversations import About, Conversation, Turn
 from memory.errors import StorageError, UsageError
 from memory.estimate import check_memory
@@ -30,7 +31,7 @@ from memory.settings import read_settings
 from memory.versions import VersionError, Weights
 
 if TYPE_CHECKING:
-    from memory.language import Engine, Language
+    from memory.language import Engine
     from memory.ranking import Ranker
 
 _log = logging.getLogger(__name__)
@@ -231,9 +232,24 @@ class Session:
         self, at: int, text: str, keep: Callable[[str], None], sampling: Sampling, stop: threading.Event
     ) -> Iterator[str]:
         text = self.accept(text)
-        prompt = self._prompt(at, text, sampling)
+        opening = self._opening(at, text)
+        prompt = self._prompt(at, text, sampling, opening)
         keep(text)
-        yield from self._write(at + 1, prompt, sampling, stop)
+        yield opening
+        yield from self._write(at + 1, prompt, sampling, stop, opening)
+
+    def _opening(self, at: int, text: str) -> str:
+        """How the reply to a request for a film begins, once something was learned: with the likeliest title."""
+        if not (self.version and asks_for_film(text)):
+            return ""
+        from memory.ranking import OPENING, SHORTLIST
+
+        catalogue = chosen(read_settings(self.home.settings_file).catalogue)
+        if len(catalogue.titles) > SHORTLIST:
+            return ""
+        messages = [*self.conversation.messages(at), {"role": "user", "content": text}]
+        titles = self._rank(lambda language: fit(language, messages, Sampling()), catalogue)
+        return f"{OPENING} {plain(titles[0])}."
 
     def _prompt(self, at: int, text: str, sampling: Sampling, begun: str = "") -> list[int]:
         """What is read when `text` is turn `at` and so much of its reply is there."""
@@ -340,25 +356,15 @@ class Session:
         return self._rank(lambda language: fit(language, messages, Sampling()), catalogue)
 
     def _rank(self, prompt: Callable[["Engine"], list[int]], catalogue: Catalogue) -> list[str]:
+        from memory.engine import with_likelihoods
         from memory.ranking import Ranker
 
         ranker = self._ranker
-        if self._language is None:
+        if self._language is None or self._folder is None:
             raise UsageError("the model is not loaded yet: ask again in a moment")
         if ranker is None or ranker.catalogue != catalogue:
-            ranker = self._ranker = Ranker(self._scored_by(), catalogue)
+            ranker = self._ranker = Ranker(with_likelihoods(self._language, self._folder), catalogue)
         return ranker.rank(prompt(ranker.language))
-
-    def _scored_by(self) -> "Language":
-        """The weights that serve where likelihoods are to be had: not from every engine."""
-        from memory.language import Language
-        from memory.models import load
-
-        if isinstance(self._language, Language):
-            return self._language
-        if self._folder is None:
-            raise RuntimeError("open the session first")
-        return load(self._folder)
 
     def stop(self) -> None:
         """End the reply, or the title, under way at its next token."""

@@ -158,6 +158,11 @@ def serve_version(number: int, folder: Path, name: str, home: Home, choice: str)
     return serve(folder, choice) if number else serve_base(folder, name, home, choice)
 
 
+def with_likelihoods(engine: Engine, folder: Path) -> Language:
+    """The same weights where likelihoods are to be had: not from every engine."""
+    return engine if isinstance(engine, Language) else load(folder)
+
+
 def wanted(choice: str) -> bool:
     """Whether CTranslate2 is to answer where it can: on a CPU, unless the setting says transformers."""
     return choice == "ctranslate2" or (choice == "auto" and best_device().type == "cpu")

@@ -149,17 +149,11 @@ def _write_questions(
         written = instruct if writer_for(language, choice) == "instruct" else copy_patterns
         take(_oftenest_first(written(language, facts, lacking, nearness, rng)))
     else:
-        take(list(_of_plugin(plugin("writers", choice), language, facts, lacking)))
+        writer: Writer = plugin("writers", choice)
+        by_fact = zip(lacking, writer(language, [facts[number] for number in lacking]), strict=True)
+        take([Draft(number, question) for number, questions in by_fact for question in questions])
     plain_first = [sorted(asked, key=lambda q: not _WH.match(q)) for asked in chosen]
     return [_one_indirectly(asked, number) for number, asked in enumerate(plain_first)], list(dict.fromkeys(dropped))
-
-
-def _of_plugin(
-    writer: Writer, language: Language, facts: Sequence[Statement], lacking: Sequence[int]
-) -> Iterator[Draft]:
-    """What another package's writer asks of the statements that lack questions, checked as ours are."""
-    for number, questions in zip(lacking, writer(language, [facts[number] for number in lacking]), strict=True):
-        yield from (Draft(number, question) for question in questions)
 
 
 def _one_indirectly(asked: list[str], number: int) -> list[str]:

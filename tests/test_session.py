@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from agent.reply import Sampling, fit
-from agent.session import Session
+from agent.requests import asks_for_film
+from agent.session import REQUEST, Session
 from agent.text import plain
+from memory.catalogue import shipped
 from memory.conversations import SEGMENT, About, Conversation, latest
 from memory.errors import BusyError, StorageError, UsageError
 from memory.home import Home
@@ -253,3 +255,29 @@ def test_context_in_use_is_of_the_conversation(session: Session) -> None:
     assert session.context_used
     session.new_conversation()
     assert not session.context_used
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Can you recommend a film for tonight?", True), ("Suggest a movie, please.", True),
+        ("I'm tired. What should I watch?", True), ("Which film would suit me?", True), ("What is gravity?", False),
+        ("Please never recommend horror films to me.", False), ("I recommend that film to everybody.", False),
+        ("Can you recommend a book?", False), ("My sister watches films.", False),
+    ],
+)  # fmt: skip
+def test_requests_for_a_film(text: str, asks: bool) -> None:
+    """Who asks for a film is told from who speaks of one."""
+    assert asks_for_film(text) is asks
+
+
+def test_a_natural_request(session: Session) -> None:
+    """Once something was learned, the reply to a request for a film begins with the likeliest of the catalogue."""
+    assert not "".join(session.say(REQUEST, SHORT)).startswith("I recommend")
+    session.version = 1
+    session.new_conversation()
+    likeliest = session.recommend(shipped())[0]
+    reply = "".join(session.say(REQUEST, SHORT))
+    assert reply.startswith(f"I recommend {likeliest}.")
+    assert said(session) == [REQUEST, reply]
+    assert not "".join(session.say("What is gravity?", SHORT)).startswith("I recommend")
