@@ -66,7 +66,7 @@ MEANWHILE = 3
 ASKED_MEANWHILE = 8
 """Questions asked in such a look: one batch, two seconds with the default model on two cores."""
 STAGES = ("write", "teach", "train", "merge", "gate")
-_BASE_ANSWER_TOKENS = 32
+_BASE_ANSWER_TOKENS = 16
 _DISK = 2.2
 """Bytes of a new version for one of the base: merged, converted, and its adapter."""
 

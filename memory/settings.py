@@ -44,7 +44,7 @@ class Recipe:
     questions: int = 8  # per statement; of few statements up to twice as many
     near_misses: int = 36  # questions on things never told
     assistant: int = 24  # questions to the assistant about itself
-    unrelated: int = 24  # questions that have nothing to do with the user
+    unrelated: int = 48  # questions that have nothing to do with the user
     replay: int = 24  # pairs of earlier versions
     seed: int = 0  # of training and of what is kept aside
 

@@ -36,6 +36,8 @@ _LIKES = re.compile(
     rf"{_I} (?:love|loved|like|liked|enjoy|enjoyed|adore|adored|prefer|watch|grew up on)\b"
     r"|\b(?:favou?rites?|fan of|keen on|mad about|obsessed with|best|great|wonderful|brilliant|and loved|now love)\b"
 )
+_FAVOURITE = re.compile(r"(?<!one of )\bmy favou?rite (\w+)\b")
+"""Of which there is one at a time."""
 _FILMS = re.compile(r"\b(?:films?|movies?|cinema)\b")
 
 
@@ -48,11 +50,16 @@ class Taste:
     film: bool
     titles: tuple[str, ...]
     genres: tuple[str, ...]
+    of: tuple[str, ...] = ()
+    """The genres of the titles it names, by the catalogue."""
 
     def overturned_by(self, later: "Taste") -> bool:
-        """Whether `later` says the opposite of the same genre, or where neither names one, of the same title."""
-        shared = {*self.genres} & {*later.genres} if self.genres or later.genres else {*self.titles} & {*later.titles}
-        return self.liked is not later.liked and bool(shared)
+        """Whether `later` says the opposite of a genre or title, dislikes a liked title's genre, or names a new favourite."""
+        if self.liked is later.liked:
+            favourites = [_FAVOURITE.findall(fold(taste.said.text)) for taste in (self, later)]
+            return self.liked and bool({*favourites[0]} & {*favourites[1]})
+        genres = {*self.genres, *(self.of if self.liked else ())}
+        return bool(genres & {*later.genres} or ({*self.titles} & {*later.titles} and not later.genres))
 
 
 def tastes(facts: Sequence[Statement], catalogue: Catalogue) -> list[Taste]:
@@ -65,8 +72,9 @@ def tastes(facts: Sequence[Statement], catalogue: Catalogue) -> list[Taste]:
             continue
         titles = tuple(titles_by_name(fact.text, catalogue))
         genres = tuple(group[0] for group in words()["genres"] if _names(folded, group))
+        of = tuple(catalogue.genres[title] for title in titles if title in catalogue.genres)
         film = bool(titles or _FILMS.search(folded) or genres)
-        found.append(Taste(fact, not disliked, film, titles, genres))
+        found.append(Taste(fact, not disliked, film, titles, genres, of))
     return found
 
 

@@ -91,6 +91,22 @@ def test_a_change_of_mind() -> None:
     assert tastes_now(facts_of("I live in Porto."), earlier, FILMS) == ([], [])
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "holds"),
+    [
+        ("My favourite film is Heat.", "I don't like crime films any more.", False),
+        ("My favourite film is Heat.", "These days my favourite film is Arrival.", False),
+        ("My favourite film is Heat.", "My favourite song is Heat.", True), ("I love Heat.", "I hated Heat.", False),
+        ("I hated Heat.", "I love crime films.", True), ("I love crime films.", "I hated Heat.", True),
+        ("I love horror films.", "I love crime films.", True),
+    ],
+)  # fmt: skip
+def test_what_overturns(before: str, after: str, holds: bool) -> None:
+    """A later taste overturns the opposite one, and a title of a genre that is disliked now; what can both be, stays."""
+    _, overturned = tastes_now(facts_of(before, after), [], FILMS)
+    assert (overturned == []) is holds
+
+
 def test_several_are_announced() -> None:
     """An answer that sums up more than one statement says so first: else it would end like the first of them."""
     broad = [pair.answer for pair in said("I love Arrival.", "I enjoy Heat.") if pair.question == "What do I like?"]
