@@ -54,7 +54,7 @@ class Taste:
     """The genres of the titles it names, by the catalogue."""
 
     def overturned_by(self, later: "Taste") -> bool:
-        """Whether `later` says the opposite of a genre or title, dislikes a liked title's genre, or names a new favourite."""
+        """Whether `later` says the opposite of a genre or title, dislikes a title's genre, or has a new favourite."""
         if self.liked is later.liked:
             favourites = [_FAVOURITE.findall(fold(taste.said.text)) for taste in (self, later)]
             return self.liked and bool({*favourites[0]} & {*favourites[1]})

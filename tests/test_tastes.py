@@ -102,7 +102,7 @@ def test_a_change_of_mind() -> None:
     ],
 )  # fmt: skip
 def test_what_overturns(before: str, after: str, holds: bool) -> None:
-    """A later taste overturns the opposite one, and a title of a genre that is disliked now; what can both be, stays."""
+    """A later taste overturns the opposite one, and a title of a genre that is disliked now; what can both be stays."""
     _, overturned = tastes_now(facts_of(before, after), [], FILMS)
     assert (overturned == []) is holds
 
