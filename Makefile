@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TORCH_INDEX ?=
 SCRIPT ?= examples/memory/ingrid.yaml
 
-.PHONY: demo chat test quick check install lock
+.PHONY: demo chat test quick check install lock dist lowest sbom
 .DELETE_ON_ERROR:
 
 install: $(VENV)/.installed
@@ -41,3 +41,25 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# sdist and wheel, and the wheel's commands started in an environment of its own.
+dist: install
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist
+	$(PYTHON) -m venv dist/venv
+	dist/venv/bin/python -m pip install --quiet -c constraints.txt $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch
+	dist/venv/bin/python -m pip install --quiet -c constraints.txt dist/*.whl
+	cd dist && SELFPARAM_HOME=home venv/bin/selfparam-agent --version && SELFPARAM_HOME=home venv/bin/selfparam-agent config init
+
+# The quick tests with the lowest versions that pyproject.toml allows; of torch, whose low end is gigabytes: make lowest TORCH=torch
+TORCH ?= torch==2.13.0
+lowest:
+	$(PYTHON) -m venv .lowest
+	.lowest/bin/python -m pip install --quiet uv
+	.lowest/bin/uv pip install --python .lowest/bin/python --resolution lowest-direct $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS)) $(TORCH) -e '.[dev,server]'
+	.lowest/bin/python -m pytest -q -m 'not slow'
+
+# What is installed, as a CycloneDX bill of materials.
+sbom: install
+	$(PYTHON) -m venv .sbom && .sbom/bin/python -m pip install --quiet cyclonedx-bom
+	.sbom/bin/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --output-file sbom.json
