@@ -21,6 +21,7 @@ from memory.home import Home
 from memory.settings import Settings
 from tui import commands, listings
 from tui.progress import STAGE_WORDS
+from tui.welcome import greeting, is_first
 
 Consolidate = Callable[[Home, str, Callable[[Event], None]], Event]
 
@@ -81,6 +82,11 @@ class PlainChat:
                 self._titling.join()
 
     def _begin(self) -> None:
+        if sys.stdin.isatty() and is_first(self.session.home):
+            for line in filter(
+                None, greeting(self.session.home, self.session.model, self.session.conversation).splitlines()
+            ):
+                note(line)
         note("loading the model")
         self.session.open(note)
         note(f"{self._version()} answers; /help lists the commands")
