@@ -333,7 +333,7 @@ class ChatApp(Look):
         if self._doubted():
             self._roll_back("")
         elif self.status.version:
-            self.log_view.note(f"Ctrl+R again rolls back from {commands.version_name(self.status.version)}")
+            self.log_view.note(f"once more rolls back from {commands.version_name(self.status.version)}")
         else:
             self.log_view.note("nothing to roll back: the base model is answering")
 
