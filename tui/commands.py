@@ -27,7 +27,7 @@ COMMANDS = {
     "/edit [TEXT]": "say your last message otherwise; the old one is not learned",
     "/copy": "copy the last reply",
     "/code [N]": "copy its last code block, or the Nth",
-    "/forget": "choose among the memories what to take back",
+    "/forget": "take back what you told: the memories (in lines: /forget ID)",
     "/recommend [K]": "films for you: the K likeliest of your catalogue",
     "/new": "a new conversation",
     "/temporary": "a new conversation that is not kept and not learned",
