@@ -111,14 +111,20 @@ async def _cancelled(scene: Scene) -> None:
     await sees(scene.pilot, "was stopped; nothing was changed")
 
 
-async def _review(scene: Scene) -> None:
+async def draft(scene: Scene) -> None:
+    """Questions wait for approval, the second is highlighted."""
     scene.consolidations.last = {"event": "targets", "targets": SET.text(), "experiences": [SET.pairs[0].experience]}
     await send(scene.pilot, "/review")
     await scene.finish()
     await sees(scene.pilot, "nothing is learned until you approve it")
     await scene.pilot.press("f5")
     await sees(scene.pilot, "My cat is called Tom.")
-    await scene.pilot.press("down", "down", "space")
+    await scene.pilot.press("down", "down")
+
+
+async def _review(scene: Scene) -> None:
+    await draft(scene)
+    await scene.pilot.press("space")
     await sees(scene.pilot, "1 struck")
 
 

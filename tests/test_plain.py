@@ -75,6 +75,19 @@ def test_the_last_message_and_reply(
     assert [turn.text for turn in listed(home)[0].turns] == ["I keep geese.", "Nice to meet you."]
 
 
+def test_forgetting(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was learned is not edited but forgotten, by its id; then it can be said anew."""
+    session = ScriptedSession(home)
+    key = f"{session.conversation.name}/1"
+    chat = PlainChat(session, QUIET, consolidate=learned)
+    typed = ("I keep goats.", "/consolidate", "/edit I keep geese.", "/forget", f"/forget {key}", "I keep geese.")
+    said = talk(monkeypatch, capsys, chat, *typed)
+    assert "error: the weights have learned that message: take it back with /forget, then say it anew" in said
+    assert "error: nothing matches: see `selfparam-agent memories list --all`" in said
+    assert "note: forgotten for good: 1 of your messages, with version 1" in said
+    assert [turn.text for turn in listed(home)[0].turns] == ["", "", "I keep geese.", "Nice to meet you."]
+
+
 def test_conversations(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Title and system prompt are given, a temporary conversation says so and is kept nowhere, /new is kept again."""
     session = ScriptedSession(home)

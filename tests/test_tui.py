@@ -383,3 +383,21 @@ def test_the_screen_comes_without_the_model_libraries() -> None:
     code = "import sys, tui.app; print({'torch', 'transformers', 'peft', 'apscheduler'} & set(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "set()"
+
+
+@pytest.mark.asyncio
+async def test_a_first_run(home: Home) -> None:
+    """In an empty home the chat says where things lie, what leaves the machine and what to type; later it is brief."""
+    session = ScriptedSession(home)
+    session.loaded.clear()
+    app = ChatApp(session, QUIET)
+    async with app.run_test() as pilot:
+        first = ("nothing you say leaves it", "The model is fetched first", "/consolidate", "/new", "/help", "demo")
+        await sees(pilot, "Welcome.", *first, "loading the model…")
+        assert str(home.data) in screen_text(app).replace("\n", "").replace(" ", "")
+        session.loaded.set()
+        await send(pilot, "hello")
+        await sees(pilot, "Nice to meet you.")
+        await send(pilot, "/new")
+        await sees(pilot, "A chat whose memory")
+        assert "Welcome" not in screen_text(app)

@@ -88,7 +88,7 @@ async def test_a_key_rolls_back(home: Home) -> None:
     async with app.run_test(size=(120, 30)) as pilot:
         await sees(pilot, "· v1 ·", "pending 0")
         await pilot.press("ctrl+r")
-        await sees(pilot, "Ctrl+R again rolls back from v1")
+        await sees(pilot, "once more rolls back from v1")
         assert session._weights.current() == 1
         await pilot.press("ctrl+r")
         await sees(pilot, "rolled back to v0 (base)", "pending 1")

@@ -88,6 +88,7 @@ class Again:
         self._repeat(self._session.say_again, _Act())
 
     def _go_on(self, _: str) -> None:
+        self._check()
         begun = last_reply(self._session)
         self._repeat(lambda: chain([begun], self._session.go_on()), _Act(begun))
 

@@ -31,10 +31,11 @@ from tui.memory_screen import MemoryScreen
 from tui.page import Page
 from tui.prompt import Prompt
 from tui.review_screen import ReviewScreen
-from tui.status import TEMPORARY, StatusLine
+from tui.status import StatusLine
 from tui.turns import Turns
 from tui.twice import Twice
 from tui.versions_screen import VersionsScreen
+from tui.welcome import greeting
 
 LOOK_EVERY = 3.0
 """Seconds between looks for a version that another process published."""
@@ -332,7 +333,7 @@ class ChatApp(Look):
         if self._doubted():
             self._roll_back("")
         elif self.status.version:
-            self.log_view.note(f"Ctrl+R again rolls back from {commands.version_name(self.status.version)}")
+            self.log_view.note(f"once more rolls back from {commands.version_name(self.status.version)}")
         else:
             self.log_view.note("nothing to roll back: the base model is answering")
 
@@ -376,10 +377,5 @@ class ChatApp(Look):
         self.log_view.show_turns(conversation.turns)
         if words := commands.shown(conversation):
             self.log_view.note(words)
-        if conversation.turns:
-            return
-        keeping = f"This conversation is {TEMPORARY}." if conversation.temporary else (
-            "What you say is kept on this machine; /consolidate lets the model learn it."
-        )  # fmt: skip
-        what = "A chat whose memory is the model's own weights. /help: commands and keys."
-        self.log_view.note(f"{what}\n{keeping}", "hint")
+        if not conversation.turns:
+            self.log_view.note(greeting(self.session.home, self.session.model, conversation), "hint")

@@ -27,7 +27,7 @@ COMMANDS = {
     "/edit [TEXT]": "say your last message otherwise; the old one is not learned",
     "/copy": "copy the last reply",
     "/code [N]": "copy its last code block, or the Nth",
-    "/forget": "choose among the memories what to take back",
+    "/forget": "take back what you told: the memories (in lines: /forget ID)",
     "/recommend [K]": "films for you: the K likeliest of your catalogue",
     "/new": "a new conversation",
     "/temporary": "a new conversation that is not kept and not learned",
@@ -99,10 +99,10 @@ def last_reply(session: Session) -> str:
     Raises:
         UsageError: nothing yet.
     """
-    turns = session.conversation.turns
-    if not turns or turns[-1].role != "assistant" or not turns[-1].text:
-        raise UsageError("there is no reply here yet: say something first, or /regenerate if the last one failed")
-    return turns[-1].text
+    said = [turn.text for turn in session.conversation.turns if turn.role == "assistant" and turn.text]
+    if not said:
+        raise UsageError("there is no reply in this conversation yet: say something first")
+    return said[-1]
 
 
 def code_blocks(text: str) -> list[str]:

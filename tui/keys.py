@@ -34,11 +34,18 @@ ONLY_IN_CHAT = ("stop_reply", "roll_back", "scroll_log", "obey")
 """Actions that do nothing while something stands over the chat."""
 
 
+PAGES = (Page, MemoryScreen, ConsolidationScreen, VersionsScreen, ReviewScreen, ConversationsScreen)
+
+
+def bindings() -> list[tuple[str, Binding]]:
+    """All keys that can be changed, each with the name of the screen it is of; the chat's have none."""
+    found = [("", each) for each in CHAT] + [(page.__name__, each) for page in PAGES for each in page.BINDINGS]
+    return [(screen, each) for screen, each in found if isinstance(each, Binding) and each.id]
+
+
 def names() -> list[str]:
     """The names of all keys that can be changed."""
-    pages = (Page, MemoryScreen, ConsolidationScreen, VersionsScreen, ReviewScreen, ConversationsScreen)
-    everything = [*CHAT, *(binding for page in pages for binding in page.BINDINGS)]
-    return list(dict.fromkeys(each.id for each in everything if isinstance(each, Binding) and each.id))
+    return list(dict.fromkeys(each.id for _, each in bindings() if each.id))
 
 
 def keymap(changed: Mapping[str, str]) -> dict[str, str]:

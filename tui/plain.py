@@ -17,10 +17,12 @@ from agent.session import Session
 from agent.text import plain
 from memory.conversations import Conversation
 from memory.errors import SelfparamError, UsageError
+from memory.forget import find, plan
 from memory.home import Home
 from memory.settings import Settings
 from tui import commands, listings
 from tui.progress import STAGE_WORDS
+from tui.welcome import greeting, is_first
 
 Consolidate = Callable[[Home, str, Callable[[Event], None]], Event]
 
@@ -53,6 +55,7 @@ class PlainChat:
             "/regenerate": lambda _: self._reply(session.say_again),
             "/continue": lambda _: self._reply(session.go_on),
             "/edit": self._edit,
+            "/forget": self._forget,
             "/recommend": lambda argument: print(commands.recommend(session, argument)),
             "/new": lambda _: self._take_up(session.fresh(), "a new conversation"),
             "/temporary": lambda _: self._take_up(session.fresh(temporary=True), _TEMPORARY),
@@ -81,6 +84,11 @@ class PlainChat:
                 self._titling.join()
 
     def _begin(self) -> None:
+        if sys.stdin.isatty() and is_first(self.session.home):
+            for line in filter(
+                None, greeting(self.session.home, self.session.model, self.session.conversation).splitlines()
+            ):
+                note(line)
         note("loading the model")
         self.session.open(note)
         note(f"{self._version()} answers; /help lists the commands")
@@ -115,6 +123,12 @@ class PlainChat:
         if not text:
             raise UsageError("say it otherwise in the same line: /edit TEXT")
         self._reply(partial(self.session.say_instead, text))
+
+    def _forget(self, ids: str) -> None:
+        going = plan(self.session.home, find(self.session.home, ids.split()))
+        self.session.forget(going)
+        gone = "".join(f", with version {version.number}" for version in going.versions)
+        note(f"forgotten for good: {len(going.turns)} of your messages{gone}")
 
     def _reply(self, ask: Callable[[], Iterator[str]]) -> None:
         if self.session.stale():

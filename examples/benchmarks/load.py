@@ -18,6 +18,7 @@ import tempfile
 import termios
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tiny import tiny_llama
@@ -59,8 +60,8 @@ def main() -> None:
         print(f"\nlost {len(lost)}, in order {in_order}, exit code {code}")
 
 
-def open_chat(model: str, root: Path) -> tuple["subprocess.Popen[bytes]", int]:
-    """The chat on a terminal of 80 by 24, whose screen is read and thrown away."""
+def open_chat(model: str, root: Path, drawn: Callable[[bytes], object] = len) -> tuple["subprocess.Popen[bytes]", int]:
+    """The chat on a terminal of 80 by 24; `drawn` is given what it writes there, in a thread."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     chat = subprocess.Popen(
@@ -71,8 +72,8 @@ def open_chat(model: str, root: Path) -> tuple["subprocess.Popen[bytes]", int]:
 
     def read() -> None:
         try:
-            while os.read(ours, 65536):
-                pass
+            while written := os.read(ours, 65536):
+                drawn(written)
         except OSError:  # the chat has gone
             pass
 
