@@ -50,7 +50,17 @@ from memory.refusals import count_refusal, refusals
 from memory.replay import asked_before, replay, standing, without
 from memory.settings import Recipe, Settings, read_settings
 from memory.storage import disk
-from memory.targets import Counts, Pair, Statement, TargetSet, assemble, extract, latest_of_each, questions_each
+from memory.targets import (
+    Counts,
+    Pair,
+    Statement,
+    TargetSet,
+    assemble,
+    extract,
+    first_that_fit,
+    latest_of_each,
+    questions_each,
+)
 from memory.tastes import taste_pairs, tastes_now, with_tastes
 from memory.versions import ADAPTER, MERGED, TARGETS, VECTORS, Version, Weights
 from memory.writers import write_questions
@@ -303,16 +313,6 @@ class _Run:
 
 def _peak_mb() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def first_that_fit(waiting: Sequence[Experience], statements: int) -> list[Experience]:
-    """The oldest experiences with at most that many statements together, but one at least; the others wait."""
-    batch: list[Experience] = []
-    for experience in waiting:
-        if batch and len(extract([*batch, experience])) > statements:
-            break
-        batch.append(experience)
-    return batch
 
 
 def merge(language: Language, model: "PeftModel", staged: Path) -> None:

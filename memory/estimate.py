@@ -50,8 +50,7 @@ def estimate(home: Home, model: str, settings: Settings) -> Estimate:
         NothingPendingError: there is nothing to learn.
         ModelError: the model is not on this machine yet.
     """
-    from memory.consolidation import first_that_fit
-    from memory.targets import extract, latest_of_each
+    from memory.targets import extract, first_that_fit, latest_of_each
 
     batch = first_that_fit(pending(home, model), settings.recipe.statements)
     if not batch:

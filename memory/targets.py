@@ -167,6 +167,16 @@ def extract(experiences: Iterable[Experience]) -> list[Statement]:
     return list(found.values())
 
 
+def first_that_fit(waiting: Sequence[Experience], statements: int) -> list[Experience]:
+    """The oldest experiences with at most that many statements together, but one at least; the others wait."""
+    batch: list[Experience] = []
+    for experience in waiting:
+        if batch and len(extract([*batch, experience])) > statements:
+            break
+        batch.append(experience)
+    return batch
+
+
 _ONE_ONLY = re.compile(
     r"(?i:my (?:full |first )?name is|i'm called|i (?:now )?(?:live|was born) in) (?=[^\W\d_a-z])"
     r"|(?i:i (?:now )?work as|my favou?rite [\w ]+? is) |(?i:i'm|i am) (?=\d)"
