@@ -63,7 +63,7 @@ async def test_a_browser_with_the_address_gets_the_screen_and_nobody_else(tmp_pa
             assert (beside.returncode, "name another with --port" in beside.stderr) == (2, True)
             async with browser.ws_connect(f"{URL}/ws?width=80&height=24", origin=URL) as screen:
                 seen = b""
-                while b"A chat whose memory is the model" not in seen:
+                while b"Welcome. What you tell this chat" not in seen:
                     message = await asyncio.wait_for(screen.receive(), 60)
                     seen += message.data if isinstance(message.data, bytes) else b""
     finally:

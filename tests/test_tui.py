@@ -268,7 +268,7 @@ async def test_layout(home: Home, size: tuple[int, int], colour: bool, monkeypat
         await sees(pilot, "v0 (base) · pending 0")
         assert app.status.region.bottom == size[1] == app.prompt.region.bottom + 1
         assert app.prompt.region.width == size[0] == app.status.region.width
-        await sees(pilot, "/help: commands and keys", "/consolidate")
+        await sees(pilot, "/help the commands", "/consolidate")
 
 
 @pytest.mark.asyncio
