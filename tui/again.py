@@ -13,8 +13,9 @@ from agent.session import Session
 from memory.conversations import Turn
 from memory.errors import BusyError, UsageError
 from memory.forget import check_replaceable
-from tui.commands import code_blocks, last_reply
+from tui.commands import last_reply
 from tui.log import ChatLog
+from tui.markdown import code_blocks
 from tui.prompt import Prompt
 from tui.turns import Turns
 

@@ -105,13 +105,6 @@ def last_reply(session: Session) -> str:
     return said[-1]
 
 
-def code_blocks(text: str) -> list[str]:
-    """What stands in the fenced code blocks of a markdown text, in order."""
-    from markdown_it import MarkdownIt
-
-    return [token.content for token in MarkdownIt().parse(text) if token.type == "fence"]
-
-
 def rename(session: Session, title: str) -> str:
     """Give the conversation that is open a title.
 

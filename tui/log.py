@@ -1,7 +1,9 @@
-"""The scrolling log of a chat. Everything in it is shown as text: no markup, no control sequence does anything."""
+"""The scrolling log of a chat: replies as markdown, the rest as text. No control sequence in it does anything."""
 
 from collections.abc import Sequence
 
+from rich.console import Group
+from rich.text import Text
 from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -11,10 +13,13 @@ from textual.widgets import Static
 from agent.text import plain
 from memory.conversations import Turn
 from tui.commands import version_name
+from tui.markdown import rendered
 from tui.turns import Turns
 
 DRAW_EVERY = 1 / 15
-"""Seconds between two drawings of a growing reply."""
+"""Seconds between two drawings of a growing reply, at its beginning."""
+LONGER = 500
+"""Characters after which it is twice as long until the next: drawing markdown must not hold up typing."""
 SHOWN = 100
 """Messages of a continued conversation that are put on the screen."""
 MOST = 200
@@ -25,7 +30,7 @@ class Entry(Static):
     """A small dim label and a text under it. kind: "user" | "assistant"."""
 
     def __init__(self, label: str, body: str, kind: str) -> None:
-        self.label, self.body = label, plain(body)
+        self.label, self.body, self._markdown = label, plain(body), kind == "assistant"
         super().__init__(self._content(), classes=kind, markup=False)
 
     def show(self, *, label: str | None = None, body: str | None = None) -> None:
@@ -34,7 +39,9 @@ class Entry(Static):
         self.body = self.body if body is None else plain(body)
         self.update(self._content())
 
-    def _content(self) -> Content:
+    def _content(self) -> Content | Group:
+        if self._markdown:
+            return Group(Text(self.label, "dim"), rendered(self.body))
         return Content.assemble((self.label, "dim"), "\n", self.body)
 
 
@@ -56,7 +63,8 @@ class Reply(Entry):
         """Add to it, drawing a few times a second however fast it comes; what comes after a stop is dropped."""
         if not self.stopped:
             self._held += text
-            self._drawing = self._drawing or self.set_timer(DRAW_EVERY, self._draw)
+            wait = DRAW_EVERY * (1 + len(self.body) / LONGER)
+            self._drawing = self._drawing or self.set_timer(wait, self._draw)
 
     def _draw(self) -> None:
         self._drawing = None
