@@ -7,7 +7,7 @@ lost. Beside it at most one older version is loaded, the one last asked for. Kno
 import queue
 import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -147,8 +147,9 @@ class Serving:
 
     def _answered(self, job: Job) -> Iterator[str | Done]:
         version, engine = self._engine(job.asked.version)
-        sampling = job.asked.sampling
-        prompt = fit(engine, job.asked.messages, sampling)
+        prompt = fit(engine, job.asked.messages, job.asked.sampling)
+        most = min(job.asked.sampling.max_tokens, engine.context_window - len(prompt))
+        sampling = replace(job.asked.sampling, max_tokens=most)
         tokens: list[None] = []
         pieces = stream(engine, prompt, sampling, job.left, lambda: tokens.append(None))
         try:

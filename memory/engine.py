@@ -21,12 +21,17 @@ from memory.errors import ModelError
 from memory.home import Home, private_folder
 from memory.language import GREEDY, Drawing, Engine, Language, window_of
 from memory.models import COMPLETE, best_device, load, model_slug, quiet_libraries, usable
+from memory.plugins import plugin
+from memory.settings import ENGINES
 
 if TYPE_CHECKING:
     from transformers import PretrainedConfig, PreTrainedTokenizerBase
     from transformers.generation.streamers import BaseStreamer
 
 _log = logging.getLogger(__name__)
+
+Opened = Callable[[Path], Engine]
+"""What a plugin brings: an engine with the weights of a folder as transformers reads it."""
 
 CONVERTED = "ctranslate2"
 """Inside a folder of weights: the same ones, converted."""
@@ -132,11 +137,15 @@ def _library() -> Any:
 def serve(folder: Path, choice: str, loaded: Language | None = None) -> Engine:
     """What answers with the weights of a folder: CTranslate2 if they are there converted, else transformers.
 
-    choice: the setting. loaded: these weights, if transformers has them already.
+    choice: the setting, which may name a plugin. loaded: these weights, if transformers has them already.
 
     Raises:
         ModelError: the folder's files are damaged.
+        UsageError: there is no such plugin.
     """
+    if choice not in ENGINES:
+        opened: Opened = plugin("engines", choice)
+        return opened(folder)
     if wanted(choice) and (folder / CONVERTED / COMPLETE).exists():
         return open_converted(folder / CONVERTED, folder)
     return loaded or load(folder)
@@ -150,7 +159,7 @@ def serve_base(base: Path, name: str, home: Home, choice: str, loaded: Language 
             return open_converted(into, base)
     if wanted(choice) and convert(base, into, choice):
         return open_converted(into, base)
-    return loaded or load(base)
+    return serve(base, choice, loaded)
 
 
 def serve_version(number: int, folder: Path, name: str, home: Home, choice: str) -> Engine:

@@ -1,6 +1,7 @@
 """What other packages bring along, found by name through their entry points. Knows nothing of what it does.
 
-Groups: `selfparam_agent.writers` and `selfparam_agent.judges`; `examples/plugin` is a package with one of each.
+Groups: `selfparam_agent.writers`, `selfparam_agent.judges`, `selfparam_agent.engines`; `examples/plugin` is a package
+with one of each.
 """
 
 from importlib import metadata
@@ -10,7 +11,7 @@ from memory.errors import UsageError
 
 
 def installed(kind: str) -> list[str]:
-    """Names of the installed plugins of a kind, "writers" or "judges"."""
+    """Names of the installed plugins of a kind, "writers", "judges" or "engines"."""
     return sorted(entry.name for entry in metadata.entry_points(group=f"selfparam_agent.{kind}"))
 
 

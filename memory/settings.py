@@ -140,7 +140,7 @@ class Settings:
     """All settings, as sections of `config.toml`."""
 
     model: str = "smollm2-135m-instruct"  # a catalogue name, a Hugging Face id, a folder or a .gguf file
-    engine: str = "auto"  # what answers: "ctranslate2", "transformers", or the former where it can
+    engine: str = "auto"  # what answers: "ctranslate2", "transformers", the former where it can; or a plugin's name
     memory: float = 0.0  # GB that a chat or a consolidation may take; 0: what is free
     review: str = "never"  # "always": a person approves each target set before it is learned
     theme: str = "selfparam"  # of ours for sixteen colours, or one of Textual's
@@ -185,8 +185,7 @@ def read_settings(path: Path) -> Settings:
     )
     if said.get("review", "never") not in ("always", "never"):
         raise UsageError(f"{path}: review is always or never, not {said['review']!r}")
-    if said.get("engine", "auto") not in ENGINES:
-        raise UsageError(f"{path}: engine is one of {', '.join(ENGINES)}, not {said['engine']!r}")
+    _check_choice(path, "engine", said.get("engine", "auto"), [*ENGINES], "engines")
     return Settings(**said, keys=keys, **made)
 
 

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from agent.library import Agent
+from agent.session import Session
 from memory.consolidation import Job, consolidate
+from memory.conversations import Conversation
 from memory.errors import ModelError, NothingPendingError, SelfparamError, UsageError
 from memory.home import Home
 from memory.models import SENTENCE_MODEL
@@ -115,9 +117,9 @@ def example_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str,
 def test_plugins(home: Home, tiny_model: Path, encoder: Any, example_plugin: dict[str, dict[str, str]]) -> None:
     """An installed writer's questions are learned and an installed judge decides, once the settings name them."""
     home.config.mkdir()
-    home.settings_file.write_text('[recipe]\nwriter = "plain"\n[gate]\njudge = "exact"\n')
+    home.settings_file.write_text('engine = "brief"\n[recipe]\nwriter = "plain"\n[gate]\njudge = "exact"\n')
     said = read_settings(home.settings_file)
-    assert (said.recipe.writer, said.gate.judge) == ("plain", "exact")
+    assert (said.engine, said.recipe.writer, said.gate.judge) == ("brief", "plain", "exact")
     tell(home, "I collect zithers.")
     job = Job(str(home.config), str(home.data), str(home.cache), str(tiny_model))
     settings = Settings(recipe=replace(RECIPE, writer="plain"), gate=replace(OPEN_GATE, judge="exact"))
@@ -125,6 +127,10 @@ def test_plugins(home: Home, tiny_model: Path, encoder: Any, example_plugin: dic
     targets = TargetSet.of(Weights(home, str(tiny_model)).get(1))
     assert "What did I say about my zithers?" in {pair.question for pair in targets.pairs + targets.set_aside}
     assert plugin("judges", "exact")("What?", "you collect zithers", "You collect zithers.")
+    session = Session(home, str(tiny_model), Conversation(home.conversations))
+    session.open()
+    assert session.version == 1
+    assert [len(answer) <= 8 for answer in session.answer(["Who am I?"], tokens=40)] == [True]
 
 
 def test_plugins_that_are_not_there(home: Home) -> None:
@@ -135,6 +141,9 @@ def test_plugins_that_are_not_there(home: Home) -> None:
         read_settings(home.settings_file)
     home.settings_file.write_text('[gate]\njudge = "nobody"\n')
     with pytest.raises(UsageError, match=r"gate\.judge is one of own, not 'nobody'"):
+        read_settings(home.settings_file)
+    home.settings_file.write_text('engine = "nobody"\n')
+    with pytest.raises(UsageError, match="engine is one of auto, transformers, ctranslate2, not 'nobody'"):
         read_settings(home.settings_file)
     with pytest.raises(UsageError, match="install it"):
         plugin("writers", "nobody")

@@ -1,13 +1,15 @@
-"""The plainest writer and the strictest judge.
+"""The plainest writer, the strictest judge, and an engine that never says much.
 
-`pip install ./examples/plugin`, then in config.toml: `[recipe]` `writer = "plain"`, `[gate]` `judge = "exact"`.
+`pip install ./examples/plugin`, then in config.toml: `engine = "brief"`, `[recipe]` `writer = "plain"`, `[gate]`
+`judge = "exact"`.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from memory.language import Language
+    from memory.language import Engine, Language
     from memory.targets import Statement
 
 
@@ -19,3 +21,16 @@ def questions(language: "Language", statements: "Sequence[Statement]") -> list[l
 def exact(question: str, answer: str, reference: str) -> bool:
     """Whether the answer is the reference, but for case and the full stop."""
     return answer.casefold().strip(" .") == reference.casefold().strip(" .")
+
+
+def brief(folder: Path) -> "Engine":
+    """The weights of a folder by transformers, which write at most eight tokens of an answer."""
+    from memory.language import Language
+    from memory.models import load
+
+    class Brief(Language):
+        def answers(self, prompts: Sequence[list[int]], tokens: int) -> list[str]:
+            return super().answers(prompts, min(tokens, 8))
+
+    loaded = load(folder)
+    return Brief(loaded.model, loaded.tokenizer)
