@@ -148,7 +148,7 @@ class _Tastes:
         if self.script.catalogue is None or self.encoder is None:
             return
         due = [probe for probe in self.script.probes if probe.session == number]
-        self.outcome.films[arm] |= recommend(session, due, self.script.catalogue, self.encoder, system)
+        self.outcome.films[arm] |= recommend(session, due, self.script, self.encoder, system)
         if number == len(self.script.sessions):
             stated = self.script.preferences
             self.outcome.preferences[arm] += preferences_recalled(session, stated, self.encoder, system)

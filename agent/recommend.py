@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from agent.scripts import Preferences, Probe
+from agent.scripts import Preferences, Probe, Script
 from agent.session import Session
-from memory.catalogue import Catalogue, normalised
+from memory.catalogue import normalised
 from memory.judge import Encoder, recalled
 from memory.matching import Match, titles_in
 
@@ -23,11 +23,13 @@ LIKES, DISLIKES = "What kinds of films do I like?", "What kinds of films do I di
 
 @dataclass(frozen=True)
 class Recommendation:
-    """One probe's answer in words, the titles read from it, and the catalogue's best titles by rank."""
+    """One probe's answer in words, the titles and the reason read from it, and the catalogue's best titles by rank."""
 
     answer: str
     generated: tuple[Match, ...]
     ranked: tuple[str, ...]
+    reason: str = ""
+    """The stated liking that the answer gives as its reason, by the judge."""
 
     def titles(self, way: str, k: int = K) -> list[str]:
         """The first k titles; way: "generate", where what is not in the catalogue takes its place, or "rank"."""
@@ -50,17 +52,28 @@ class Recalled:
 
 
 def recommend(
-    session: Session, probes: Sequence[Probe], catalogue: Catalogue, encoder: Encoder, system: str | None = None
+    session: Session, probes: Sequence[Probe], script: Script, encoder: Encoder, system: str | None = None
 ) -> dict[Probe, Recommendation]:
-    """Ask every recommendation probe both ways, each in a fresh conversation."""
+    """Ask every recommendation probe of the script both ways, each in a fresh conversation."""
+    catalogue = script.catalogue
+    if catalogue is None:
+        return {}
     asked = [probe for probe in probes if probe.recommends]
     answers = session.answer([probe.ask for probe in asked], system, WORDS)
     return {
         probe: Recommendation(
-            answer, tuple(titles_in(answer, catalogue, encoder)), tuple(session.rank(probe.ask, catalogue, system)[:20])
+            answer, tuple(titles_in(answer, catalogue, encoder)),
+            tuple(session.rank(probe.ask, catalogue, system)[:20]),
+            next((liked for liked in script.preferences.likes if _gives(encoder, probe.ask, answer, liked)), ""),
         )
         for probe, answer in zip(asked, answers, strict=True)
-    }
+    }  # fmt: skip
+
+
+def _gives(encoder: Encoder, ask: str, answer: str, stated: str) -> bool:
+    """Whether a sentence of the answer gives what was stated, by the judge."""
+    said = [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n+", answer) if sentence.strip()]
+    return any(recalled(encoder, ask, sentence, stated) for sentence in said)
 
 
 def preferences_recalled(
@@ -71,22 +84,23 @@ def preferences_recalled(
         return []
     found = []
     for ask, answer in zip((LIKES, DISLIKES), session.answer([LIKES, DISLIKES], system, WORDS), strict=True):
-        said = [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n+", answer) if sentence.strip()]
         for statement in stated.likes if ask == LIKES else stated.dislikes:
-            hit = any(recalled(encoder, ask, sentence, statement) for sentence in said)
-            found.append(Recalled(statement, ask, answer, hit))
+            found.append(Recalled(statement, ask, answer, _gives(encoder, ask, answer, statement)))
     return found
 
 
 def shares(recommended: dict[Probe, Recommendation]) -> dict[str, dict[str, float]]:
-    """hit@K and the share of probes with an avoided title among the first K, by way."""
+    """hit@K and the share of probes with an avoided title among the first K, by way; in words also with a reason."""
 
     def share(way: str, wanted: str) -> float:
         asked = [probe for probe in recommended if getattr(probe, wanted)]
         hits = sum(recommended[probe].names(way, getattr(probe, wanted)) for probe in asked)
         return round(hits / max(1, len(asked)), 4)
 
-    return {way: {"hit": share(way, "expect"), "avoided": share(way, "forbid")} for way in ("generate", "rank")}
+    found = {way: {"hit": share(way, "expect"), "avoided": share(way, "forbid")} for way in ("generate", "rank")}
+    reasons = sum(bool(recommended[probe].reason) for probe in recommended)
+    found["generate"]["reason"] = round(reasons / max(1, len(recommended)), 4)
+    return found
 
 
 def record_of(recommendation: Recommendation) -> dict[str, Any]:
@@ -95,4 +109,5 @@ def record_of(recommendation: Recommendation) -> dict[str, Any]:
         "answer": recommendation.answer,
         "generated": [asdict(match) for match in recommendation.generated],
         "ranked": list(recommendation.ranked),
+        "reason": recommendation.reason,
     }

@@ -7,7 +7,7 @@ import pytest
 
 from agent import demo
 from agent.demo import play
-from agent.recommend import Recommendation, shares
+from agent.recommend import Recommendation, recommend, shares
 from agent.scripts import Probe, read_script
 from agent.session import Session
 from memory.catalogue import shipped
@@ -64,7 +64,25 @@ def test_shares() -> None:
     foreign = tuple(Match(f"Film {n}", "", "") for n in range(5))
     ranked = ("Heat", "The Matrix", "Up", "alien (1979)")
     found = shares({probe: Recommendation("…", (*foreign, Match("Alien", "Alien", "name")), ranked)})
-    assert found == {"generate": {"hit": 0.0, "avoided": 0.0}, "rank": {"hit": 1.0, "avoided": 1.0}}
+    assert found == {"generate": {"hit": 0.0, "avoided": 0.0, "reason": 0.0}, "rank": {"hit": 1.0, "avoided": 1.0}}
+
+
+def test_a_reason(script: Path, encoder: Any) -> None:
+    """An answer gives a reason if one of its sentences says what was stated; the first such is taken."""
+
+    class Chat:
+        """Says one thing."""
+
+        def answer(self, *_: Any) -> list[str]:
+            return ["I recommend Alien. It is great. Alien is your favourite film."]
+
+        def rank(self, *_: Any) -> list[str]:
+            return ["Alien"]
+
+    read = read_script(script)
+    (found,) = recommend(Chat(), read.probes[:1], read, encoder).values()  # type: ignore[arg-type]  # asked only
+    assert found.reason == "Alien is your favourite film."
+    assert shares({read.probes[0]: found})["generate"]["reason"] == 1.0
 
 
 def test_played(

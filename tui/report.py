@@ -75,6 +75,7 @@ def figures(outcome: Outcome) -> dict[str, dict[str, float]]:
         for way, words in WAYS.items():
             found[f"hit@{K} {words}"] = {arm: by_arm[arm][way]["hit"] for arm in ARMS}
             found[f"avoided title in {K}, {words}"] = {arm: by_arm[arm][way]["avoided"] for arm in ARMS}
+        found["reason that was stated"] = {arm: by_arm[arm]["generate"]["reason"] for arm in ARMS}
     if outcome.preferences["base"]:
         found["preferences recalled"] = {arm: outcome.preferences_share(arm) for arm in ARMS}
     return found
