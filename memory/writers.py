@@ -16,7 +16,7 @@ from functools import cache
 from itertools import zip_longest
 from typing import Any
 
-from memory.bank import bank, kinds, roles_in, stranger_role
+from memory.bank import bank, kinds, roles_in, stranger_role, words
 from memory.judge import Encoder, Vectors, content_words, fold
 from memory.language import Language, write
 from memory.plugins import plugin
@@ -30,14 +30,12 @@ Writer = Callable[[Language, Sequence[Statement]], Sequence[Sequence[str]]]
 CAPABLE_PARAMETERS = 300_000_000
 """From this size on a model writes questions by instruction (`method.md`, section 3, last paragraphs)."""
 
-_NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM = 4, 0.4, 0.8, 0.8
+_NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM, _MARGIN, _LEAST_COSINE = 4, 0.4, 0.8, 0.8, 0.08, 0.4
 _SHOTS, _DRAFTS, _TEMPERATURE, _DRAFT_TOKENS = 4, 3, 0.7, 56
-_MARGIN, _LEAST_COSINE = 0.08, 0.4
 _WH = re.compile(
-    r"^(?:(?:in|on|at|to|from|with|for|of|by|about) )?(?:who|whom|whose|what|where|when|which|why|how|tell|name|remind|"
-    r"describe)\b",
-    re.IGNORECASE,
-)
+    r"^(?:(?:in|on|at|to|from|with|for|of|by|about) )?(?:who|whom|whose|what|where|when|which|why|how|tell|name|remind"
+    r"|describe)\b", re.IGNORECASE,
+)  # fmt: skip
 _NOBODY = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their|it|its)\b", re.I)
 _DISLIKE = (
     r"\b(?:hate[sd]?|dislike[sd]?|bore[sd]?|boring|avoid\w*|(?:can't|couldn't|cannot) (?:stand|bear)|worst|refuse\w*|"
@@ -229,13 +227,17 @@ def analogies(facts: Sequence[Statement], nearness: Vectors) -> Iterator[Draft]:
 
 
 def _carried(entry: dict[str, Any], fact: Statement, number: int, rank: float) -> Iterator[Draft]:
-    """The questions of one example; of one about another relative only those that name ours ("Who do I report to?")."""
+    """The questions of one example; of one about another relative only those that name ours ("Who do I report to?").
+
+    "Who is my wife?" of "I'm married to …" is excused if the statement, too, speaks of marrying.
+    """
     strange = _kind(fact.text)[0] and not _same_role(entry["statement"], fact.text)
+    alike = {*content_words(entry["statement"])} & {*content_words(fact.text)} - {*words()["numbers"]}
     ours = {*roles_in(fact.text), *(word for name in _names_in(fact.text) for word in name.split())}
     for asked in entry["questions"]:
         question = _carry_over(asked, entry["statement"], fact.text)
         if question and not (strange and not ours & set(re.findall(r"[\w'-]+", question.replace("'s", "")))):
-            yield Draft(number, question, rank, misworded(asked, entry["statement"]))
+            yield Draft(number, question, rank, misworded(asked, entry["statement"]) if alike else "")
 
 
 @cache

@@ -11,7 +11,7 @@ from memory.bank import bank
 from memory.conversations import Experience
 from memory.judge import contains_any, fold, refuses
 from memory.targets import Statement, extract, latest_of_each, near_misses, questions_each
-from memory.writers import Draft, _carry_over, _faults, indirectly, misworded
+from memory.writers import Draft, _carried, _carry_over, _faults, indirectly, misworded
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted((ROOT / "examples" / "memory").glob("*.yaml")) + sorted(
@@ -156,3 +156,20 @@ def test_folding() -> None:
 def test_few_statements_get_more_questions() -> None:
     """One statement is asked for in twice the wordings, a dozen in the usual number."""
     assert [questions_each(count, 8) for count in (0, 1, 4, 6, 12, 100)] == [16, 16, 16, 10, 8, 8]
+
+
+def carried(example: str, statement: str) -> dict[str, str]:
+    """Each question of the bank's example as it is carried over to the statement, and its excuse."""
+    (entry,) = (entry for entry in bank()["facts"] if entry["statement"] == example)
+    fact = Statement(statement, statement, statement, "c/1")
+    return {draft.question: draft.excuse for draft in _carried(entry, fact, 0, 1.0)}
+
+
+def test_excused_of_like_things_only() -> None:
+    """A question about what its example only implies is trusted for a statement of the same, not for any other."""
+    asked = "How many children do my children have?"
+    assert carried("I have three grandchildren.", "I have two grandchildren.")[asked]
+    assert not carried("I have three grandchildren.", "I keep three goats.")[asked]
+    assert misworded(asked, "I keep three goats.")
+    assert misworded("Which insects do I keep?", "I keep three goats.")
+    assert not misworded("Which insects do I keep?", "I keep bees.")
