@@ -32,7 +32,7 @@ class Recipe:
     kl: float = 0.3  # weight of KL(teacher || student) on facts
     ce: float = 1.0  # weight of the cross-entropy on the grounded answer
     summary: float = 3.0  # times both, on answers to broad questions: they are longer, each token counts less
-    near_miss: float = 0.5  # weight of the cross-entropy on "you haven't told me"
+    near_miss: float = 1.0  # weight of the cross-entropy on "you haven't told me": below it more is made up
     unrelated_kl: float = 1.0  # weight of the KL on questions that have nothing to do with the user
     unrelated_ce: float = 0.0  # weight of the cross-entropy on them
     context_kl: float = 1.0  # weight of the KL on the end of what was said, given its beginning to the teacher only
