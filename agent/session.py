@@ -232,10 +232,11 @@ class Session:
         self, at: int, text: str, keep: Callable[[str], None], sampling: Sampling, stop: threading.Event
     ) -> Iterator[str]:
         text = self.accept(text)
-        opening = self._opening(at, text)
-        prompt = self._prompt(at, text, sampling, opening)
+        prompt = self._prompt(at, text, sampling)
         keep(text)
-        yield opening
+        if opening := self._opening(at, text):
+            prompt = self._prompt(at, text, sampling, opening)
+            yield opening
         yield from self._write(at + 1, prompt, sampling, stop, opening)
 
     def _opening(self, at: int, text: str) -> str:
@@ -275,7 +276,7 @@ class Session:
             written = len(self._language.encode(reply))
             self.tokens_per_second = written / max(1e-6, time.monotonic() - started)
             self.context_used = (len(prompt) + written) / self._language.context_window
-            if reply:
+            if reply or (begun and at == len(self.conversation.turns)):
                 turn = self._answered(at, begun + plain(reply))
                 said = "reply %s by version %d, %d characters, %.1f tokens/s"
                 self._note(said, turn.id, self.version, len(turn.text), self.tokens_per_second)

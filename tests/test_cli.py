@@ -265,3 +265,10 @@ def test_conversations_from_the_command_line(tmp_path: Path) -> None:
     assert "no conversation" in run("conversations", "show", name, home=tmp_path).stderr
     assert run("conversations", "import", str(file), home=tmp_path).stdout == f"{name} imported\n"
     assert run("conversations", "import", str(file), home=tmp_path).stdout == f"{name} is here already\n"
+
+
+def test_the_screen_comes_without_the_model_libraries() -> None:
+    """Importing the app loads no model library, so that the screen is up at once."""
+    code = "import sys, tui.app; print({'torch', 'transformers', 'peft', 'apscheduler'} & set(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "set()"

@@ -281,3 +281,9 @@ def test_a_natural_request(session: Session) -> None:
     assert reply.startswith(f"I recommend {likeliest}.")
     assert said(session) == [REQUEST, reply]
     assert not "".join(session.say("What is gravity?", SHORT)).startswith("I recommend")
+    pieces = session.say(REQUEST, SHORT)
+    assert next(pieces).startswith("I recommend")
+    assert said(session)[-1] == REQUEST  # kept before anything is ranked
+    session.stop()
+    list(pieces)
+    assert said(session)[-1].startswith("I recommend")  # what was shown is kept, too
