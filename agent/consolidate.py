@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import subprocess
 import sys
 import tempfile
@@ -20,9 +19,6 @@ _log = logging.getLogger(__name__)
 
 Event = dict[str, Any]
 """What the child reports: {"event": "stage" | "recall" | "progress" | "verdict" | "targets" | "error", …}."""
-
-_THREADS = {"OMP_WAIT_POLICY": "passive"}
-"""Threads that spin while they wait take the cores from what runs beside, and a step several times as long."""
 
 EXIT_PUBLISHED, EXIT_FAILED, EXIT_NOTHING, EXIT_REFUSED = 0, 1, 3, 4
 
@@ -48,7 +44,7 @@ class Consolidation:
         self._child = subprocess.Popen(
             [sys.executable, "-m", "memory.consolidation", json.dumps({**job, "model": self.model, **self.options})],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True, encoding="utf-8",
-            start_new_session=True, env={**_THREADS, **os.environ},
+            start_new_session=True,
         )  # fmt: skip
 
     def __iter__(self) -> Iterator[Event]:

@@ -1,0 +1,5 @@
+import os
+
+# Threads sleep while they wait, instead of spinning: a chat beside a consolidation, which take the cores from each
+# other, else answers a hundred times slower. Read once, when the first library that has such threads is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")

@@ -7,7 +7,6 @@ are refused when they are made. Knows nothing of versions or training.
 import gc
 import json
 import logging
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -81,7 +80,9 @@ class CTranslate2(Engine):
         if drawing.temperature:
             how = {"sampling_topk": 0, "sampling_topp": drawing.top_p, "sampling_temperature": drawing.temperature}
         if drawing.temperature and drawing.seed is not None:  # only a thread that begins takes it
-            _library().set_random_seed(drawing.seed)
+            import ctranslate2
+
+            ctranslate2.set_random_seed(drawing.seed)
             self._begin_anew()
         kept = self._keep(prompt)
         self._generator.generate_batch(
@@ -114,24 +115,9 @@ class CTranslate2(Engine):
 
 
 def _generator(converted: Path) -> Any:
-    ctranslate2 = _library()
+    import ctranslate2
+
     return ctranslate2.Generator(str(converted), device="cpu", compute_type="float32")
-
-
-def _library() -> Any:
-    """CTranslate2, its threads told to sleep while they wait.
-
-    Threads that spin take the cores from a consolidation beside the chat, and each other's: thirty tokens then took
-    seven seconds to read instead of a fifth of one.
-    """
-    before = os.environ.get("OMP_WAIT_POLICY")
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    try:
-        import ctranslate2
-    finally:
-        if before is None:
-            del os.environ["OMP_WAIT_POLICY"]
-    return ctranslate2
 
 
 def serve(folder: Path, choice: str, loaded: Language | None = None) -> Engine:
@@ -219,7 +205,6 @@ def convert(source: Path, into: Path, choice: str = "auto") -> bool:
 
 
 def _write(source: Path, made: Path) -> None:
-    _library()
     quiet_libraries()
     from ctranslate2.converters import TransformersConverter
 

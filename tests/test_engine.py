@@ -1,7 +1,10 @@
 """CTranslate2 beside transformers: the same answers, streamed, stopped, kept from turn to turn, and a way back."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -171,3 +174,13 @@ def test_sampled_replies_differ(kind: str, request: pytest.FixtureRequest) -> No
     greedy = reply(one, prompt)
     assert len({reply(one, prompt, temperature=1.0) for _ in range(4)}) > 1
     assert reply(one, prompt) == greedy
+
+
+@pytest.mark.parametrize("said", ["", "active"])
+def test_threads_sleep_while_they_wait(said: str) -> None:
+    """Whatever of ours is imported first, it is set before torch reads it; what the user sets wins."""
+    code = "import os, memory.settings, sys; print(os.environ['OMP_WAIT_POLICY'], 'torch' in sys.modules)"
+    others = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    env = others | ({"OMP_WAIT_POLICY": said} if said else {})
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env)
+    assert done.stdout.split() == [said or "passive", "False"]
