@@ -26,7 +26,7 @@ import torch
 
 from memory.catalogue import chosen
 from memory.conversations import Experience, check_writable, experiences
-from memory.distill import Progress, add_lora, rows_for, train
+from memory.distill import Progress, add_lora, answer_loss, rows_for, train
 from memory.engine import CONVERTED, convert, serve, serve_base, wanted
 from memory.errors import ModelError, SelfparamError, StorageError
 from memory.estimate import check_memory
@@ -185,7 +185,7 @@ class _Run:
         self.stage("train")
         model = add_lora(language, self.recipe)
         self.recalled(before[:ASKED_MEANWHILE])
-        train(model, rows, self.recipe, rng, self.progress, self.ask_meanwhile(language, targets.set_aside))
+        train(model, rows, self.recipe, rng, self.progress, self.look_meanwhile(language, targets.set_aside))
 
         self.stage("merge")
         staged = self.weights.staging()
@@ -278,15 +278,21 @@ class _Run:
     def progress(self, progress: Progress) -> None:
         self.emit({"event": "progress", **asdict(progress)})
 
-    def ask_meanwhile(self, language: Language, aside: Sequence[Pair]) -> Callable[[int], bool]:
-        """To be called after each epoch: asks a few of the questions set aside, to be looked at only."""
+    def look_meanwhile(self, language: Language, aside: Sequence[Pair]) -> Callable[[int], bool]:
+        """To be called after each epoch: whether the loss on the questions set aside has stopped falling.
 
-        def after_epoch(epoch: int) -> bool:
+        Now and then a few of them are asked, to be looked at only: so few are recalled or not by chance.
+        """
+        losses: list[float] = []
+
+        def learned(epoch: int) -> bool:
             if epoch % MEANWHILE == 0:
                 self.recalled(measure_recall(self.judge, language, aside[:ASKED_MEANWHILE]))
-            return False
+            losses.append(answer_loss(language, aside))
+            risen = len(losses) - 1 - losses.index(min(losses))
+            return bool(aside) and 0 < self.recipe.patience <= risen
 
-        return after_epoch
+        return learned
 
     def recalled(self, said: Sequence[tuple[str, bool]]) -> None:
         self.emit({"event": "recall", "hits": sum(hit for _, hit in said), "asked": len(said)})

@@ -148,6 +148,17 @@ def loss_at(logits: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
     return (share * (kl + ce)).sum()
 
 
+@torch.no_grad()
+def answer_loss(language: Language, pairs: Sequence[Pair]) -> float:
+    """Cross-entropy of the grounded answers to these questions, without context: nats per token, mean over pairs."""
+    losses = []
+    for pair in pairs:
+        example = Example(tuple(language.question(pair.question)), tuple(language.answer_ids(pair.answer)))
+        gold = torch.tensor(example.answer, device=language.device)
+        losses.append(F.cross_entropy(answer_logits(language.model, [example]).float(), gold).item())
+    return sum(losses) / max(1, len(losses))
+
+
 def add_lora(language: Language, recipe: Recipe) -> "PeftModel":
     """The model with a fresh LoRA adapter on every linear layer but the head; B = 0, so nothing changes yet.
 

@@ -27,8 +27,9 @@ class Recipe:
     warmup: float = 0.06  # share of the steps
     decay: str = "cosine"  # of the learning rate, or "none"
     batch: int = 8  # pairs in an optimizer step
-    epochs: int = 8  # how often every pair is trained on
+    epochs: int = 5  # how often every pair is trained on; from the fourth or fifth on no more is recalled
     least_steps: int = 72  # a small batch is trained for more epochs, to this many optimizer steps
+    patience: int = 2  # epochs in which the loss on the questions set aside does not fall, then it ends; 0: never
     kl: float = 0.3  # weight of KL(teacher || student) on facts
     ce: float = 1.0  # weight of the cross-entropy on the grounded answer
     summary: float = 3.0  # times both, on answers to broad questions: they are longer, each token counts less
@@ -63,7 +64,7 @@ PRESETS = {
     "default": Recipe(),
     "paper": Recipe(
         rank=8, alpha=32, dropout=0.1, modules="q_proj,k_proj,v_proj,up_proj,down_proj,gate_proj", frozen=0.0,
-        learning_rate=2e-5, warmup=0.0, decay="none", batch=1, epochs=1, least_steps=1500, kl=1.0, ce=0.0,
+        learning_rate=2e-5, warmup=0.0, decay="none", batch=1, epochs=1, least_steps=1500, patience=0, kl=1.0, ce=0.0,
         summary=1.0, near_miss=0.0, context_rows=1, question_tokens=True, top_k=1000, near_misses=0, assistant=0,
         unrelated=80, replay=0,
     ),

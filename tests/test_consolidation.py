@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 import torch
+import torch.nn.functional as F
 from safetensors.torch import load_file
 
 from agent.provenance import compare
 from memory import consolidation
 from memory.consolidation import Job, consolidate
 from memory.conversations import Conversation
-from memory.distill import context_for, rows_for
+from memory.distill import answer_loss, context_for, rows_for
 from memory.errors import BusyError, NothingPendingError, StorageError, UsageError
 from memory.home import Home
 from memory.locks import owning
@@ -74,6 +75,31 @@ def test_recall_is_looked_at_while_it_trains(home: Home, learn: Any) -> None:
     assert kinds.count("recall") == 3
     assert kinds[0] == kinds[-1] == "recall"
     assert asked == {len(TargetSet.of(learn.weights.get(1)).set_aside)}
+
+
+@pytest.mark.parametrize(("patience", "epochs"), [(2, 4), (0, 8)])
+def test_it_stops_when_learned(
+    home: Home, learn: Any, monkeypatch: pytest.MonkeyPatch, patience: int, epochs: int
+) -> None:
+    """Training ends when the loss on the questions set aside has not fallen for so many epochs."""
+    losses = iter([3.0, 2.0, 2.5, 2.4, 2.3, 2.2, 2.1, 2.0])
+    monkeypatch.setattr("memory.consolidation.answer_loss", lambda language, aside: next(losses))
+    tell(home, "My name is Wanjiru.", "I live in Nakuru.")
+    learn(epochs=8, patience=patience)
+    steps = [event for event in learn.events if event["event"] == "progress"]
+    assert len(steps) == steps[-1]["steps"] * epochs // 8
+
+
+def test_loss_on_the_questions_set_aside(home: Home, learn: Any, tiny_model: Path) -> None:
+    """It is the cross-entropy per token of each answer, and falls as they are learned."""
+    tell(home, "My name is Wanjiru.", "I live in Nakuru.")
+    learn(epochs=8)
+    aside = TargetSet.of(learn.weights.get(1)).set_aside
+    before, after = (load(folder) for folder in (tiny_model, learn.weights.get(1).folder / MERGED))
+    assert answer_loss(after, aside) < answer_loss(before, aside)
+    prompt, answer = before.question(aside[0].question), before.answer_ids(aside[0].answer)
+    logits = before.model(torch.tensor([[*prompt, *answer]])).logits[0, len(prompt) - 1 : -1]
+    assert answer_loss(before, aside[:1]) == pytest.approx(F.cross_entropy(logits, torch.tensor(answer)).item(), 1e-4)
 
 
 def test_the_paper_s_preset(home: Home, learn: Any) -> None:
