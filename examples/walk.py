@@ -42,23 +42,25 @@ class Step:
 
 TELL = (
     Step("the first start", "Welcome"),
-    Step("the model answers", "base model"),
+    Step("the model answers", "(base)"),
     Step("tell", "tok/s", types="My name is Wanjiru and I mend radios in Nakuru."),
     Step("tell more", "pending 2", types="We have a cat called Biscuit, and my brother Otieno plays the trumpet."),
     Step("Ctrl-C in a reply stops it, the chat stays", "stopped", types="Tell me all about the sea.", keys=("C-c",)),
-    Step("learn, with the consolidation in view", "train", types="/consolidate", keys=("F3",), within=180),
-    Step("back, and talk while it learns", "1/1", types="What is rain?", keys=("Escape",)),
-    Step("learned", "learned", within=900),
+    Step("learn, with the consolidation in view", "→", types="/consolidate", keys=("F3",), within=240),
+    Step("back in the chat", "train", keys=("Escape",)),
+    Step("talk while it learns", "rain", types="What is rain?", keys=("C-c",)),
+    Step("learned", "learned: version 1", within=900),
     Step("a new conversation", "whose memory", types="/new"),
 )
 """In a new home only."""
 EVERYWHERE = (
+    Step("the version that answers", "v1"),
     Step("ask in a new conversation", "tok/s", types="What is my cat called?"),
     Step("5,000 characters pasted, not sent", "dull boy", pastes=PASTE),
-    Step("and thrown away", "Type a message", keys=("C-u",)),
+    Step("and put aside", "Type a message", keys=("C-c",)),
     Step("every key", "config.toml", keys=("F1",)),
     Step("memories", "learned in version 1", keys=("Escape", "F2", "Down", "Down")),
-    Step("the last consolidation", "verdict", keys=("F3",)),
+    Step("the last consolidation", "asked, not trained on", keys=("F3",)),
     Step("versions", "version 1", keys=("F4",)),
     Step("conversations", "conversations", keys=("Escape", "F6")),
     Step("commands", "Search", keys=("Escape", "C-p")),

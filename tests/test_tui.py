@@ -201,6 +201,21 @@ async def test_ctrl_c_stops_first_and_leaves_second(home: Home) -> None:
 
 
 @pytest.mark.asyncio
+async def test_ctrl_c_puts_aside_what_is_typed(home: Home) -> None:
+    """However many lines were typed or pasted; Up brings them back, and a press with nothing typed leaves."""
+    app = ChatApp(ScriptedSession(home), QUIET)
+    async with app.run_test() as pilot:
+        app.prompt.insert("one\ntwo")
+        await pilot.press("ctrl+c")
+        assert (app.is_running, app.prompt.text) == (True, "")
+        await pilot.press("up")
+        assert app.prompt.text == "one\ntwo"
+        await pilot.press("ctrl+c", "ctrl+c")
+        await until(pilot, lambda: not app.is_running)
+    assert not app.session.conversation.turns
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("size", SIZES)
 async def test_markup_and_escapes_are_text(home: Home, size: tuple[int, int]) -> None:
     """Brackets and control sequences of the user, the model and errors stand on the screen as they are."""

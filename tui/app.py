@@ -316,7 +316,7 @@ class ChatApp(Look):
             self.again.leave()
 
     def action_interrupt(self) -> None:
-        """Ctrl+C: copy what is selected, else stop the reply, else (or pressed twice) leave."""
+        """Ctrl+C: copy what is selected, else stop the reply, put aside what is typed, or (or pressed twice) leave."""
         again = self._interrupted()
         selected = self.prompt.selected_text or self.screen.get_selected_text()
         if selected:
@@ -325,6 +325,8 @@ class ChatApp(Look):
             self.prompt.move_cursor(self.prompt.cursor_location)
         elif self.turns.replying and not again:
             self.action_stop_reply()
+        elif self.prompt.text and not again:
+            self.prompt.put_aside()
         else:
             self._leave()
 

@@ -51,7 +51,7 @@ KEYS = {
     "F7, F8, F9": "another reply, more of it, edit your last message",
     "Ctrl+O, Ctrl+G": "copy the last reply, its last code block",
     "Ctrl+R twice": "let the version before answer again",
-    "Ctrl+C": "copy what is selected; stop the reply; leave",
+    "Ctrl+C": "copy what is selected; stop the reply; empty the line; leave",
     "Ctrl+Q": "leave",
 }
 _COMMAND = re.compile(r"(/[A-Za-z]*)(?:[ \t]+(\S.*))?")

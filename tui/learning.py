@@ -42,7 +42,8 @@ class Course:
     def after(self, event: Event, at: float) -> "Course":
         """The course once this event has come."""
         if event["event"] == "stage":
-            return replace(self, stage=event["stage"], number=event["number"], of=event["of"], line="")
+            steps = self.step  # it may have ended before the last
+            return replace(self, stage=event["stage"], number=event["number"], of=event["of"], line="", steps=steps)
         if event["event"] == "fetch":
             return replace(self, line=str(event["line"]))
         if event["event"] == "recall":

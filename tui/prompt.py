@@ -54,10 +54,14 @@ class Prompt(TextArea):
     def _send(self) -> None:
         text = self.text
         if text.strip():
-            self._sent.append(text)
-            self._back = 0
-            self.clear()
+            self.put_aside()
             self.post_message(self.Sent(text))
+
+    def put_aside(self) -> None:
+        """Empty the prompt; Up brings back what stood there."""
+        self._sent.append(self.text)
+        self._back = 0
+        self.clear()
 
     def _go_back(self, steps: int) -> None:
         """Show what was sent so many messages before what is shown; at the end of it what was being typed."""
