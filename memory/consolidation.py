@@ -52,7 +52,6 @@ from memory.settings import Recipe, Settings, read_settings
 from memory.storage import disk
 from memory.targets import (
     Counts,
-    Pair,
     Statement,
     TargetSet,
     assemble,
@@ -185,7 +184,7 @@ class _Run:
         self.stage("train")
         model = add_lora(language, self.recipe)
         self.recalled(before[:ASKED_MEANWHILE])
-        train(model, rows, self.recipe, rng, self.progress, self.look_meanwhile(language, targets.set_aside))
+        train(model, rows, self.recipe, rng, self.progress, self.look_meanwhile(language, targets))
 
         self.stage("merge")
         staged = self.weights.staging()
@@ -278,19 +277,20 @@ class _Run:
     def progress(self, progress: Progress) -> None:
         self.emit({"event": "progress", **asdict(progress)})
 
-    def look_meanwhile(self, language: Language, aside: Sequence[Pair]) -> Callable[[int], bool]:
-        """To be called after each epoch: whether the loss on the questions set aside has stopped falling.
+    def look_meanwhile(self, language: Language, targets: TargetSet) -> Callable[[int], bool]:
+        """To be called after each epoch: whether neither what was told nor what never was is learned any better.
 
-        Now and then a few of them are asked, to be looked at only: so few are recalled or not by chance.
+        By the loss on the questions set aside and on those never told: of so few, answers are right or wrong by chance.
+        Now and then some are asked, to be looked at only.
         """
         losses: list[float] = []
 
         def learned(epoch: int) -> bool:
             if epoch % MEANWHILE == 0:
-                self.recalled(measure_recall(self.judge, language, aside[:ASKED_MEANWHILE]))
-            losses.append(answer_loss(language, aside))
+                self.recalled(measure_recall(self.judge, language, targets.set_aside[:ASKED_MEANWHILE]))
+            losses.append(answer_loss(language, targets.set_aside) + answer_loss(language, targets.never_told))
             risen = len(losses) - 1 - losses.index(min(losses))
-            return bool(aside) and 0 < self.recipe.patience <= risen
+            return bool(targets.set_aside) and 0 < self.recipe.patience <= risen
 
         return learned
 

@@ -29,7 +29,7 @@ class Recipe:
     batch: int = 8  # pairs in an optimizer step
     epochs: int = 5  # how often every pair is trained on; from the fourth or fifth on no more is recalled
     least_steps: int = 72  # a small batch is trained for more epochs, to this many optimizer steps
-    patience: int = 2  # epochs in which the loss on the questions set aside does not fall, then it ends; 0: never
+    patience: int = 2  # epochs without a lower loss on questions set aside and never told, then it ends; 0: never
     kl: float = 0.3  # weight of KL(teacher || student) on facts
     ce: float = 1.0  # weight of the cross-entropy on the grounded answer
     summary: float = 3.0  # times both, on answers to broad questions: they are longer, each token counts less
