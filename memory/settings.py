@@ -27,7 +27,7 @@ class Recipe:
     warmup: float = 0.06  # share of the steps
     decay: str = "cosine"  # of the learning rate, or "none"
     batch: int = 8  # pairs in an optimizer step
-    epochs: int = 5  # how often every pair is trained on; from the fourth or fifth on no more is recalled
+    epochs: int = 8  # how often every pair is trained on; from the fifth on less is made up, no more recalled
     least_steps: int = 72  # a small batch is trained for more epochs, to this many optimizer steps
     patience: int = 2  # epochs without a lower loss on questions set aside and never told, then it ends; 0: never
     kl: float = 0.3  # weight of KL(teacher || student) on facts
