@@ -24,7 +24,7 @@ from memory.conversations import Conversation
 from memory.distill import add_lora
 from memory.engine import serve_base
 from memory.errors import ModelError
-from memory.estimate import weights_size
+from memory.estimate import LIBRARIES, TRAINING, check_memory, weights_size
 from memory.exports import Order, export_version
 from memory.home import Home
 from memory.language import Language
@@ -218,10 +218,14 @@ def test_what_cannot_be_trained(home: Home, tmp_path: Path, encoder: Any) -> Non
     assert Weights(home, str(model)).all() == []
 
 
-def test_the_size_of_quantised_weights(tmp_path: Path) -> None:
-    """Bytes stay bytes; what is kept in 16 bits is loaded in 32."""
+def test_the_memory_it_takes(tmp_path: Path) -> None:
+    """Bytes stay bytes, what is kept in 16 bits is loaded in 32; to learn takes more than that share."""
     from safetensors.torch import save_file
 
-    parts = {"packed": torch.zeros(1000, dtype=torch.uint8), "scales": torch.zeros(10, dtype=torch.float16)}
+    parts = {"packed": torch.zeros(10**6, dtype=torch.uint8), "scales": torch.zeros(10**4, dtype=torch.float16)}
     save_file(parts, tmp_path / "model.safetensors")
-    assert weights_size(tmp_path) == pytest.approx(1040e-9)
+    assert weights_size(tmp_path) == pytest.approx(1.04e-3)
+    needed = LIBRARIES + TRAINING * 6.04e-3
+    check_memory(tmp_path, needed + 1e-6, training=True)
+    with pytest.raises(ModelError, match="to learn"):
+        check_memory(tmp_path, needed - 1e-6, training=True)
