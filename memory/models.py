@@ -379,9 +379,11 @@ def best_device() -> "torch.device":
 def quiet_libraries() -> None:
     """Keep progress bars and advice of the libraries off a screen that is ours."""
     import logging as standard
+    import warnings
 
     from transformers.utils import logging
 
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")  # of PEFT's use of it
     standard.getLogger("bitsandbytes").setLevel(standard.ERROR)
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # untyped upstream
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped upstream

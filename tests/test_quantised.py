@@ -153,7 +153,8 @@ def test_its_files_are_checked(home: Home, tmp_path: Path, model: Path, learn: C
     assert torch.equal(logits(folder), served)
     (moved / "model.safetensors").write_bytes(b"other")
     with pytest.raises(VersionError, match=r"not the base that version 2 is an adapter over.*rollback 0"):
-        weights.folder_to_load(2, moved)
+        weights.to_serve(moved)
+    assert weights.current() == 2
     kept = weights.get(2).folder / ADAPTER / WEIGHTS
     kept.write_bytes(kept.read_bytes()[:-1] + b"x")
     shutil.rmtree(weights.get(2).folder / MERGED)
@@ -178,17 +179,18 @@ def test_exports(home: Home, tmp_path: Path, model: Path, learn: Callable[..., d
     assert torch.equal(logits(tmp_path / "base"), logits(model))
 
 
-def test_the_list_says_it(home: Home, tmp_path: Path, encoder: Any) -> None:
-    """A word behind each such version, and a field in JSON."""
-    model = quantised_tiny(tmp_path / "models", "bitnet")
-    life = Home(tmp_path / "life" / "config", tmp_path / "life" / "data", tmp_path / "life" / "cache")
-    tell(life, "I live in Nakuru.")
-    job = Job(str(life.config), str(life.data), str(life.cache), str(model))
-    assert consolidate(job, Settings(recipe=RECIPE, gate=OPEN_GATE), lambda event: None, encoder)
-    listed = run("versions", "list", "--model", str(model), home=tmp_path / "life")
-    assert listed.stdout.splitlines()[-1].endswith("  base + adapter")
-    rows = json.loads(run("versions", "list", "--json", "--model", str(model), home=tmp_path / "life").stdout)
-    assert [row["served_as"] for row in rows] == [AS_ADAPTER]
+def test_on_a_terminal(tmp_path: Path, model: Path, learn: Callable[..., dict[str, Any]]) -> None:
+    """Nothing of the libraries' beside an answer; a word behind each such version in the list, a field in JSON."""
+    learn("I live in Nakuru.")
+
+    def said(*command: str) -> str:
+        done = run(*command, "--model", str(model), home=tmp_path, TORCHDYNAMO_DISABLE="1")
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    assert said("ask", "Where do I live?")
+    assert said("versions", "list").splitlines()[-1].endswith("  base + adapter")
+    assert [row["served_as"] for row in json.loads(said("versions", "list", "--json"))] == [AS_ADAPTER]
 
 
 def test_not_converted(home: Home, tmp_path: Path) -> None:
