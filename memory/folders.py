@@ -7,7 +7,7 @@ from pathlib import Path
 
 def quantised(folder: Path) -> str:
     """What the weights of a folder are quantised by, "" if they are not."""
-    with suppress(OSError, ValueError):  # loading says what is wrong with the file
+    with suppress(OSError, ValueError, AttributeError):  # loading says what is wrong with the file
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         if found := config.get("quantization_config"):
             return str(found.get("quant_method", "unknown means"))

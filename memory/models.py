@@ -341,11 +341,13 @@ def load(folder: Path, device: "torch.device | None" = None, training: bool = Fa
         )  # fmt: skip
         if base != folder:
             model = PeftModel.from_pretrained(model, str(folder), is_trainable=training)
-        if not placed:
-            model.to(device)
-        return Language(model.train(False), AutoTokenizer.from_pretrained(str(base), local_files_only=True))
+        return Language(model, AutoTokenizer.from_pretrained(str(base), local_files_only=True))
 
-    return usable(folder, read)
+    language = usable(folder, read)
+    language.model.train(False)
+    if not quantised(base_of(folder)):  # which is there already
+        language.model.to(device)  # type: ignore[arg-type]  # wrongly typed upstream
+    return language
 
 
 def usable(folder: Path, read: Callable[[], Answering]) -> Answering:

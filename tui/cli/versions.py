@@ -99,7 +99,11 @@ def versions_prune(
         print_json({"removed": rows, "bytes_left": left, "dry_run": dry_run})
         return
     for surplus in going:
-        what = "serves nobody: what it learned is pending or learned elsewhere" if surplus.whole else "its merged copy"
+        what = (
+            "serves nobody: what it learned is pending or learned elsewhere"
+            if surplus.whole
+            else "a copy that can be rebuilt"
+        )
         print(f"v{surplus.version.number}  {surplus.bytes / 1e6:,.1f} MB  {what}")
     verb = "would stay" if dry_run else "stay"
     over = f", more than the {allowed:g} GB allowed: the serving version needs it" if left > allowed * 1e9 else ""
