@@ -13,7 +13,7 @@ from typing import IO, Any
 from memory.errors import BusyError, SelfparamError
 from memory.home import Home
 from memory.locks import owning
-from memory.versions import Weights
+from memory.versions import AS_ADAPTER, Weights
 
 _log = logging.getLogger(__name__)
 
@@ -118,5 +118,6 @@ def in_words(event: Event) -> str:
         f"{event['pairs']} pairs, {event['seconds']:.0f} s"
     )
     if verdict["passed"]:
-        return f"learned: version {event['version']} answers now; {figures}"
+        adapter = ", as base + adapter, for the base is quantised" if event.get("served_as") == AS_ADAPTER else ""
+        return f"learned: version {event['version']} answers now{adapter}; {figures}"
     return f"refused by the gate: {verdict['reason']}; nothing was changed, the experiences stay pending; {figures}"

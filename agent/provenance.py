@@ -124,7 +124,7 @@ def verdict_of(version: Version) -> dict[str, Any]:
     """The verdict that let a version pass, as the consolidation reported it."""
     manifest = version.manifest
     return {"event": "verdict", "verdict": manifest["gate"], "pairs": manifest["pairs"], "seconds": manifest["seconds"],
-            "version": version.number}  # fmt: skip
+            "version": version.number, "served_as": version.served_as}  # fmt: skip
 
 
 def show_version(version: Version) -> str:
@@ -138,7 +138,7 @@ def show_version(version: Version) -> str:
         f"version {version.number} over version {version.parent}, {manifest['created']}, {manifest['seconds']:.0f} s",
         f"recall {gate['recall_before']:.2f} → {gate['recall_after']:.2f}, false recall {gate['false_recall']:.2f}, "
         f"kept of earlier {gate.get('retention', 1.0):.2f}, drift {gate['drift']:.3f} nats per token; "
-        f"{manifest['pairs']} pairs, seed {manifest['recipe']['seed']}",
+        f"{manifest['pairs']} pairs, seed {manifest['recipe']['seed']}; served as {version.served_as}",
         "learned from:",
         *(f"  {name}: turns {', '.join(numbers)}" for name, numbers in conversations.items()),
         "asked by the gate:",

@@ -5,6 +5,7 @@ and a sum of products of low rank is one such product of the ranks' sum. Knows n
 """
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,14 @@ def stack(folders: Sequence[Path]) -> dict[str, Change]:
             change = Change(weights[name], scaled)
             found[layer] = found[layer].plus(change) if layer in found else change
     return found
+
+
+def copy_over(folder: Path, base: Path, target: Path) -> None:
+    """A copy of a PEFT adapter that names the folder of its base, so that both can be loaded from it."""
+    shutil.copytree(folder, target, dirs_exist_ok=True)
+    shape = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
+    named = {**shape, "base_model_name_or_path": str(base.absolute())}
+    (target / _CONFIG).write_text(json.dumps(named, indent=2), encoding="utf-8")
 
 
 def rank_of(changes: dict[str, Change]) -> int:

@@ -82,7 +82,7 @@ def _table(line: Sequence[Version]) -> str:
         figures = " | ".join(f"{gate[name]:.2f}" for name in ("recall_after", "retention", "false_recall", "drift"))
         when = version.manifest["created"]
         rows.append(f"| {version.number} | {when} | {len(version.experiences)} | {figures} |")
-    return "\n".join(rows) + "\n\nFigures of the gate: on questions set aside, asked of the merged weights."
+    return "\n".join(rows) + "\n\nFigures of the gate: on questions set aside, asked of the weights as they are served."
 
 
 def _made(manifest: dict[str, Any]) -> str:

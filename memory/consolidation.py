@@ -24,12 +24,14 @@ from typing import TYPE_CHECKING, Any
 import numpy
 import torch
 
+from memory.adapters import copy_over
 from memory.catalogue import chosen
 from memory.conversations import Experience, check_writable, experiences
 from memory.distill import Progress, add_lora, answer_loss, rows_for, train
 from memory.engine import CONVERTED, convert, serve, serve_base, wanted
 from memory.errors import ModelError, SelfparamError, StorageError
 from memory.estimate import check_memory
+from memory.folders import quantised
 from memory.gate import (
     Verdict,
     answers_before,
@@ -61,7 +63,7 @@ from memory.targets import (
     questions_each,
 )
 from memory.tastes import taste_pairs, tastes_now, with_tastes
-from memory.versions import ADAPTER, MERGED, TARGETS, VECTORS, Version, Weights
+from memory.versions import ADAPTER, AS_ADAPTER, MERGED, MERGED_WEIGHTS, TARGETS, VECTORS, Version, Weights
 from memory.writers import write_questions
 
 if TYPE_CHECKING:
@@ -76,8 +78,8 @@ ASKED_MEANWHILE = 8
 """Questions asked in such a look: one batch, two seconds with the default model on two cores."""
 STAGES = ("write", "teach", "train", "merge", "gate")
 _BASE_ANSWER_TOKENS = 16
-_DISK = 2.2
-"""Bytes of a new version for one of the base: merged, converted, and its adapter."""
+_DISK, _DISK_ADAPTER = 2.2, 0.5
+"""Bytes of a new version for one of the base: merged, converted, and its adapter; its adapter twice, if quantised."""
 
 Emit = Callable[[dict[str, Any]], None]
 
@@ -128,7 +130,6 @@ def consolidate(job: Job, settings: Settings, emit: Emit, encoder: Encoder | Non
         recipe = replace(settings.recipe, seed=seed + attempts)
         torch.manual_seed(recipe.seed)
         base = base_folder(job.model, home)
-        _check_precision(base)
         _check_disk(weights.root, base)
         check_memory(base, settings.memory, training=True)
         encoder = encoder or Encoder(sentence_folder(home, lambda line: emit({"event": "fetch", "line": line})))
@@ -158,6 +159,7 @@ class _Run:
         parent = self.weights.current()
         folder = self.weights.folder_to_load(parent, self.base)
         language = load(folder, training=True)
+        _check_trainable(language, self.base)
         if parent:
             answering = serve(folder, self.settings.engine, language)
         else:
@@ -191,9 +193,9 @@ class _Run:
         try:
             targets.save(staged / TARGETS)
             self.save_vectors(staged / VECTORS, [pair.question for pair in targets.of_kind("fact")])
-            merge(language, model, staged)
+            self.write_weights(language, model, staged)
             del language, model, rows
-            if wanted(self.settings.engine):
+            if self.served_as == MERGED_WEIGHTS and wanted(self.settings.engine):
                 convert(staged / MERGED, staged / MERGED / CONVERTED, self.settings.engine)
 
             self.stage("gate")
@@ -297,6 +299,32 @@ class _Run:
     def recalled(self, said: Sequence[tuple[str, bool]]) -> None:
         self.emit({"event": "recall", "hits": sum(hit for _, hit in said), "asked": len(said)})
 
+    @cached_property
+    def served_as(self) -> str:
+        """Into quantised weights nothing can be merged."""
+        return AS_ADAPTER if quantised(self.base) else MERGED_WEIGHTS
+
+    def write_weights(self, language: Language, model: "PeftModel", staged: Path) -> None:
+        """Write the adapter and the weights with it merged in, W + BA·α/r in fp32; over a quantised base it alone.
+
+        Raises:
+            StorageError: the disk is full.
+        """
+        from safetensors import SafetensorError
+
+        try:
+            model.save_pretrained(str(staged / ADAPTER))
+            if self.served_as == AS_ADAPTER:
+                copy_over(staged / ADAPTER, self.base, staged / MERGED)
+                return
+            merged: Any = model.merge_and_unload()
+            merged.save_pretrained(staged / MERGED)
+            language.tokenizer.save_pretrained(staged / MERGED)
+        except (OSError, SafetensorError) as error:
+            raise StorageError(
+                f"cannot write the new version ({error}): free disk space, then consolidate again"
+            ) from error
+
     def manifest(self, ids: list[str], targets: TargetSet, verdict: Verdict, seconds: float) -> dict[str, Any]:
         return {
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -306,6 +334,7 @@ class _Run:
             "recipe": asdict(self.recipe),
             "libraries": {name: metadata.version(name) for name in LIBRARIES},
             "gate": asdict(verdict),
+            "served_as": self.served_as,
             "seconds": round(seconds, 1),
             "peak_mb": _peak_mb(),
         }
@@ -313,7 +342,7 @@ class _Run:
     def report(self, verdict: Verdict, targets: TargetSet, seconds: float, version: int | None) -> None:
         self.emit({
             "event": "verdict", "verdict": asdict(verdict), "pairs": len(targets.pairs), "seconds": round(seconds, 1),
-            "version": version, "peak_mb": _peak_mb(),
+            "version": version, "served_as": self.served_as, "peak_mb": _peak_mb(),
         })  # fmt: skip
 
 
@@ -321,44 +350,25 @@ def _peak_mb() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def merge(language: Language, model: "PeftModel", staged: Path) -> None:
-    """Write the adapter and the weights with it merged in, W + BA·α/r in fp32.
-
-    Raises:
-        StorageError: the disk is full.
-    """
-    from safetensors import SafetensorError
-
-    try:
-        model.save_pretrained(str(staged / ADAPTER))
-        merged: Any = model.merge_and_unload()
-        merged.save_pretrained(staged / MERGED)
-        language.tokenizer.save_pretrained(staged / MERGED)
-    except (OSError, SafetensorError) as error:
-        raise StorageError(
-            f"cannot write the new version ({error}): free disk space, then consolidate again"
-        ) from error
-
-
-def _check_precision(base: Path) -> None:
-    """An adapter is merged in fp32: into quantised weights it cannot be."""
-    with suppress(OSError, ValueError):  # loading says what is wrong with the file
-        config = json.loads((base / "config.json").read_text(encoding="utf-8"))
-        if found := config.get("quantization_config"):
-            raise ModelError(
-                f"{base.name} is quantised ({found.get('quant_method', 'of an unknown kind')}), what is learned cannot "
-                f"be merged into it: use the same model unquantised, or as a .gguf file, which is dequantised"
-            )
+def _check_trainable(language: Language, base: Path) -> None:
+    """Quantised weights stay as they are; gradients have to go through them all the same."""
+    quantizer = getattr(language.model, "hf_quantizer", None)
+    if quantizer and not quantizer.is_trainable:
+        raise ModelError(
+            f"{base.name} is quantised by {quantised(base)}, over which no adapter can be trained: use the same model "
+            f"unquantised, in 4 or 8 bits of bitsandbytes, or as a .gguf file, which is dequantised"
+        )
 
 
 def _check_disk(folder: Path, base: Path) -> None:
     """The staged copy and its converted weights must fit before anything is trained."""
     size = sum(file.stat().st_size for file in base.glob("*.safetensors"))
+    needed = size * (_DISK_ADAPTER if quantised(base) else _DISK)
     there = next(path for path in [folder, *folder.parents] if path.exists())
     free = shutil.disk_usage(there).free
-    if free < _DISK * size:
+    if free < needed:
         raise StorageError(
-            f"{there} has {free / 1e9:.1f} GB free, the new version needs {_DISK * size / 1e9:.1f} GB: free disk space"
+            f"{there} has {free / 1e9:.1f} GB free, the new version needs {needed / 1e9:.1f} GB: free disk space"
         )
 
 

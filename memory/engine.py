@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from memory.errors import ModelError
+from memory.folders import quantised
 from memory.home import Home, private_folder
 from memory.language import GREEDY, Drawing, Engine, Language, window_of
 from memory.models import COMPLETE, best_device, load, model_slug, quiet_libraries, usable
@@ -205,6 +206,8 @@ def convert(source: Path, into: Path, choice: str = "auto") -> bool:
 
 
 def _write(source: Path, made: Path) -> None:
+    if by := quantised(source):
+        raise ModelError(f"it is quantised by {by}")
     quiet_libraries()
     from ctranslate2.converters import TransformersConverter
 

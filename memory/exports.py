@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from memory.card import is_hub_id, model_card
-from memory.errors import UsageError
+from memory.errors import ModelError, UsageError
+from memory.folders import quantised
 from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home
 from memory.locks import owning
 from memory.models import base_folder, load
 from memory.storage import disk
 from memory.targets import Pair, TargetSet
-from memory.versions import ADAPTER, Version, Weights, damaged
+from memory.versions import Version, Weights
 
 FORMS = ("hf", "peft", "gguf", "messages")
 PRECISIONS = ("f16", "f32")
@@ -99,8 +100,18 @@ class _Export:
 
     @property
     def folder(self) -> Path:
-        """The merged weights."""
-        return self.weights.folder_to_load(self.order.number, base_folder(self.model, self.home))
+        """The merged weights.
+
+        Raises:
+            ModelError: there are none, for the base is quantised.
+        """
+        base = base_folder(self.model, self.home)
+        if quantised(base) and (self.order.number or self.order.form == "gguf"):
+            raise ModelError(
+                f"{base.name} is quantised, so that nothing is merged: export the adapter (`--as peft`) and, as "
+                f"version 0, the base (`--as hf`)"
+            )
+        return self.weights.folder_to_load(self.order.number, base)
 
     def hugging_face(self, made: Path) -> list[str]:
         """The merged weights; the configuration also in the words of transformers 4, which many servers run on."""
@@ -123,10 +134,7 @@ class _Export:
         """All the lineage's adapters as one over the base."""
         from memory import adapters
 
-        for step in self.line:
-            if not self.weights.whole(step):
-                raise damaged(step)
-        changes = adapters.stack([step.folder / ADAPTER for step in self.line])
+        changes = adapters.stack(self.weights.adapters(self.line[-1]))
         whole, lost = adapters.rank_of(changes), 0.0
         if self.order.rank is not None and self.order.rank < whole:
             changes, lost = adapters.cut(changes, self.order.rank)

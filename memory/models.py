@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from memory.errors import ModelError
+from memory.folders import base_of, quantised
 from memory.home import Home, private_folder
 
 if TYPE_CHECKING:
@@ -316,10 +317,13 @@ def base_hash(folder: Path) -> str:
 def load(folder: Path, device: "torch.device | None" = None, training: bool = False) -> "Language":
     """Load a model folder: fp32 on a CPU and for training; bf16 for chat where the device has it.
 
+    Quantised weights stay so; from the folder of an adapter its base is loaded with the adapter on it.
+
     Raises:
-        ModelError: the folder's files are missing, damaged or need code from the hub.
+        ModelError: the folder's files are missing, damaged or need code from the hub or a library that is not here.
     """
     import torch
+    from peft import PeftModel
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     from memory.language import Language
@@ -329,15 +333,20 @@ def load(folder: Path, device: "torch.device | None" = None, training: bool = Fa
     low = device.type == "cuda" and not training and torch.cuda.is_bf16_supported()
 
     def read() -> Language:
-        model = AutoModelForCausalLM.from_pretrained(
-            str(folder), dtype=torch.bfloat16 if low else torch.float32, local_files_only=True,
-            trust_remote_code=False, use_safetensors=True,
+        base = base_of(folder)
+        placed: dict[str, Any] = {"device_map": {"": device}} if quantised(base) else {}
+        model: Any = AutoModelForCausalLM.from_pretrained(
+            str(base), dtype=torch.bfloat16 if low else torch.float32, local_files_only=True,
+            trust_remote_code=False, use_safetensors=True, **placed,
         )  # fmt: skip
-        return Language(model, AutoTokenizer.from_pretrained(str(folder), local_files_only=True))
+        if base != folder:
+            model = PeftModel.from_pretrained(model, str(folder), is_trainable=training)
+        return Language(model, AutoTokenizer.from_pretrained(str(base), local_files_only=True))
 
     language = usable(folder, read)
     language.model.train(False)
-    language.model.to(device)  # type: ignore[arg-type]  # wrongly typed upstream
+    if not quantised(base_of(folder)):  # which is there already
+        language.model.to(device)  # type: ignore[arg-type]  # wrongly typed upstream
     return language
 
 
@@ -352,6 +361,8 @@ def usable(folder: Path, read: Callable[[], Answering]) -> Answering:
         if engine.tokenizer.chat_template:
             engine.render([{"role": "user", "content": "hello"}])
             _ = engine.end_of_turn
+    except ImportError as error:
+        raise ModelError(f"{folder} cannot be loaded: {str(error).strip().splitlines()[0]}") from error
     except Exception as error:  # whatever the libraries make of damaged files
         reason = str(error).splitlines()[0][:160] if str(error) else type(error).__name__
         raise ModelError(f"{folder} cannot be loaded ({reason}): its files are damaged; name another model") from error
@@ -369,7 +380,12 @@ def best_device() -> "torch.device":
 
 def quiet_libraries() -> None:
     """Keep progress bars and advice of the libraries off a screen that is ours."""
+    import logging as standard
+    import warnings
+
     from transformers.utils import logging
 
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")  # of PEFT's use of it
+    standard.getLogger("bitsandbytes").setLevel(standard.ERROR)
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # untyped upstream
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped upstream

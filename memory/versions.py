@@ -5,9 +5,9 @@
                                      model/ (merged, and in model/ctranslate2/ converted)
 
 Merged weights are copies: any but the serving version's may be pruned, and is rebuilt from base + adapters in fp32.
+Into a quantised base nothing is merged: model/ is the adapter again, and names the folder of its base.
 """
 
-import hashlib
 import json
 import logging
 import shutil
@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from memory.errors import SelfparamError, UsageError
+from memory.folders import base_of
 from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home, private_folder
-from memory.models import file_hash, load, model_slug
+from memory.models import base_hash, load, model_slug
+from memory.seals import hashes_of, matches, seal, seal_of, sealed
 from memory.storage import disk, sync_folder, write_text
 
 MANIFEST, MERGED, ADAPTER, TARGETS = "manifest.json", "model", "adapter", "targets.yaml"
@@ -28,8 +30,8 @@ VECTORS = "questions.npy"
 _log = logging.getLogger(__name__)
 
 STAGING, GONE = ".staging", ".gone"
-HASHES = "hashes.json"
-"""Inside the merged weights, written last: they can be rebuilt, so the manifest does not name them."""
+MERGED_WEIGHTS, AS_ADAPTER = "merged weights", "base + adapter"
+"""What a version is served as: the latter where the base is quantised, its adapter then holds its parents', too."""
 
 
 class VersionError(SelfparamError):
@@ -49,6 +51,11 @@ class Version:
     def experiences(self) -> list[str]:
         """Ids of what this version learned."""
         return list(self.manifest["experiences"])
+
+    @property
+    def served_as(self) -> str:
+        """MERGED_WEIGHTS or AS_ADAPTER."""
+        return str(self.manifest.get("served_as", MERGED_WEIGHTS))
 
 
 @dataclass(frozen=True)
@@ -141,7 +148,7 @@ class Weights:
 
     def whole(self, version: Version) -> bool:
         """Whether the files that cannot be made again are there and as they were published."""
-        return _matches(version.folder, version.manifest["files"])
+        return matches(version.folder, version.manifest["files"])
 
     def rollback(self, number: int | None = None) -> int:
         """Make `number` (default: the current version's parent) serve; what was learned since is pending again.
@@ -223,9 +230,9 @@ class Weights:
             seal(staged / MERGED)
             for path in staged.rglob("*"):
                 path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
-            hashes = {name: digest for name, digest in _hashes(staged).items() if not name.startswith(f"{MERGED}/")}
+            hashes = {name: digest for name, digest in hashes_of(staged).items() if not name.startswith(f"{MERGED}/")}
             sealed = {"version": number, "parent": parent, **manifest, "files": hashes}
-            sealed["seal"] = _seal(sealed)
+            sealed["seal"] = seal_of(sealed)
             write_text(staged / MANIFEST, json.dumps(sealed, indent=1, ensure_ascii=False))
             with self._deciding():
                 if self.current() != parent:
@@ -283,14 +290,20 @@ class Weights:
         """A folder with the merged weights of a version, rebuilt from base + adapters if need be; base for 0.
 
         Raises:
-            VersionError: an adapter's files are missing or altered.
+            VersionError: an adapter's files are missing or altered, or it is over another base.
         """
         if not number:
             return base
         version = self.get(number)
-        if not _sealed(version.folder / MERGED):
+        copy = version.folder / MERGED
+        if version.served_as == AS_ADAPTER and base_hash(base) != version.manifest["base"]["sha256"]:
+            raise VersionError(
+                f"{base} is not the base that version {number} is an adapter over: put that back, or "
+                f"`selfparam-agent versions rollback 0`"
+            )
+        if not sealed(copy) or base_of(copy) not in (copy, base.absolute()):
             self._rebuild(version, base)
-        return version.folder / MERGED
+        return copy
 
     def to_serve(self, base: Path) -> tuple[int, Path, str]:
         """The number of the version that serves, its folder to load, and what is wrong, "" if nothing is.
@@ -307,25 +320,30 @@ class Weights:
             return number, self.folder_to_load(number, base), f"{words}learned is pending again"
 
     def _rebuild(self, version: Version, base: Path) -> None:
-        from peft import PeftModel
+        from memory.adapters import copy_over
 
-        from memory.engine import CONVERTED, convert, wanted
-
-        language = load(base, training=True)
-        model: Any = language.model
-        for step in self.lineage(version.number):
-            if not self.whole(step):
-                raise damaged(step)
-            model = PeftModel.from_pretrained(model, str(step.folder / ADAPTER)).merge_and_unload()
+        adapters = self.adapters(version)
         made = version.folder / f".{MERGED}"
         with disk(made):
-            model.save_pretrained(made)
-            language.tokenizer.save_pretrained(made)
-            if wanted("auto"):
-                convert(made, made / CONVERTED)
+            if version.served_as == AS_ADAPTER:
+                copy_over(adapters[-1], base, made)
+            else:
+                _merge(adapters, base, made)
             seal(made)
             shutil.rmtree(version.folder / MERGED, ignore_errors=True)
             made.replace(version.folder / MERGED)
+
+    def adapters(self, version: Version) -> list[Path]:
+        """What makes a version of the base: the adapters of its lineage, or its own if that holds them all.
+
+        Raises:
+            VersionError: the files of one are missing or altered.
+        """
+        steps = self.lineage(version.number)
+        for step in steps:
+            if not self.whole(step):
+                raise damaged(step)
+        return [step.folder / ADAPTER for step in (steps[-1:] if version.served_as == AS_ADAPTER else steps)]
 
     def _point_at(self, number: int) -> None:
         if (self.root / "CURRENT").is_dir():
@@ -343,7 +361,7 @@ class Weights:
     def _read(self, folder: Path) -> Version:
         try:
             manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-            if _seal(manifest) != manifest.get("seal", _seal(manifest)):  # early versions have none
+            if seal_of(manifest) != manifest.get("seal", seal_of(manifest)):  # early versions have none
                 raise ValueError("altered since it was published")
             return Version(int(manifest["version"]), int(manifest["parent"]), folder, manifest)
         except (OSError, ValueError, KeyError, AttributeError) as error:
@@ -352,39 +370,26 @@ class Weights:
             ) from error
 
 
+def _merge(adapters: Sequence[Path], base: Path, made: Path) -> None:
+    from peft import PeftModel
+
+    from memory.engine import CONVERTED, convert, wanted
+
+    language = load(base, training=True)
+    model: Any = language.model
+    for adapter in adapters:
+        model = PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
+    model.save_pretrained(made)
+    language.tokenizer.save_pretrained(made)
+    if wanted("auto"):
+        convert(made, made / CONVERTED)
+
+
 def damaged(version: Version) -> VersionError:
     """The error that says where to go from a version whose files are not the ones published."""
     back = f"selfparam-agent versions rollback {version.parent}"
     return VersionError(f"version {version.number} is damaged: go back with `{back}`")
 
 
-def seal(folder: Path) -> None:
-    """Write the folder's hashes into it, last, so that an unfinished one is never taken for whole."""
-    write_text(folder / HASHES, json.dumps(_hashes(folder)))
-
-
-def _sealed(folder: Path) -> bool:
-    """Whether the folder is whole and as it was sealed."""
-    try:
-        return _matches(folder, json.loads((folder / HASHES).read_text(encoding="utf-8")))
-    except (OSError, ValueError, AttributeError):
-        return False
-
-
 def _size(folder: Path) -> int:
     return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def _hashes(folder: Path) -> dict[str, str]:
-    return {str(path.relative_to(folder)): file_hash(path) for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
-def _seal(manifest: dict[str, Any]) -> str:
-    """sha256 over all of a manifest but its seal."""
-    rest = {name: value for name, value in manifest.items() if name != "seal"}
-    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
-
-
-def _matches(folder: Path, hashes: dict[str, str]) -> bool:
-    paths = {folder / name: digest for name, digest in hashes.items()}
-    return bool(paths) and all(path.is_file() and file_hash(path) == digest for path, digest in paths.items())

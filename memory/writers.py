@@ -95,7 +95,7 @@ def writer_for(language: Language, choice: str = "auto") -> str:
     """ "patterns" or "instruct": the setting, or by the model's size when it is "auto"."""
     if choice != "auto":
         return choice
-    size = sum(parameter.numel() for parameter in language.model.parameters())
+    size = language.model.num_parameters()
     return "instruct" if size >= CAPABLE_PARAMETERS else "patterns"
 
 

@@ -1,6 +1,5 @@
 """Architectures, heads, vocabularies and chat templates other than the default's, through a whole consolidation."""
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ import torch
 
 from examples.benchmarks.tiny import CHAT_TEMPLATE, tiny
 from memory.consolidation import Job, consolidate
-from memory.errors import ModelError
 from memory.home import Home
 from memory.language import Example, answer_logits, ask
 from memory.models import load
@@ -90,16 +88,3 @@ def test_the_end_of_a_turn(tmp_path: Path) -> None:
     for template, token in ((CHAT_TEMPLATE, "<|im_end|>"), (TURN_ENDS, "<|im_start|>")):
         assert ends[template].answer_ids("Nakuru.")[-1] == ends[template].tokenizer.convert_tokens_to_ids(token)
     assert "<|im_start|>" not in ask(ends[TURN_ENDS], ["Where do I live?"])[0]
-
-
-@pytest.mark.parametrize("config", [{"quant_method": "gptq", "bits": 4}, {"quant_method": "bitsandbytes"}, {}])
-def test_a_quantised_base(home: Home, tmp_path: Path, encoder: Any, config: dict[str, Any]) -> None:
-    """Nothing can be merged into quantised weights: said before anything is loaded, nothing has changed."""
-    model = tiny(tmp_path / "model", "llama")
-    said = json.loads((model / "config.json").read_text())
-    (model / "config.json").write_text(json.dumps({**said, "quantization_config": config or {"bits": 8}}))
-    tell(home, "I live in Nakuru.")
-    job = Job(str(home.config), str(home.data), str(home.cache), str(model))
-    with pytest.raises(ModelError, match=r"is quantised .* use the same model unquantised"):
-        consolidate(job, Settings(recipe=RECIPE, gate=OPEN_GATE), lambda event: None, encoder)
-    assert Weights(home, str(model)).all() == []

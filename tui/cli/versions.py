@@ -17,20 +17,21 @@ def versions_list(model: Model = None, as_json: AsJson = False) -> None:
 
     Example: selfparam-agent versions list
     """
-    from memory.versions import Weights
+    from memory.versions import AS_ADAPTER, Weights
 
     weights = Weights(home_in_use(), model_of(model))
     current = weights.current()
     rows = [{"version": v.number, "parent": v.parent, "current": v.number == current, "created": v.manifest["created"],
              "experiences": len(v.experiences), "recall": v.manifest["gate"]["recall_after"],
-             "drift": v.manifest["gate"]["drift"]} for v in weights.all()]  # fmt: skip
+             "drift": v.manifest["gate"]["drift"], "served_as": v.served_as} for v in weights.all()]  # fmt: skip
     if as_json:
         print_json(rows)
         return
     print(f"{'*' if not current else ' '} v0  the base model")
     for row in rows:
         print(f"{'*' if row['current'] else ' '} v{row['version']}  from v{row['parent']}  {row['created']}  "
-              f"{row['experiences']} experiences  recall {row['recall']:.2f}  drift {row['drift']:.2f}")  # fmt: skip
+              f"{row['experiences']} experiences  recall {row['recall']:.2f}  drift {row['drift']:.2f}"
+              f"{'  base + adapter' if row['served_as'] == AS_ADAPTER else ''}")  # fmt: skip
 
 
 @versions.command("show")
@@ -98,7 +99,11 @@ def versions_prune(
         print_json({"removed": rows, "bytes_left": left, "dry_run": dry_run})
         return
     for surplus in going:
-        what = "serves nobody: what it learned is pending or learned elsewhere" if surplus.whole else "its merged copy"
+        what = (
+            "serves nobody: what it learned is pending or learned elsewhere"
+            if surplus.whole
+            else "a copy that can be rebuilt"
+        )
         print(f"v{surplus.version.number}  {surplus.bytes / 1e6:,.1f} MB  {what}")
     verb = "would stay" if dry_run else "stay"
     over = f", more than the {allowed:g} GB allowed: the serving version needs it" if left > allowed * 1e9 else ""
