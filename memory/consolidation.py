@@ -30,7 +30,7 @@ from memory.conversations import Experience, check_writable, experiences
 from memory.distill import Progress, add_lora, answer_loss, rows_for, train
 from memory.engine import CONVERTED, convert, serve, serve_base, wanted
 from memory.errors import ModelError, SelfparamError, StorageError
-from memory.estimate import check_memory
+from memory.estimate import check_disk, check_memory
 from memory.folders import quantised
 from memory.gate import (
     Verdict,
@@ -78,8 +78,6 @@ ASKED_MEANWHILE = 8
 """Questions asked in such a look: one batch, two seconds with the default model on two cores."""
 STAGES = ("write", "teach", "train", "merge", "gate")
 _BASE_ANSWER_TOKENS = 16
-_DISK, _DISK_ADAPTER = 2.2, 0.5
-"""Bytes of a new version for one of the base: merged, converted, and its adapter; its adapter twice, if quantised."""
 
 Emit = Callable[[dict[str, Any]], None]
 
@@ -130,7 +128,7 @@ def consolidate(job: Job, settings: Settings, emit: Emit, encoder: Encoder | Non
         recipe = replace(settings.recipe, seed=seed + attempts)
         torch.manual_seed(recipe.seed)
         base = base_folder(job.model, home)
-        _check_disk(weights.root, base)
+        check_disk(weights.root, base)
         check_memory(base, settings.memory, training=True)
         encoder = encoder or Encoder(sentence_folder(home, lambda line: emit({"event": "fetch", "line": line})))
         return _Run(home, weights, base, recipe, settings, encoder, emit).learn(batch, job)
@@ -357,18 +355,6 @@ def _check_trainable(language: Language, base: Path) -> None:
         raise ModelError(
             f"{base.name} is quantised by {quantised(base)}, over which no adapter can be trained: use the same model "
             f"unquantised, in 4 or 8 bits of bitsandbytes, or as a .gguf file, which is dequantised"
-        )
-
-
-def _check_disk(folder: Path, base: Path) -> None:
-    """The staged copy and its converted weights must fit before anything is trained."""
-    size = sum(file.stat().st_size for file in base.glob("*.safetensors"))
-    needed = size * (_DISK_ADAPTER if quantised(base) else _DISK)
-    there = next(path for path in [folder, *folder.parents] if path.exists())
-    free = shutil.disk_usage(there).free
-    if free < needed:
-        raise StorageError(
-            f"{there} has {free / 1e9:.1f} GB free, the new version needs {needed / 1e9:.1f} GB: free disk space"
         )
 
 

@@ -4,12 +4,13 @@ From the size of the weights, the statements that wait and, where there are any,
 """
 
 import math
+import shutil
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from memory.errors import ModelError
+from memory.errors import ModelError, StorageError
 from memory.folders import quantised
 from memory.home import Home
 from memory.models import ready_folder
@@ -28,6 +29,8 @@ LIBRARIES, TRAINING, ANSWERING = 0.65, 2.8, 1.1
 PACKED = {"U8": 6, "I8": 3, "F8_E4M3": 3, "F8_E5M2": 3}
 """What quantised weights are kept in, and how many bytes of fp32 take as much to train as one of theirs (measured: 5.9
 in 4 bits, 3.0 in 8)."""
+DISK, DISK_ADAPTER = 2.2, 0.5
+"""Bytes of a new version for one of the base: merged, converted, and its adapter; its adapter twice, if quantised."""
 FACTS, NEAR_MISSES, ASSISTANT = 0.85, 0.63, 0.42
 """Pairs on facts per question asked for; of the other kinds per pair on facts (17 target sets: within 15 %)."""
 
@@ -138,6 +141,24 @@ def check_memory(folder: Path, budget: float, training: bool = False) -> None:
         raise ModelError(
             f"{folder.name} needs {needed:.1f} GB of memory to {purpose}, {whose} {there:.1f} GB: use a smaller model "
             f"or {else_}"
+        )
+
+
+def check_disk(folder: Path, base: Path) -> None:
+    """Refuse to learn where the staged version and its converted weights do not fit, before anything is trained.
+
+    folder: where versions lie, or will.
+
+    Raises:
+        StorageError: the disk is too full; the sizes are named.
+    """
+    size = sum(file.stat().st_size for file in base.glob("*.safetensors"))
+    needed = size * (DISK_ADAPTER if quantised(base) else DISK)
+    there = next(path for path in [folder, *folder.parents] if path.exists())
+    free = shutil.disk_usage(there).free
+    if free < needed:
+        raise StorageError(
+            f"{there} has {free / 1e9:.1f} GB free, the new version needs {needed / 1e9:.1f} GB: free disk space"
         )
 
 

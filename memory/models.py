@@ -323,7 +323,6 @@ def load(folder: Path, device: "torch.device | None" = None, training: bool = Fa
         ModelError: the folder's files are missing, damaged or need code from the hub or a library that is not here.
     """
     import torch
-    from peft import PeftModel
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     from memory.language import Language
@@ -340,6 +339,8 @@ def load(folder: Path, device: "torch.device | None" = None, training: bool = Fa
             trust_remote_code=False, use_safetensors=True, **placed,
         )  # fmt: skip
         if base != folder:
+            from peft import PeftModel
+
             model = PeftModel.from_pretrained(model, str(folder), is_trainable=training)
         return Language(model, AutoTokenizer.from_pretrained(str(base), local_files_only=True))
 

@@ -313,7 +313,7 @@ def test_disk_is_checked_first(home: Home, learn: Any, monkeypatch: pytest.Monke
     """Too little disk is said before anything is computed."""
     tell(home, "My name is Wanjiru.")
     usage = consolidation.shutil._ntuple_diskusage(10, 9, 1)  # type: ignore[attr-defined]
-    monkeypatch.setattr(consolidation.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     with pytest.raises(StorageError, match="free disk space"):
         learn()
     assert not learn.events
