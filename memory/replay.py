@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 from memory.judge import Encoder, fold
 from memory.targets import Pair, TargetSet
-from memory.writers import misworded
+from memory.wording import misworded
 
 REPEAT = 0.85
 """Cosine from which on an earlier question asks for what a new one asks."""

@@ -16,13 +16,14 @@ from functools import cache
 from itertools import zip_longest
 from typing import Any
 
-from memory.bank import bank, kinds, roles_in, stranger_role, words
+from memory.bank import bank, kinds, roles_in, words
 from memory.judge import Encoder, Vectors, content_words, fold
 from memory.language import Language, write
 from memory.plugins import plugin
 from memory.settings import WRITERS
 from memory.statements import first_person
 from memory.targets import Statement
+from memory.wording import misworded, names_in
 
 Writer = Callable[[Language, Sequence[Statement]], Sequence[Sequence[str]]]
 """For each statement questions that it answers, in the user's voice: what a plugin brings."""
@@ -37,38 +38,7 @@ _WH = re.compile(
     r"|describe)\b", re.IGNORECASE,
 )  # fmt: skip
 _NOBODY = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their|it|its)\b", re.I)
-_DISLIKE = (
-    r"\b(?:hate[sd]?|dislike[sd]?|bore[sd]?|boring|avoid\w*|(?:can't|couldn't|cannot) (?:stand|bear)|worst|refuse\w*|"
-    r"afraid|fear\w*|scare\w*|terrif\w*|frighten\w*|phobi\w*|all?erg\w+|ill|gave up|fussy|against|"
-    r"\w+n't (?:like|eat|drink|want))\b"
-)
 _KIN_NAMED = re.compile(r"^((?:My|Our) (?:[a-z-]+ )?[a-z-]+) [^\W\d_a-z][\w'-]+(?= [a-z])")
-_NAME_ASKED = re.compile(r"\b(?:names?|named|called)\b")
-_NAME_GIVEN = re.compile(r"\b(?:names?|named|calls?|called|I'm|I am|here|is|was)\b")
-_AGAINST = rf"{_DISLIKE}|\b(?:never|not|no|stand|bear|without|\w+n't|no longer)\b"
-_FOR = r"\b(?:love|like best|like most|favou?rite|enjoy|prefer|admire)\b"
-_LATER = r"\b(?:will|\w+'ll|soon|next|plan\w*|going to|saving|tomorrow|upcoming|this (?:week|summer|winter|spring))\b"
-_COMING = rf"{_LATER}|\b(?:moving|leaving|off to|getting|expecting|want|hope|dream|until|till|booked|from)\b"
-_BEFORE = r"\b(?:use to|used to|before|previous\w*|former\w*)\b"
-_EARLIER = rf"{_BEFORE}|\b(?:retire\w*|was|were|had|once|ago|last|lost|late|ex|left|until|any ?more|no longer)\b"
-_WHO_AM_I = (
-    r"\bwho am I\b|\bmy (?:first |last |full |middle )?name\b|\b(?:am I|I'm|I am) called\b|"
-    r"\b(?:address|call|name) me\b|\bwho are you (?:talking|speaking) to\b"
-)
-_I_AM = (
-    r"^(?:I'm|I am|you're|you are) |\b(?:my|your) (?:\w+ )?name\b|\b(?:call|called|name|named) (?:me|you)\b|"
-    r"\b(?:I'm|I am|I was|you're|you are|you were) (?:called|named)\b"
-)
-_NEEDS = [
-    (re.compile(asked, re.IGNORECASE), re.compile(needed, re.IGNORECASE), why)
-    for asked, needed, why in (
-        (_AGAINST, _AGAINST, "asks for a dislike, the statement names none"),
-        (_LATER, _COMING, "asks for the future, the statement is not of it"),
-        (_BEFORE, _EARLIER, "asks for the past, the statement is not of it"),
-        (_WHO_AM_I, _I_AM, "asks who the user is, the statement says it of another"),
-        (_FOR, rf"^(?!.*{_DISLIKE})|{_FOR}", "asks for a liking, the statement names a dislike"),
-    )
-]
 _OPENINGS = ("Do you know", "Do you remember", "Can you tell me", "Can you remember")
 _INSTRUCTION = (
     "Write {n} different short questions that I could ask you later and that this statement of mine answers. Write "
@@ -233,7 +203,7 @@ def _carried(entry: dict[str, Any], fact: Statement, number: int, rank: float) -
     """
     strange = _kind(fact.text)[0] and not _same_role(entry["statement"], fact.text)
     alike = {*content_words(entry["statement"])} & {*content_words(fact.text)} - {*words()["numbers"]}
-    ours = {*roles_in(fact.text), *(word for name in _names_in(fact.text) for word in name.split())}
+    ours = {*roles_in(fact.text), *(word for name in names_in(fact.text) for word in name.split())}
     for asked in entry["questions"]:
         question = _carry_over(asked, entry["statement"], fact.text)
         if question and not (strange and not ours & set(re.findall(r"[\w'-]+", question.replace("'s", "")))):
@@ -301,16 +271,11 @@ def _replacements(example: str, statement: str) -> tuple[tuple[str, str], ...]:
         pairs = [(" ".join(old), " ".join(new)), *(zip(old, new, strict=True) if len(old) == len(new) else ())]
         swaps |= {x: y for x, y in pairs if sloppy or len({w[0].isupper() for w in f"{x} {y}".split()}) == 1}
     swaps |= {x[:-1]: y[:-1] for x, y in swaps.items() if x[-1:] == y[-1:] == "s" and " " not in x + y}  # paints, paint
-    for found in (roles_in, _names_in):
+    for found in (roles_in, names_in):
         (old, new) = (found(text) for text in (example, statement))
         if len(old) == len(new) == 1:
             swaps[old[0]] = new[0]
     return tuple(sorted(((x, y) for x, y in swaps.items() if content_words(x)), key=lambda swap: -len(swap[0])))
-
-
-def _names_in(statement: str) -> list[str]:
-    """Names and titles inside a sentence: runs of words with a capital, the first word left out."""
-    return re.findall(r"(?<=[\w,] )(?!I\b)[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*", statement)
 
 
 def copy_patterns(
@@ -376,25 +341,3 @@ def _faults(encoder: Encoder, facts: Sequence[Statement], drafts: Sequence[Draft
             why = "does not say whom it asks about"
         found.append(why)
     return found
-
-
-def misworded(question: str, statement: str) -> str:
-    """Why the statement cannot be the answer to the question: another person, thing, time or polarity; "" if it can."""
-    if not 8 < len(question) <= 120:
-        return "too short or too long"
-    said = set(re.findall(r"[\w-]+", fold(statement))) | set(re.findall(r"\w+", fold(statement)))
-    names = [w for w in re.findall(r"(?<!^)\b[^\W\d_a-z]\w+|\d+", question) if fold(w) not in {"im", "ive"}]
-    if not re.search(r"\b(?:I|my|me|mine|I'm|myself|we|our|us)\b", question) and not names:
-        return "not about the user"
-    if not question.endswith("?") and not re.match(r"(?:Tell|Remind|Name|Describe)\b", question):
-        return "not a question"
-    for name in names:
-        if fold(name) not in said:
-            return f"names what was not said: {name}"
-    for asked, needed, why in _NEEDS:
-        if asked.search(question) and not needed.search(statement):
-            return str(why)
-    if _NAME_ASKED.search(question) and not (_names_in(statement) or _NAME_GIVEN.search(statement)):
-        return "asks for a name, the statement gives none"
-    stranger = stranger_role(question, said)
-    return f"asks for what was not said: {stranger}" if stranger else ""

@@ -5,7 +5,7 @@ from typing import Any
 
 from memory.replay import replay, standing
 from memory.targets import Pair, TargetSet
-from memory.writers import misworded
+from memory.wording import misworded
 
 LEEDS = "You live in Leeds."
 QUESTIONS = ("Where do I live?", "Which town do I live in?", "What is my home town?", "Where is my home?")

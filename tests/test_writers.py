@@ -11,7 +11,8 @@ from memory.bank import bank
 from memory.conversations import Experience
 from memory.judge import contains_any, fold, refuses
 from memory.targets import Statement, extract, latest_of_each, near_misses, questions_each
-from memory.writers import Draft, _carried, _carry_over, _faults, indirectly, misworded
+from memory.wording import misworded
+from memory.writers import Draft, _carried, _carry_over, _faults, indirectly
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted((ROOT / "examples" / "memory").glob("*.yaml")) + sorted(
@@ -97,10 +98,13 @@ def test_analogies(question: str, example: str, statement: str, carried: str | N
         ("Where will I live soon?", "I live in Oslo.", "future"),
         ("Which films do I love?", "I can't stand westerns.", "liking"),
         ("What did I name my ferret?", "I've got a ferret.", "name"),
+        ("What is my last name?", "My name is Wanjiru.", "second name"),
+        ("What is my full name?", "My name is Ada Lovelace.", ""),
+        ("What is my surname?", "My surname is Kvist.", ""),
         ("I wonder about my uncle", "My uncle is called Bo.", "not a question"),
     ],
 )
-def testmisworded(question: str, statement: str, fault: str) -> None:
+def test_misworded(question: str, statement: str, fault: str) -> None:
     """A question about another person, thing, time or polarity than the statement's is dropped, with the reason."""
     found = misworded(question, statement)
     assert fault in found if fault else not found

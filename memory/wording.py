@@ -1,0 +1,72 @@
+"""Whether a statement can be the answer to a question, by their words. Knows nothing of how either was written."""
+
+import re
+
+from memory.bank import stranger_role
+from memory.judge import fold
+
+_DISLIKE = (
+    r"\b(?:hate[sd]?|dislike[sd]?|bore[sd]?|boring|avoid\w*|(?:can't|couldn't|cannot) (?:stand|bear)|worst|refuse\w*|"
+    r"afraid|fear\w*|scare\w*|terrif\w*|frighten\w*|phobi\w*|all?erg\w+|ill|gave up|fussy|against|"
+    r"\w+n't (?:like|eat|drink|want))\b"
+)
+_NAME_ASKED = re.compile(r"\b(?:names?|named|called)\b")
+_NAME_GIVEN = re.compile(r"\b(?:names?|named|calls?|called|I'm|I am|here|is|was)\b")
+_AGAINST = rf"{_DISLIKE}|\b(?:never|not|no|stand|bear|without|\w+n't|no longer)\b"
+_FOR = r"\b(?:love|like best|like most|favou?rite|enjoy|prefer|admire)\b"
+_LATER = r"\b(?:will|\w+'ll|soon|next|plan\w*|going to|saving|tomorrow|upcoming|this (?:week|summer|winter|spring))\b"
+_COMING = rf"{_LATER}|\b(?:moving|leaving|off to|getting|expecting|want|hope|dream|until|till|booked|from)\b"
+_BEFORE = r"\b(?:use to|used to|before|previous\w*|former\w*)\b"
+_EARLIER = rf"{_BEFORE}|\b(?:retire\w*|was|were|had|once|ago|last|lost|late|ex|left|until|any ?more|no longer)\b"
+_WHO_AM_I = (
+    r"\bwho am I\b|\bmy (?:first |last |full |middle )?name\b|\b(?:am I|I'm|I am) called\b|"
+    r"\b(?:address|call|name) me\b|\bwho are you (?:talking|speaking) to\b"
+)
+_I_AM = (
+    r"^(?:I'm|I am|you're|you are) |\b(?:my|your) (?:\w+ )?name\b|\b(?:call|called|name|named) (?:me|you)\b|"
+    r"\b(?:I'm|I am|I was|you're|you are|you were) (?:called|named)\b"
+)
+_SURNAME = r"\b(?:sur|(?:last|family|second|full|whole) )names?\b"
+_TWO_NAMES = (
+    rf"{_SURNAME}|\b(?:middle|dr|professor|mr|mrs|ms|miss)\b|\bname's [\w'-]+, |"
+    r"\b(?:name is|name's|named|called|I'm|I am|you're|you are) (?!called\b|from\b|an?\b|the\b)"
+    r"[\w'-]+ (?!from\b|and\b|in\b|by\b|here\b)[\w'-]+"
+)
+_NEEDS = [
+    (re.compile(asked, re.IGNORECASE), re.compile(needed, re.IGNORECASE), why)
+    for asked, needed, why in (
+        (_AGAINST, _AGAINST, "asks for a dislike, the statement names none"),
+        (_LATER, _COMING, "asks for the future, the statement is not of it"),
+        (_BEFORE, _EARLIER, "asks for the past, the statement is not of it"),
+        (_WHO_AM_I, _I_AM, "asks who the user is, the statement says it of another"),
+        (_SURNAME, _TWO_NAMES, "asks for a second name, the statement gives one"),
+        (_FOR, rf"^(?!.*{_DISLIKE})|{_FOR}", "asks for a liking, the statement names a dislike"),
+    )
+]
+
+
+def misworded(question: str, statement: str) -> str:
+    """Why the statement cannot be the answer to the question: another person, thing, time or polarity; "" if it can."""
+    if not 8 < len(question) <= 120:
+        return "too short or too long"
+    said = set(re.findall(r"[\w-]+", fold(statement))) | set(re.findall(r"\w+", fold(statement)))
+    names = [w for w in re.findall(r"(?<!^)\b[^\W\d_a-z]\w+|\d+", question) if fold(w) not in {"im", "ive"}]
+    if not re.search(r"\b(?:I|my|me|mine|I'm|myself|we|our|us)\b", question) and not names:
+        return "not about the user"
+    if not question.endswith("?") and not re.match(r"(?:Tell|Remind|Name|Describe)\b", question):
+        return "not a question"
+    for name in names:
+        if fold(name) not in said:
+            return f"names what was not said: {name}"
+    for asked, needed, why in _NEEDS:
+        if asked.search(question) and not needed.search(statement):
+            return str(why)
+    if _NAME_ASKED.search(question) and not (names_in(statement) or _NAME_GIVEN.search(statement)):
+        return "asks for a name, the statement gives none"
+    stranger = stranger_role(question, said)
+    return f"asks for what was not said: {stranger}" if stranger else ""
+
+
+def names_in(statement: str) -> list[str]:
+    """Names and titles inside a sentence: runs of words with a capital, the first word left out."""
+    return re.findall(r"(?<=[\w,] )(?!I\b)[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*", statement)
