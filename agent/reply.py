@@ -1,5 +1,6 @@
 """A reply, streamed and stoppable: the stopping criterion ends the computation itself, not only what is shown."""
 
+import re
 import threading
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from memory.language import Engine, Message
 
 MAX_REPLY_TOKENS = 512
+ROUND_AND_ROUND = "the model said the same over and over, so the reply was ended"
+ROUND = range(30, 401)
+"""Characters of a passage that is looked for three times over."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,15 @@ def fit(language: "Engine", messages: Sequence["Message"], sampling: Sampling, b
         else:
             most, step = tried - 1, max(1, (tried - 1 - fits) // 2)
     return [*ids, *behind]
+
+
+def goes_round(text: str) -> bool:
+    """Whether a text ends with one passage of several words three times over: a small model never finds out of that."""
+    for size in ROUND[: max(0, len(text) // 3 - ROUND.start + 1)]:
+        passage = text[-size:]
+        if text.endswith(3 * passage) and len({*re.findall(r"[^\W\d_]{2,}", passage)}) > 3:
+            return True
+    return False
 
 
 def stream(

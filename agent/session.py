@@ -14,10 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.reply import Sampling, fit, stream
+from agent.reply import ROUND_AND_ROUND, Sampling, fit, goes_round, stream
 from agent.requests import asks_for_film
 from agent.text import plain
-from agent.titles import propose
+from agent.titles import first_said, propose
 from memory.catalogue import Catalogue, chosen
 from memory.conversations import About, Conversation, Turn
 from memory.errors import StorageError, UsageError
@@ -142,7 +142,7 @@ class Session:
 
     def _title(self, talk: Conversation, stop: threading.Event) -> None:
         language = self._language
-        said, reply = (_first(talk, role) for role in ("user", "assistant"))
+        said, reply = (first_said(talk, role) for role in ("user", "assistant"))
         if language is None or talk.temporary or talk.about.title or not (said and reply):
             return
         proposed = propose(language, said, reply, stop)
@@ -225,6 +225,7 @@ class Session:
 
     def _begin(self) -> threading.Event:
         self._stop = threading.Event()
+        self.notice = ""
         self._drop_title()
         return self._stop
 
@@ -271,6 +272,9 @@ class Session:
             for piece in pieces:
                 reply += piece
                 yield plain(piece)
+                if goes_round(reply):
+                    self.notice = ROUND_AND_ROUND
+                    break
         finally:
             pieces.close()
             written = len(self._language.encode(reply))
@@ -310,7 +314,6 @@ class Session:
 
     def _kept(self, turn: Turn) -> None:
         self._note("message %s, %d characters", turn.id, len(turn.text))
-        self.notice = ""
         if turn.learnable and not self.conversation.temporary:
             if secret := secret_in(turn.text):
                 self.notice = (
@@ -391,8 +394,3 @@ class Session:
         """Into the log; of a temporary conversation nothing is."""
         if not self.conversation.temporary:
             _log.info(words, *what)
-
-
-def _first(talk: Conversation, role: str) -> str:
-    """What that side said first; "" if nothing."""
-    return next((turn.text for turn in talk.turns if turn.role == role and turn.text), "")

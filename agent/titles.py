@@ -9,6 +9,7 @@ from agent.text import plain
 from memory.prompts import TITLE
 
 if TYPE_CHECKING:
+    from memory.conversations import Conversation
     from memory.language import Engine
 
 READ = 400
@@ -31,3 +32,8 @@ def checked(written: str) -> str:
     title = " ".join(line.removeprefix("Title:").strip(" \"'*#.“”").split())
     fits = len(title.split()) <= WORDS and len(title) <= LETTERS
     return title if fits and any(letter.isalpha() for letter in title) else ""
+
+
+def first_said(talk: "Conversation", role: str) -> str:
+    """What that side said first; "" if nothing."""
+    return next((turn.text for turn in talk.turns if turn.role == role and turn.text), "")

@@ -32,6 +32,8 @@ _TWO_NAMES = (
     r"\b(?:name is|name's|named|called|I'm|I am|you're|you are) (?!called\b|from\b|an?\b|the\b)"
     r"[\w'-]+ (?!from\b|and\b|in\b|by\b|here\b)[\w'-]+"
 )
+_ACTION = re.compile(r"\b(?:I|we|you|they|he|she) (\w+ \w+)")
+_NOUN_DUE = r"\b(?:for|at|in|on|with|about|of|my|our|the|an?)"
 _NEEDS = [
     (re.compile(asked, re.IGNORECASE), re.compile(needed, re.IGNORECASE), why)
     for asked, needed, why in (
@@ -61,6 +63,8 @@ def misworded(question: str, statement: str) -> str:
     for asked, needed, why in _NEEDS:
         if asked.search(question) and not needed.search(statement):
             return str(why)
+    if any(re.search(rf"{_NOUN_DUE} {action}\b", question) for action in _ACTION.findall(statement)):
+        return "has a verb where a noun belongs"
     if _NAME_ASKED.search(question) and not (names_in(statement) or _NAME_GIVEN.search(statement)):
         return "asks for a name, the statement gives none"
     stranger = stranger_role(question, said)

@@ -1,11 +1,12 @@
 """A chat without a screen: what is kept, what is stopped, when weights are swapped."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agent.reply import Sampling, fit
+from agent.reply import Sampling, fit, goes_round
 from agent.requests import asks_for_film
 from agent.session import REQUEST, Session
 from agent.text import plain
@@ -53,6 +54,45 @@ def test_stopped_turn_does_not_leak(session: Session) -> None:
     session.stop()
     list(pieces)
     assert len("".join(session.say("Two.", Sampling(max_tokens=30)))) >= 10
+
+
+CIRCLE = "The cat is a wonderful cat, and so is its tail.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "round_"),
+    [
+        (f"Once. {CIRCLE * 3}", True),
+        (CIRCLE * 2, False),
+        (f"{CIRCLE * 3}Then", False),
+        ("-" * 400, False),
+        ("| --- | --- | --- |\n" * 20, False),
+        ("    x = x + 1\n" * 20, False),
+    ],
+)
+def test_a_circle_is_a_passage_of_several_words(text: str, round_: bool) -> None:
+    """Lines of a table or of code may well be alike."""
+    assert goes_round(text) == round_
+
+
+def test_a_reply_that_goes_round_is_ended(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What came is kept, the user is told; the next reply says nothing of it."""
+    ended = []
+
+    def written(*_: object) -> Iterator[str]:
+        try:
+            yield from iter(lambda: CIRCLE, "")
+        finally:
+            ended.append(True)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("agent.session.stream", written)
+        assert "".join(session.say("I have a cat.")) == 3 * CIRCLE
+    assert ended
+    assert "over and over" in session.notice
+    assert session.conversation.turns[-1].text == 3 * CIRCLE
+    list(session.say_again(Sampling(max_tokens=2)))
+    assert not session.notice
 
 
 def test_nothing_is_computed_when_the_disk_is_full(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

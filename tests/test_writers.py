@@ -98,6 +98,8 @@ def test_analogies(question: str, example: str, statement: str, carried: str | N
         ("Where will I live soon?", "I live in Oslo.", "future"),
         ("Which films do I love?", "I can't stand westerns.", "liking"),
         ("What did I name my ferret?", "I've got a ferret.", "name"),
+        ("What do I do for mend radios?", "I mend radios in Nakuru.", "verb"),
+        ("What do I do for work?", "I work as a glazier.", ""),
         ("What is my last name?", "My name is Wanjiru.", "second name"),
         ("What is my full name?", "My name is Ada Lovelace.", ""),
         ("What is my surname?", "My surname is Kvist.", ""),
