@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.reply import Sampling, fit, stream
-from memory.errors import BusyError
+from memory.errors import BusyError, UsageError
 from memory.estimate import check_memory
 from memory.home import Home
 from memory.models import Say, base_folder
@@ -28,12 +28,16 @@ WAITING = 32
 
 @dataclass(frozen=True)
 class Asked:
-    """One request. version: None for the one that serves; stops: texts at which the answer ends, without them."""
+    """One request. version: None for the one that serves; stops: texts at which the answer ends, without them.
+
+    text: what is gone on with as it is, where there are no messages.
+    """
 
     messages: Sequence["Message"]
     sampling: Sampling
     version: int | None = None
     stops: tuple[str, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,8 @@ class Serving:
 
     def _answered(self, job: Job) -> Iterator[str | Done]:
         version, engine = self._engine(job.asked.version)
-        prompt = fit(engine, job.asked.messages, job.asked.sampling)
+        asked = job.asked
+        prompt = fit(engine, asked.messages, asked.sampling) if asked.messages else _plain(engine, asked.text)
         most = min(job.asked.sampling.max_tokens, engine.context_window - len(prompt))
         sampling = replace(job.asked.sampling, max_tokens=most)
         tokens: list[None] = []
@@ -182,6 +187,19 @@ class Serving:
         settings = read_settings(self._home.settings_file)
         check_memory(self._base, settings.memory)
         return serve_version(version, folder, self._model, self._home, settings.engine)
+
+
+def _plain(engine: "Engine", text: str) -> list[int]:
+    """A text's tokens, without the chat template; of none the one that ends a turn.
+
+    Raises:
+        UsageError: it leaves no room for an answer.
+    """
+    ids = engine.encode(text) or [engine.end_of_turn]
+    most = engine.context_window - 1
+    if len(ids) > most:
+        raise UsageError(f"the prompt is {len(ids)} tokens, the model reads {most}: send less of it")
+    return ids
 
 
 def until(pieces: Iterable[str], stops: Sequence[str]) -> Generator[str, None, bool]:

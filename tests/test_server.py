@@ -126,6 +126,33 @@ def test_streamed(serve: Any) -> None:
     assert events[-1]["usage"] == whole["usage"]
 
 
+def test_a_text_goes_on(serve: Any, home: Home) -> None:
+    """A prompt is continued as it is, sixteen tokens, streamed as whole; whatever is set, nothing of it is kept."""
+    server = serve(learn=True)
+
+    def complete(**body: Any) -> tuple[int, Any]:
+        response = server.send("POST", "/v1/completions", body)
+        return response.status, json.loads(response.read())
+
+    status, said = complete(prompt="Once upon a")
+    assert (status, said["object"], said["id"][:5]) == (200, "text_completion", "cmpl-")
+    assert said["choices"][0]["finish_reason"] == "length"
+    assert said["usage"]["completion_tokens"] == 16
+    assert said["usage"]["prompt_tokens"] == len(server.serving._engine(None)[1].encode("Once upon a"))
+    assert complete(prompt=["Once upon a"], model="selfparam-agent-v0")[1]["choices"] == said["choices"]
+    asked = {"prompt": "Once upon a", "stream": True, "stream_options": {"include_usage": True}}
+    lines = server.send("POST", "/v1/completions", asked).read().decode().split("\n\n")
+    events = [json.loads(line.removeprefix("data: ")) for line in lines[:-2]]
+    assert "".join(event["choices"][0]["text"] for event in events[:-1]) == said["choices"][0]["text"]
+    assert events[-1]["usage"] == said["usage"]
+    assert names(home) == []
+    too_long = "the prompt is 15000 tokens, the model reads 4095: send less of it"
+    assert error_of(complete(prompt="long " * 3000)) == (400, too_long)
+    for wrong in (["a", "b"], [], 5):
+        assert error_of(complete(prompt=wrong))[0] == 400
+    assert error_of(complete(prompt="x" * 200_000))[0] == 400
+
+
 @pytest.mark.parametrize(
     ("pieces", "stops", "said"),
     [

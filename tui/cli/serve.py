@@ -23,7 +23,7 @@ def serve(
         typer.Option("--learn/--no-learn", help="Keep what is said and learn it; else as the settings say."),
     ] = None,
 ) -> None:
-    """Answer OpenAI clients: /v1/chat/completions, /v1/models, /health, /metrics.
+    """Answer OpenAI clients: /v1/chat/completions, /v1/completions, /v1/models, /health, /metrics.
 
     Example: selfparam-agent serve --learn
     """

@@ -1,8 +1,9 @@
-"""What clients send and are sent, as the OpenAI API has it. Source: its reference, "Chat completions" and "Models"."""
+"""What clients send and are sent, as the OpenAI API has it. Source: its reference, "Chat completions",
+"Completions" and "Models"."""
 
 import json
 import time
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -11,6 +12,10 @@ from agent.serving import Done
 
 NAME = "selfparam-agent"
 """The model that serves now; NAME-vN is version N, NAME-v0 the base."""
+
+
+TEXT_TOKENS = 16
+"""What the API writes behind a text where a request does not say."""
 
 
 class Part(BaseModel):
@@ -36,25 +41,26 @@ class StreamOptions(BaseModel):
     include_usage: bool = False
 
 
-class ChatRequest(BaseModel):
-    """The body of /v1/chat/completions; what is not named here is ignored."""
+class Wanted(BaseModel):
+    """What both bodies have; what is not named here is ignored."""
 
     model: str = NAME
-    messages: list[Said] = Field(min_length=1)
     stream: bool = False
     stream_options: StreamOptions = StreamOptions()
     max_tokens: int | None = Field(None, ge=1, le=100_000)
-    max_completion_tokens: int | None = Field(None, ge=1, le=100_000)
     temperature: float = Field(0.0, ge=0, le=2)
     top_p: float = Field(1.0, gt=0, le=1)
     seed: int | None = Field(None, ge=0, lt=2**32)
     stop: str | list[str] | None = None
     n: Literal[1] = 1
 
+    def most(self) -> int:
+        """Tokens that the answer may have."""
+        return self.max_tokens or MAX_REPLY_TOKENS
+
     def sampling(self) -> Sampling:
         """How the answer is drawn: greedily unless a temperature is asked for."""
-        most = self.max_completion_tokens or self.max_tokens or MAX_REPLY_TOKENS
-        return Sampling(most, self.temperature, self.top_p, self.seed)
+        return Sampling(self.most(), self.temperature, self.top_p, self.seed)
 
     def stops(self) -> tuple[str, ...]:
         """Up to four texts, as the API has it; more are cut off."""
@@ -62,35 +68,85 @@ class ChatRequest(BaseModel):
         return tuple(text for text in said if text)[:4]
 
 
-def completion(name: str, request: ChatRequest, text: str, done: Done) -> dict[str, Any]:
-    """A whole answer."""
-    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": _reason(done)}
-    return {**_head(name, "chat.completion", request, done.version), "choices": [choice], "usage": usage(done)}
+class ChatRequest(Wanted):
+    """The body of /v1/chat/completions."""
+
+    messages: list[Said] = Field(min_length=1)
+    max_completion_tokens: int | None = Field(None, ge=1, le=100_000)
+
+    def most(self) -> int:
+        return self.max_completion_tokens or super().most()
+
+
+class TextRequest(Wanted):
+    """The body of /v1/completions."""
+
+    prompt: str | Annotated[list[str], Field(min_length=1, max_length=1)]
+
+    def text(self) -> str:
+        return self.prompt if isinstance(self.prompt, str) else self.prompt[0]
+
+    def most(self) -> int:
+        return self.max_tokens or TEXT_TOKENS
 
 
 class Chunks:
-    """The events of one streamed answer."""
+    """One answer of a chat: whole, or as events."""
 
-    def __init__(self, name: str, request: ChatRequest) -> None:
+    kind, part = "chat.completion", "chat.completion.chunk"
+
+    def __init__(self, name: str, request: Wanted) -> None:
         self._name, self._request = name, request
 
+    def whole(self, text: str, done: Done) -> dict[str, Any]:
+        choice = {"index": 0, **self._all(text), "finish_reason": _reason(done)}
+        return {**self._head(self.kind, done.version), "choices": [choice], "usage": usage(done)}
+
     def first(self) -> str:
-        return self._event({"role": "assistant", "content": ""})
+        return self._event({"delta": {"role": "assistant", "content": ""}})
 
     def piece(self, text: str) -> str:
-        return self._event({"content": text})
+        return self._event({"delta": {"content": text}})
 
     def end(self, done: Done) -> str:
         """How it ended, and what it took if that was asked for."""
-        events = self._event({}, _reason(done))
+        events = self._event(self._nothing(), _reason(done))
         if self._request.stream_options.include_usage:
-            head = _head(self._name, "chat.completion.chunk", self._request, done.version)
-            events += event({**head, "choices": [], "usage": usage(done)})
+            events += event({**self._head(self.part, done.version), "choices": [], "usage": usage(done)})
         return f"{events}data: [DONE]\n\n"
 
-    def _event(self, delta: dict[str, str], reason: str | None = None) -> str:
-        head = _head(self._name, "chat.completion.chunk", self._request)
-        return event({**head, "choices": [{"index": 0, "delta": delta, "finish_reason": reason}]})
+    def _all(self, text: str) -> dict[str, Any]:
+        return {"message": {"role": "assistant", "content": text}}
+
+    def _nothing(self) -> dict[str, Any]:
+        return {"delta": {}}
+
+    def _event(self, said: dict[str, Any], reason: str | None = None) -> str:
+        return event({**self._head(self.part), "choices": [{"index": 0, **said, "finish_reason": reason}]})
+
+    def _head(self, kind: str, version: int | None = None) -> dict[str, Any]:
+        head: dict[str, Any] = {
+            "id": self._name, "object": kind, "created": int(time.time()), "model": self._request.model
+        }  # fmt: skip
+        return head if version is None else {**head, "system_fingerprint": f"v{version}"}
+
+
+class TextChunks(Chunks):
+    """One continuation of a text: whole, or as events."""
+
+    kind = part = "text_completion"
+
+    def first(self) -> str:
+        return ""
+
+    def piece(self, text: str) -> str:
+        return self._event(self._all(text))
+
+    def _all(self, text: str) -> dict[str, Any]:
+        return {"text": text, "logprobs": None}
+
+    def _nothing(self) -> dict[str, Any]:
+        return self._all("")
 
 
 def event(value: dict[str, Any]) -> str:
@@ -112,11 +168,6 @@ def error_body(message: str, kind: str, code: str | None = None) -> dict[str, An
 
 def model_card(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": 0, "owned_by": "you"}
-
-
-def _head(name: str, kind: str, request: ChatRequest, version: int | None = None) -> dict[str, Any]:
-    head: dict[str, Any] = {"id": name, "object": kind, "created": int(time.time()), "model": request.model}
-    return head if version is None else {**head, "system_fingerprint": f"v{version}"}
 
 
 def _reason(done: Done) -> str:

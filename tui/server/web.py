@@ -17,7 +17,7 @@ from agent.session import MAX_MESSAGE
 from memory.errors import BusyError, SelfparamError, UsageError
 from tui.server.limits import SECONDS, Limits
 from tui.server.metrics import Counted, Metrics
-from tui.server.shapes import NAME, ChatRequest, Chunks, completion, error_body, event, model_card
+from tui.server.shapes import NAME, ChatRequest, Chunks, TextChunks, TextRequest, Wanted, error_body, event, model_card
 
 LEARN = "x-selfparam-learn"
 """Header: "true" or "false", in place of the setting."""
@@ -72,7 +72,6 @@ def web(
         await answer.begin()
         said = connection.headers.get(LEARN, "").lower()
         kept = histories.keep(messages, serving.version) if said == "true" or (learn and said != "false") else None
-        name = f"chatcmpl-{secrets.token_hex(12)}"
 
         async def remembered() -> AsyncIterator[str]:
             text = ""
@@ -82,25 +81,38 @@ def web(
             if kept and text:
                 histories.reply(kept, text, serving.version)
 
-        async def events() -> AsyncIterator[str]:
-            chunks = Chunks(name, request)
-            yield chunks.first()
-            try:
-                async for piece in remembered():
-                    yield chunks.piece(piece)
-            except SelfparamError as error:
-                yield event(error_body(str(error), "server_error"))
-            if answer.done:
-                yield chunks.end(answer.done)
+        return await _respond(request, answer, remembered(), Chunks(f"chatcmpl-{secrets.token_hex(12)}", request))
 
-        if request.stream:
-            return StreamingResponse(events(), media_type="text/event-stream")
-        text = "".join([piece async for piece in remembered()])
-        if answer.done is None:
-            return Response(status_code=_GONE)
-        return JSONResponse(completion(name, request, text, answer.done))
+    @app.post("/v1/completions")
+    async def continued(request: TextRequest, connection: Request) -> Response:
+        _check_length("the prompt", request.text())
+        version = _version_of(request.model, serving)
+        job = serving.ask(Asked((), request.sampling(), version, request.stops(), request.text()))
+        answer = _Answer(job, connection, metrics)
+        await answer.begin()
+        return await _respond(request, answer, answer.pieces(), TextChunks(f"cmpl-{secrets.token_hex(12)}", request))
 
     return app
+
+
+async def _respond(request: Wanted, answer: "_Answer", said: AsyncIterator[str], chunks: Chunks) -> Response:
+    """The answer as events, or whole."""
+
+    async def events() -> AsyncIterator[str]:
+        if begun := chunks.first():
+            yield begun
+        try:
+            async for piece in said:
+                yield chunks.piece(piece)
+        except SelfparamError as error:
+            yield event(error_body(str(error), "server_error"))
+        if answer.done:
+            yield chunks.end(answer.done)
+
+    if request.stream:
+        return StreamingResponse(events(), media_type="text/event-stream")
+    text = "".join([piece async for piece in said])
+    return JSONResponse(chunks.whole(text, answer.done)) if answer.done else Response(status_code=_GONE)
 
 
 class ModelNotFoundError(UsageError):
@@ -151,8 +163,12 @@ def _check(messages: list[dict[str, str]]) -> None:
     last = messages[-1]
     if last["role"] != "user" or not last["content"].strip():
         raise UsageError("the last message must be the user's, and say something")
-    if len(last["content"]) > MAX_MESSAGE:
-        raise UsageError(f"the last message has more than {MAX_MESSAGE:,} characters: send it in parts")
+    _check_length("the last message", last["content"])
+
+
+def _check_length(what: str, text: str) -> None:
+    if len(text) > MAX_MESSAGE:
+        raise UsageError(f"{what} has more than {MAX_MESSAGE:,} characters: send it in parts")
 
 
 def _version_of(name: str, serving: Serving) -> int | None:
