@@ -128,6 +128,8 @@ def _add_tokens(writer: GGUFWriter, named: Any, tokenizer: dict[str, Any], size:
     writer.add_token_merges([" ".join(pair) for pair in tokenizer["model"]["merges"]])
     for kind in ("bos", "eos", "unk", "pad"):
         number = getattr(named, f"{kind}_token_id")
+        if kind == "bos" and number is None:  # transformers 5.0 to 5.12 cannot read a file without one
+            number = named.eos_token_id
         if number is not None and number < size:
             getattr(writer, f"add_{kind}_token_id")(number)
     writer.add_add_bos_token(False)  # the chat template writes it if it wants it

