@@ -104,8 +104,8 @@ class Terminal:
         return subprocess.run(["tmux", "-L", self._socket, *command], check=True, capture_output=True, text=True).stdout
 
 
-def walk(terminal: Terminal, steps: Iterable[Step], into: Path) -> list[str]:
-    """Take the steps and write the screen after each; what did not show what it should."""
+def walk(terminal: Terminal, steps: Iterable[Step], into: Path, home: Path) -> list[str]:
+    """Take the steps and write the screen after each, the home's path as HOME; what did not show what it should."""
     failed = []
     with into.open("w", encoding="utf-8") as file:
         for step in steps:
@@ -114,7 +114,7 @@ def walk(terminal: Terminal, steps: Iterable[Step], into: Path) -> list[str]:
             while step.shows.casefold() not in terminal.screen().casefold() and time.monotonic() < end:
                 time.sleep(0.3)
             time.sleep(0.7)  # the rest of the frame
-            screen = terminal.screen()
+            screen = terminal.screen().replace(str(home), "HOME")
             if step.shows.casefold() not in screen.casefold():
                 failed.append(f"{into.stem}, {step.purpose}: {step.shows!r} did not come")
             print(f"=== {step.purpose}   {step.pressed}\n{screen.rstrip()}\n", file=file, flush=True)
@@ -133,7 +133,7 @@ def main() -> None:
         for size in options.sizes:
             first = () if (Path(folder) / "data").exists() else TELL
             with Terminal(size, Path(folder)) as terminal:
-                failed += walk(terminal, (*first, *EVERYWHERE), options.folder / f"{size}.txt")
+                failed += walk(terminal, (*first, *EVERYWHERE), options.folder / f"{size}.txt", Path(folder))
     sys.exit("\n".join(failed))
 
 
