@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from memory.language import Engine, Message
 
 MAX_REPLY_TOKENS = 512
-ROUND_AND_ROUND = "the model said the same over and over, so the reply was ended"
-ROUND = range(30, 401)
+DEGENERATED = "the model said the same over and over, so the reply was ended"
+REPEATED = range(30, 401)
 """Characters of a passage that is looked for three times over."""
 
 
@@ -57,9 +57,12 @@ def fit(language: "Engine", messages: Sequence["Message"], sampling: Sampling, b
     return [*ids, *behind]
 
 
-def goes_round(text: str) -> bool:
-    """Whether a text ends with one passage of several words three times over: a small model never finds out of that."""
-    for size in ROUND[: max(0, len(text) // 3 - ROUND.start + 1)]:
+def degenerates(text: str) -> bool:
+    """Whether a text ends in degenerate repetition: one passage of several words three times over.
+
+    A small model that is decoded greedily never finds out of it. Source: Holtzman et al., ICLR 2020, arXiv 1904.09751.
+    """
+    for size in REPEATED[: max(0, len(text) // 3 - REPEATED.start + 1)]:
         passage = text[-size:]
         if text.endswith(3 * passage) and len({*re.findall(r"[^\W\d_]{2,}", passage)}) > 3:
             return True

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.reply import ROUND_AND_ROUND, Sampling, fit, goes_round, stream
+from agent.reply import DEGENERATED, Sampling, degenerates, fit, stream
 from agent.requests import asks_for_film
 from agent.text import plain
 from agent.titles import first_said, propose
@@ -272,8 +272,8 @@ class Session:
             for piece in pieces:
                 reply += piece
                 yield plain(piece)
-                if goes_round(reply):
-                    self.notice = ROUND_AND_ROUND
+                if degenerates(reply):
+                    self.notice = "; ".join(filter(None, [self.notice, DEGENERATED]))
                     break
         finally:
             pieces.close()

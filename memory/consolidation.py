@@ -27,7 +27,7 @@ import torch
 from memory.adapters import copy_over
 from memory.catalogue import chosen
 from memory.conversations import Experience, check_writable, experiences
-from memory.distill import Progress, add_lora, answer_loss, rows_for, train
+from memory.distill import Progress, add_lora, rows_for, train, validation_loss
 from memory.engine import CONVERTED, convert, serve, serve_base, wanted
 from memory.errors import ModelError, SelfparamError, StorageError
 from memory.estimate import check_disk, check_memory
@@ -278,7 +278,7 @@ class _Run:
         self.emit({"event": "progress", **asdict(progress)})
 
     def look_meanwhile(self, language: Language, targets: TargetSet) -> Callable[[int], bool]:
-        """To be called after each epoch: whether neither what was told nor what never was is learned any better.
+        """Early stopping, called after each epoch: whether neither what was told nor what never was is learned better.
 
         By the loss on the questions set aside and on those never told: of so few, answers are right or wrong by chance.
         Now and then some are asked, to be looked at only.
@@ -288,7 +288,7 @@ class _Run:
         def learned(epoch: int) -> bool:
             if epoch % MEANWHILE == 0:
                 self.recalled(measure_recall(self.judge, language, targets.set_aside[:ASKED_MEANWHILE]))
-            losses.append(answer_loss(language, targets.set_aside) + answer_loss(language, targets.never_told))
+            losses.append(validation_loss(language, targets.set_aside) + validation_loss(language, targets.never_told))
             risen = len(losses) - 1 - losses.index(min(losses))
             return bool(targets.set_aside) and 0 < self.recipe.patience <= risen
 

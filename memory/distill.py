@@ -149,13 +149,15 @@ def loss_at(logits: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
 
 
 @torch.no_grad()
-def answer_loss(language: Language, pairs: Sequence[Pair]) -> float:
+def validation_loss(language: Language, pairs: Sequence[Pair]) -> float:
     """Cross-entropy of the grounded answers to these questions, without context: nats per token, mean over pairs."""
-    losses = []
-    for pair in pairs:
-        example = Example(tuple(language.question(pair.question)), tuple(language.answer_ids(pair.answer)))
-        gold = torch.tensor(example.answer, device=language.device)
-        losses.append(F.cross_entropy(answer_logits(language.model, [example]).float(), gold).item())
+    examples = [Example(tuple(language.question(p.question)), tuple(language.answer_ids(p.answer))) for p in pairs]
+    losses: list[float] = []
+    for start in range(0, len(examples), _TEACHER_BATCH):
+        part = examples[start : start + _TEACHER_BATCH]
+        gold = torch.tensor([token for example in part for token in example.answer], device=language.device)  # (N,)
+        each = F.cross_entropy(answer_logits(language.model, part).float(), gold, reduction="none")  # (N,)
+        losses += [tokens.mean().item() for tokens in torch.split(each, [len(example.answer) for example in part])]
     return sum(losses) / max(1, len(losses))
 
 

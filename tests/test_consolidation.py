@@ -14,7 +14,7 @@ from agent.provenance import compare
 from memory import consolidation
 from memory.consolidation import Job, consolidate
 from memory.conversations import Conversation
-from memory.distill import answer_loss, context_for, rows_for
+from memory.distill import context_for, rows_for, validation_loss
 from memory.errors import BusyError, NothingPendingError, StorageError, UsageError
 from memory.home import Home
 from memory.locks import owning
@@ -85,7 +85,7 @@ def test_it_stops_when_learned(
     told = iter([3.0, 2.0, 2.5, 2.4, 2.3, 2.2, 2.1, 2.0])
     never = iter([3.0, 3.0, 3.0, 2.5, 3.0, 3.0, 2.8, 2.6])
     monkeypatch.setattr(
-        "memory.consolidation.answer_loss", lambda _, pairs: next(told if pairs[0].kind == "fact" else never)
+        "memory.consolidation.validation_loss", lambda _, pairs: next(told if pairs[0].kind == "fact" else never)
     )
     tell(home, "My name is Wanjiru.", "I live in Nakuru.")
     learn(epochs=8, patience=patience)
@@ -99,10 +99,12 @@ def test_loss_on_the_questions_set_aside(home: Home, learn: Any, tiny_model: Pat
     learn(epochs=8)
     aside = TargetSet.of(learn.weights.get(1)).set_aside
     before, after = (load(folder) for folder in (tiny_model, learn.weights.get(1).folder / MERGED))
-    assert answer_loss(after, aside) < answer_loss(before, aside)
+    assert validation_loss(after, aside) < validation_loss(before, aside)
     prompt, answer = before.question(aside[0].question), before.answer_ids(aside[0].answer)
     logits = before.model(torch.tensor([[*prompt, *answer]])).logits[0, len(prompt) - 1 : -1]
-    assert answer_loss(before, aside[:1]) == pytest.approx(F.cross_entropy(logits, torch.tensor(answer)).item(), 1e-4)
+    assert validation_loss(before, aside[:1]) == pytest.approx(
+        F.cross_entropy(logits, torch.tensor(answer)).item(), 1e-4
+    )
 
 
 def test_the_paper_s_preset(home: Home, learn: Any) -> None:

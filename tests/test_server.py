@@ -140,10 +140,13 @@ def test_a_text_goes_on(serve: Any, home: Home) -> None:
     assert said["usage"]["completion_tokens"] == 16
     assert said["usage"]["prompt_tokens"] == len(server.serving._engine(None)[1].encode("Once upon a"))
     assert complete(prompt=["Once upon a"], model="selfparam-agent-v0")[1]["choices"] == said["choices"]
+    text = said["choices"][0]["text"]
+    stopped = complete(prompt="Once upon a", stop=text[5:8])[1]["choices"][0]
+    assert (stopped["text"], stopped["finish_reason"]) == (text[: text.index(text[5:8])], "stop")
     asked = {"prompt": "Once upon a", "stream": True, "stream_options": {"include_usage": True}}
     lines = server.send("POST", "/v1/completions", asked).read().decode().split("\n\n")
     events = [json.loads(line.removeprefix("data: ")) for line in lines[:-2]]
-    assert "".join(event["choices"][0]["text"] for event in events[:-1]) == said["choices"][0]["text"]
+    assert "".join(event["choices"][0]["text"] for event in events[:-1]) == text
     assert events[-1]["usage"] == said["usage"]
     assert names(home) == []
     too_long = "the prompt is 15000 tokens, the model reads 4095: send less of it"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent.reply import Sampling, fit, goes_round
+from agent.reply import Sampling, degenerates, fit
 from agent.requests import asks_for_film
 from agent.session import REQUEST, Session
 from agent.text import plain
@@ -72,10 +72,10 @@ CIRCLE = "The cat is a wonderful cat, and so is its tail.\n"
 )
 def test_a_circle_is_a_passage_of_several_words(text: str, round_: bool) -> None:
     """Lines of a table or of code may well be alike."""
-    assert goes_round(text) == round_
+    assert degenerates(text) == round_
 
 
-def test_a_reply_that_goes_round_is_ended(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reply_that_degenerates_is_ended(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """What came is kept, the user is told; the next reply says nothing of it."""
     ended = []
 
@@ -93,6 +93,14 @@ def test_a_reply_that_goes_round_is_ended(session: Session, monkeypatch: pytest.
     assert session.conversation.turns[-1].text == 3 * CIRCLE
     list(session.say_again(Sampling(max_tokens=2)))
     assert not session.notice
+
+
+def test_what_is_held_back_is_told_beside_it(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That a secret is not learned is said, however the reply ended."""
+    monkeypatch.setattr("agent.session.stream", lambda *_: (piece for piece in [CIRCLE] * 9))
+    list(session.say("My card is 4111 1111 1111 1111."))
+    assert "is not learned" in session.notice
+    assert "over and over" in session.notice
 
 
 def test_nothing_is_computed_when_the_disk_is_full(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -214,6 +214,10 @@ class ChatApp(Look):
         self._failed(event.error)
         self.turns.load_ended(failed=bool(event.error))
 
+    @on(Turns.Kept)
+    def _count_kept(self) -> None:
+        self._count()
+
     @on(Turns.Ended)
     def _end_turn(self, event: Turns.Ended) -> None:
         self.again.ended(event.turn, event.error)

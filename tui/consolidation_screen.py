@@ -89,7 +89,7 @@ class ConsolidationScreen(Page):
 
     def _heading(self, course: Course) -> str:
         if self._learning.under_way and not course.last:
-            return f"{course.words or 'starting'} · the chat goes on meanwhile, its replies come slower"
+            return f"{course.words or 'starting'} · the chat goes on meanwhile, at two thirds of its speed or so"
         return "the last consolidation of this chat"
 
     def _draw(self, name: str, values: Sequence[float], figures: Sequence[str]) -> None:

@@ -52,6 +52,9 @@ class Turns:
         turn: int
         version: int
 
+    class Kept(Message):
+        """The message that is being answered is on disk."""
+
     @dataclass
     class Grew(Message):
         """The reply to a turn is longer by `text`."""
@@ -180,7 +183,9 @@ class Turns:
         try:
             self._freshen()
             self._post(self.Answered(turn.number, self.session.version))
-            for text in self._pieces(turn):
+            for number, text in enumerate(self._pieces(turn)):
+                if not number:
+                    self._post(self.Kept())
                 self._post(self.Grew(turn.number, text))
         except SelfparamError as failure:
             error = str(failure)

@@ -41,7 +41,7 @@ class StreamOptions(BaseModel):
     include_usage: bool = False
 
 
-class Wanted(BaseModel):
+class Options(BaseModel):
     """What both bodies have; what is not named here is ignored."""
 
     model: str = NAME
@@ -68,7 +68,7 @@ class Wanted(BaseModel):
         return tuple(text for text in said if text)[:4]
 
 
-class ChatRequest(Wanted):
+class ChatRequest(Options):
     """The body of /v1/chat/completions."""
 
     messages: list[Said] = Field(min_length=1)
@@ -78,7 +78,7 @@ class ChatRequest(Wanted):
         return self.max_completion_tokens or super().most()
 
 
-class TextRequest(Wanted):
+class CompletionRequest(Options):
     """The body of /v1/completions."""
 
     prompt: str | Annotated[list[str], Field(min_length=1, max_length=1)]
@@ -95,7 +95,7 @@ class Chunks:
 
     kind, part = "chat.completion", "chat.completion.chunk"
 
-    def __init__(self, name: str, request: Wanted) -> None:
+    def __init__(self, name: str, request: Options) -> None:
         self._name, self._request = name, request
 
     def whole(self, text: str, done: Done) -> dict[str, Any]:

@@ -17,7 +17,17 @@ from agent.session import MAX_MESSAGE
 from memory.errors import BusyError, SelfparamError, UsageError
 from tui.server.limits import SECONDS, Limits
 from tui.server.metrics import Counted, Metrics
-from tui.server.shapes import NAME, ChatRequest, Chunks, TextChunks, TextRequest, Wanted, error_body, event, model_card
+from tui.server.shapes import (
+    NAME,
+    ChatRequest,
+    Chunks,
+    CompletionRequest,
+    Options,
+    TextChunks,
+    error_body,
+    event,
+    model_card,
+)
 
 LEARN = "x-selfparam-learn"
 """Header: "true" or "false", in place of the setting."""
@@ -84,7 +94,7 @@ def web(
         return await _respond(request, answer, remembered(), Chunks(f"chatcmpl-{secrets.token_hex(12)}", request))
 
     @app.post("/v1/completions")
-    async def continued(request: TextRequest, connection: Request) -> Response:
+    async def continued(request: CompletionRequest, connection: Request) -> Response:
         _check_length("the prompt", request.text())
         version = _version_of(request.model, serving)
         job = serving.ask(Asked((), request.sampling(), version, request.stops(), request.text()))
@@ -95,7 +105,7 @@ def web(
     return app
 
 
-async def _respond(request: Wanted, answer: "_Answer", said: AsyncIterator[str], chunks: Chunks) -> Response:
+async def _respond(request: Options, answer: "_Answer", said: AsyncIterator[str], chunks: Chunks) -> Response:
     """The answer as events, or whole."""
 
     async def events() -> AsyncIterator[str]:
