@@ -65,7 +65,7 @@ class Conversation:
     """A conversation and its turns; with no folder it is temporary and leaves no trace."""
 
     def __init__(self, folder: Path | None, name: str | None = None) -> None:
-        self.name = name or f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+        self.name = name or f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
         self._folder = folder
         self._lock = ExitStack()
         self.turns: list[Turn] = list(_read(folder / self.name)) if folder and name else []

@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,7 @@ UNFINISHED: dict[Act, Callable[[Home], bool]] = {
 @pytest.mark.parametrize("act", [say, say_otherwise, publish, roll_back, prune, refuse, *UNFINISHED])
 def test_every_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Act, fault: int) -> None:
     """The n-th call that touches the disk fails, for every n. With `-s` the figures of the README."""
-    failed = 0
+    failed, ours = 0, threading.get_ident()
     ends: list[tuple[Any, ...]] = []
     for at in range(1, 200):
         root = tmp_path / str(at)
@@ -132,6 +133,8 @@ def test_every_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Act, 
         def failing(real: Any) -> Any:
             def call(*args: Any, **kwargs: Any) -> Any:
                 nonlocal calls
+                if threading.get_ident() != ours:  # what an earlier test left running
+                    return real(*args, **kwargs)
                 calls += 1
                 if calls == at:  # noqa: B023  # called in this turn of the loop only
                     if kwargs.get("ignore_errors"):
@@ -156,5 +159,6 @@ def test_every_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Act, 
         if calls < at:
             break
     assert failed >= 3
-    assert all(end == ends[-1] for end in ends), "done twice, or not at all"
+    otherwise = {at: end for at, end in enumerate(ends, start=1) if end != ends[-1]}
+    assert not otherwise, f"done twice, or not at all; without a fault it ends as {ends[-1]}"
     print(f"\n{act.__name__}: {len(ends) - 1} faults ({errno.errorcode[fault]}), {failed} told in words")
