@@ -119,5 +119,6 @@ def in_words(event: Event) -> str:
     )
     if verdict["passed"]:
         adapter = ", as base + adapter, for the base is quantised" if event.get("served_as") == AS_ADAPTER else ""
-        return f"learned: version {event['version']} answers now{adapter}; {figures}"
+        precision = f", in {verdict['precision']}" if verdict.get("precision", "fp32") != "fp32" else ""
+        return f"learned: version {event['version']} answers now{adapter}{precision}; {figures}"
     return f"refused by the gate: {verdict['reason']}; nothing was changed, the experiences stay pending; {figures}"

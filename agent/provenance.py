@@ -138,7 +138,8 @@ def show_version(version: Version) -> str:
         f"version {version.number} over version {version.parent}, {manifest['created']}, {manifest['seconds']:.0f} s",
         f"recall {gate['recall_before']:.2f} → {gate['recall_after']:.2f}, false recall {gate['false_recall']:.2f}, "
         f"kept of earlier {gate.get('retention', 1.0):.2f}, drift {gate['drift']:.3f} nats per token; "
-        f"{manifest['pairs']} pairs, seed {manifest['recipe']['seed']}; served as {version.served_as}",
+        f"{manifest['pairs']} pairs, seed {manifest['recipe']['seed']}; served as {version.served_as}"
+        f" in {gate.get('precision', 'fp32')}",
         "learned from:",
         *(f"  {name}: turns {', '.join(numbers)}" for name, numbers in conversations.items()),
         "asked by the gate:",

@@ -28,13 +28,14 @@ from memory.adapters import copy_over
 from memory.catalogue import chosen
 from memory.conversations import Experience, check_writable, experiences
 from memory.distill import Progress, add_lora, rows_for, train, validation_loss
-from memory.engine import CONVERTED, convert, serve, serve_base, wanted
+from memory.engine import CONVERTED, convert, eight_bits, serve, serve_base, serve_in_eight_bits, wanted
 from memory.errors import ModelError, SelfparamError, StorageError
 from memory.estimate import check_disk, check_memory
 from memory.folders import quantised
 from memory.gate import (
     Verdict,
     answers_before,
+    better_served,
     judge,
     kept_share,
     measure_drift,
@@ -50,7 +51,7 @@ from memory.models import base_folder, base_hash, load, sentence_folder
 from memory.pending import nothing_pending, pending
 from memory.refusals import count_refusal, refusals
 from memory.replay import asked_before, replay, standing, without
-from memory.settings import Recipe, Settings, read_settings
+from memory.settings import EIGHT_BITS, Recipe, Settings, read_settings
 from memory.storage import disk
 from memory.targets import (
     Counts,
@@ -199,12 +200,20 @@ class _Run:
             self.stage("gate")
             reloaded = load(staged / MERGED, training=True)
             answering = serve(staged / MERGED, self.settings.engine, reloaded)
-            verdict = judge(
-                targets.set_aside, before, measure_recall(self.judge, answering, targets.set_aside),
-                measure_false_recall(answering, targets.never_told, [fact.text for fact in facts]),
-                measure_drift(reloaded, text), measure_drift(reloaded, answers),
-                kept_share(knew, measure_recall(self.judge, answering, earlier)), self.settings.gate,
-            )  # fmt: skip
+            drifts = measure_drift(reloaded, text), measure_drift(reloaded, answers)
+
+            def verdict_on(engine: Engine) -> Verdict:
+                return judge(
+                    targets.set_aside, before, measure_recall(self.judge, engine, targets.set_aside),
+                    measure_false_recall(engine, targets.never_told, [fact.text for fact in facts]), *drifts,
+                    kept_share(knew, measure_recall(self.judge, engine, earlier)), self.settings.gate,
+                )  # fmt: skip
+
+            verdict = verdict_on(answering)
+            if verdict.passed and (eight := eight_bits(staged / MERGED, self.settings.engine)):
+                verdict = better_served(verdict, verdict_on(eight))
+                if verdict.precision == EIGHT_BITS:
+                    serve_in_eight_bits(staged / MERGED)
             if verdict.passed:
                 version = self.weights.publish(
                     staged, parent, self.manifest(ids, targets, verdict, time.monotonic() - started)

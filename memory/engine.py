@@ -1,7 +1,8 @@
 """Which library answers, and CTranslate2 as one: converted weights beside those they were made from.
 
 On a CPU it decodes faster than transformers and, in fp32, gives the same greedy answers: converted weights that do not
-are refused when they are made. Knows nothing of versions or training.
+are refused when they are made. In eight bits it is faster still and answers a little otherwise: only weights that the
+gate has tried so are served so. Knows nothing of versions or training.
 """
 
 import gc
@@ -22,7 +23,8 @@ from memory.home import Home, private_folder
 from memory.language import GREEDY, Drawing, Engine, Language, window_of
 from memory.models import COMPLETE, best_device, load, model_slug, quiet_libraries, usable
 from memory.plugins import plugin
-from memory.settings import ENGINES
+from memory.settings import EIGHT_BITS, ENGINES
+from memory.storage import write_text
 
 if TYPE_CHECKING:
     from transformers import PretrainedConfig, PreTrainedTokenizerBase
@@ -36,6 +38,9 @@ Opened = Callable[[Path], Engine]
 CONVERTED = "ctranslate2"
 """Inside a folder of weights: the same ones, converted."""
 
+IN_FULL = "float32"
+"""CTranslate2's name for it; that of eight bits is the setting's."""
+
 _TRIED = ("Who are you?", "What is my name?", "Tell me about Paris.")
 _TRIED_TOKENS = 24
 _BATCH = 24
@@ -44,15 +49,18 @@ _REST = 64
 
 
 class CTranslate2(Engine):
-    """Decoding by CTranslate2 in fp32. The state after a long prompt is kept for the next turn of the conversation."""
+    """Decoding by CTranslate2. The state after a long prompt is kept for the next turn of the conversation."""
 
-    def __init__(self, converted: Path, tokenizer: "PreTrainedTokenizerBase", config: "PretrainedConfig") -> None:
+    def __init__(
+        self, converted: Path, tokenizer: "PreTrainedTokenizerBase", config: "PretrainedConfig", numbers: str = IN_FULL
+    ) -> None:
         self.tokenizer = tokenizer
+        self.numbers = numbers
         self._converted = converted
         self._config = config
         self._kept: list[int] = []
         self._cached = 0
-        self._generator = _generator(converted)
+        self._generator = _generator(converted, numbers)
 
     @property
     def context_window(self) -> int:
@@ -112,13 +120,13 @@ class CTranslate2(Engine):
         return len(self._kept)
 
     def _begin_anew(self) -> None:
-        self._generator, self._cached = _generator(self._converted), 0
+        self._generator, self._cached = _generator(self._converted, self.numbers), 0
 
 
-def _generator(converted: Path) -> Any:
+def _generator(converted: Path, numbers: str) -> Any:
     import ctranslate2
 
-    return ctranslate2.Generator(str(converted), device="cpu", compute_type="float32")
+    return ctranslate2.Generator(str(converted), device="cpu", compute_type=numbers)
 
 
 def serve(folder: Path, choice: str, loaded: Language | None = None) -> Engine:
@@ -134,13 +142,14 @@ def serve(folder: Path, choice: str, loaded: Language | None = None) -> Engine:
         opened: Opened = plugin("engines", choice)
         return opened(folder)
     if wanted(choice) and (folder / CONVERTED / COMPLETE).exists():
-        return open_converted(folder / CONVERTED, folder)
+        eight = choice == EIGHT_BITS and (folder / CONVERTED / EIGHT_BITS).exists()
+        return open_converted(folder / CONVERTED, folder, EIGHT_BITS if eight else IN_FULL)
     return loaded or load(folder)
 
 
 def serve_base(base: Path, name: str, home: Home, choice: str, loaded: Language | None = None) -> Engine:
     """The same for a base model, whose converted weights lie in the cache; made on first use, and when it changed."""
-    into = home.cache / "engines" / model_slug(name)
+    into = engine_folder(name, home)
     if wanted(choice) and _made_from(into) == _stamp(base):
         with suppress(ModelError):  # damaged since: made again
             return open_converted(into, base)
@@ -149,9 +158,26 @@ def serve_base(base: Path, name: str, home: Home, choice: str, loaded: Language 
     return serve(base, choice, loaded)
 
 
+def engine_folder(name: str, home: Home) -> Path:
+    """Where a base's converted weights lie."""
+    return home.cache / "engines" / model_slug(name)
+
+
 def serve_version(number: int, folder: Path, name: str, home: Home, choice: str) -> Engine:
     """What answers with a version of the weights; 0 is the base model of that name, in `folder` too."""
     return serve(folder, choice) if number else serve_base(folder, name, home, choice)
+
+
+def eight_bits(folder: Path, choice: str) -> CTranslate2 | None:
+    """The converted weights of a folder in eight bits, to be tried, if the setting wants that and there are any."""
+    if choice == EIGHT_BITS and (folder / CONVERTED / COMPLETE).exists():
+        return open_converted(folder / CONVERTED, folder, EIGHT_BITS)
+    return None
+
+
+def serve_in_eight_bits(folder: Path) -> None:
+    """From now on the converted weights of a folder answer in eight bits where the setting wants it."""
+    write_text(folder / CONVERTED / EIGHT_BITS, "")
 
 
 def with_likelihoods(engine: Engine, folder: Path) -> Language:
@@ -161,11 +187,13 @@ def with_likelihoods(engine: Engine, folder: Path) -> Language:
 
 def wanted(choice: str) -> bool:
     """Whether CTranslate2 is to answer where it can: on a CPU, unless the setting says transformers."""
-    return choice == "ctranslate2" or (choice == "auto" and best_device().type == "cpu")
+    return choice in ("ctranslate2", EIGHT_BITS) or (choice == "auto" and best_device().type == "cpu")
 
 
-def open_converted(converted: Path, source: Path) -> CTranslate2:
+def open_converted(converted: Path, source: Path, numbers: str = IN_FULL) -> CTranslate2:
     """The converted weights as an engine; tokenizer and configuration are those of the folder they were made from.
+
+    numbers: IN_FULL, or EIGHT_BITS, into which they are rounded while they are read.
 
     Raises:
         ModelError: its files are damaged.
@@ -174,7 +202,8 @@ def open_converted(converted: Path, source: Path) -> CTranslate2:
 
     def read() -> CTranslate2:
         tokenizer = AutoTokenizer.from_pretrained(str(source), local_files_only=True)
-        return CTranslate2(converted, tokenizer, AutoConfig.from_pretrained(str(source), local_files_only=True))
+        config = AutoConfig.from_pretrained(str(source), local_files_only=True)
+        return CTranslate2(converted, tokenizer, config, numbers)
 
     return usable(source, read)
 

@@ -5,7 +5,7 @@ A refusal is a normal result, not an error: the old weights stay and the report 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -13,10 +13,13 @@ from memory.bank import bank
 from memory.judge import Judge, fold, refuses
 from memory.language import Engine, Example, Language, answer_logits, ask
 from memory.objective import Distribution, condense, kl_divergence
-from memory.settings import GateSettings
+from memory.settings import EIGHT_BITS, GateSettings
 from memory.targets import Pair
 
 _ANSWER_TOKENS = 24
+
+ALLOWED = 0.02
+"""What weights in eight bits may lose of a share."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Verdict:
 
     recall_*: share of `asked`; false_recall: share of things never told that were answered with something told; drift,
     answer_drift: nats per token on unrelated text and answers; retention: share of earlier batches' questions recalled
-    before that still are, 1 if there are none.
+    before that still are, 1 if there are none; precision: of the weights that were asked, and why.
     """
 
     passed: bool
@@ -50,6 +53,23 @@ class Verdict:
     answer_drift: float
     retention: float
     asked: tuple[Answered, ...]
+    precision: str = "fp32"
+
+
+def better_served(full: Verdict, eight: Verdict) -> Verdict:
+    """That on the weights in eight bits if they recall as much of all and make up no more, else that in full."""
+    worse = [
+        f"{what} is {low:.2f} in int8, {high:.2f} in fp32"
+        for what, low, high, loss in (
+            ("recall", eight.recall_after, full.recall_after, full.recall_after - eight.recall_after),
+            ("recall of earlier", eight.retention, full.retention, full.retention - eight.retention),
+            ("false recall", eight.false_recall, full.false_recall, eight.false_recall - full.false_recall),
+        )
+        if loss > ALLOWED
+    ]
+    if eight.passed and not worse:
+        return replace(eight, precision=EIGHT_BITS)
+    return replace(full, precision=f"fp32, for {'; '.join(worse) or eight.reason}")
 
 
 def measure_recall(judge: Judge, engine: Engine, aside: Sequence[Pair]) -> list[tuple[str, bool]]:

@@ -133,7 +133,8 @@ class ServerSettings:
     learn: bool = False  # whether what they say is kept and learned, where a request's X-Selfparam-Learn does not say
 
 
-ENGINES = ("auto", "transformers", "ctranslate2")
+EIGHT_BITS = "int8"
+ENGINES = ("auto", "transformers", "ctranslate2", EIGHT_BITS)
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ class Settings:
     """All settings, as sections of `config.toml`."""
 
     model: str = "smollm2-135m-instruct"  # a catalogue name, a Hugging Face id, a folder or a .gguf file
-    engine: str = "auto"  # what answers: "ctranslate2", "transformers", the former where it can; or a plugin's name
+    engine: str = "auto"  # or "ctranslate2", "transformers", "int8" where the gate finds it as good, a plugin's name
     memory: float = 0.0  # GB that a chat or a consolidation may take; 0: what is free
     review: str = "never"  # "always": a person approves each target set before it is learned
     theme: str = "selfparam"  # of ours for sixteen colours, or one of Textual's

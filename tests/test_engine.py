@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,12 @@ from memory.consolidation import Job, consolidate
 from memory.conversations import Conversation
 from memory.engine import CONVERTED, CTranslate2, convert, open_converted, serve, serve_base
 from memory.errors import ModelError
+from memory.gate import Verdict, better_served
 from memory.home import Home
 from memory.language import Engine, Language, ask
 from memory.models import load
 from memory.settings import GateSettings, Recipe, Settings
-from memory.versions import MERGED
+from memory.versions import MERGED, Weights
 from tests.test_bad_files import emptied, removed, something_else, torn, zeroed
 
 PROMPTS = [f"{opening} {number}?" for number in range(20) for opening in ("Who is", "I keep bees, and", "Łódź →")]
@@ -164,6 +166,59 @@ def test_a_version_brings_its_converted_weights(home: Home, lively: Path, encode
     session.swap()
     assert isinstance(session._language, CTranslate2)
     assert session.answer(asked) == learned
+
+
+def learned_in_eight_bits(home: Home, model: Path, encoder: Any) -> dict[str, Any]:
+    """The manifest of what a consolidation published that was to serve in eight bits."""
+    Conversation(home.conversations).add("user", "I live in Nakuru.", 0)
+    job = Job(str(home.config), str(home.data), str(home.cache), str(model))
+    recipe = Recipe(epochs=2, questions=4, near_misses=4, assistant=2, unrelated=2, learning_rate=1e-2, least_steps=0)
+    gate = GateSettings(recall=0.0, retention=0.0, false_recall=1.0, drift=100.0, answer_drift=100.0)
+    assert consolidate(job, Settings(engine="int8", recipe=recipe, gate=gate), lambda event: None, encoder)
+    return Weights(home, str(model)).get(1).manifest
+
+
+def test_eight_bits_where_the_gate_found_them_as_good(home: Home, lively: Path, encoder: Any) -> None:
+    """Served so if the setting says so, in full if it says otherwise; the base, which no gate tried, in full."""
+    assert learned_in_eight_bits(home, lively, encoder)["gate"]["precision"] == "int8"
+    merged = Weights(home, str(lively)).get(1).folder / MERGED
+    for choice, numbers in (("int8", "int8"), ("auto", "float32"), ("ctranslate2", "float32")):
+        serving = serve(merged, choice)
+        assert isinstance(serving, CTranslate2)
+        assert serving.numbers == numbers
+        assert serving.answers([serving.question("Where do I live?")], 8)
+    base = serve_base(lively, "tiny", home, "int8")
+    assert isinstance(base, CTranslate2)
+    assert base.numbers == "float32"
+
+
+def test_eight_bits_that_are_worse_do_not_serve(
+    home: Home, lively: Path, encoder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The verdict is that on what serves, and says what eight bits would have cost."""
+    monkeypatch.setattr("memory.gate.ALLOWED", -0.1)
+    assert "fp32, for recall is" in learned_in_eight_bits(home, lively, encoder)["gate"]["precision"]
+    serving = serve(Weights(home, str(lively)).get(1).folder / MERGED, "int8")
+    assert isinstance(serving, CTranslate2)
+    assert serving.numbers == "float32"
+
+
+@pytest.mark.parametrize(
+    ("lost", "precision"),
+    [
+        ({}, "int8"),
+        ({"recall_after": 0.89}, "int8"),
+        ({"recall_after": 0.8}, "fp32, for recall is 0.80 in int8, 0.90 in fp32"),
+        ({"retention": 0.9}, "fp32, for recall of earlier is 0.90 in int8, 1.00 in fp32"),
+        ({"false_recall": 0.3}, "fp32, for false recall is 0.30 in int8, 0.10 in fp32"),
+        ({"passed": False, "reason": "x"}, "fp32, for x"),
+    ],
+)
+def test_what_eight_bits_may_lose(lost: dict[str, Any], precision: str) -> None:
+    full = Verdict(True, "passed", 0.0, 0.9, 0.1, 0.0, 0.0, 1.0, ())
+    chosen = better_served(full, replace(full, **lost))
+    assert chosen.precision == precision
+    assert chosen.recall_after == (lost.get("recall_after", 0.9) if precision == "int8" else 0.9)
 
 
 @pytest.mark.parametrize("kind", ["engine", "language"])

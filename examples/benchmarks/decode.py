@@ -1,6 +1,6 @@
-"""How fast the engines answer, and whether they say the same: transformers' `generate` against CTranslate2.
+"""How fast the engines answer, and whether they say the same: transformers' `generate`, CTranslate2, and it in int8.
 
-Prints a markdown table. Each figure is a median of five, both engines in turn in one process: tokens per second of one
+Prints a markdown table. Each figure is a median of five, the engines in turn in one process: tokens per second of one
 answer and of batches (end of turn counted, what follows it not), and seconds to the first piece of a reply in a
 conversation that goes on.
 
@@ -15,10 +15,11 @@ from collections.abc import Callable
 from contextlib import closing
 
 from agent.reply import Sampling, stream
-from memory.engine import serve_base
+from memory.engine import CTranslate2, engine_folder, open_converted, serve_base
 from memory.home import user_home
 from memory.language import Engine, Message
 from memory.models import base_folder, load
+from memory.settings import EIGHT_BITS
 
 TOKENS = 48
 BATCHES = (1, 8, 32)
@@ -34,24 +35,28 @@ def main() -> None:
     cli.add_argument("--repeats", type=int, default=5)
     options = cli.parse_args()
     base = base_folder(options.model, user_home())
-    engines = (load(base), serve_base(base, options.model, user_home(), "ctranslate2"))
-    same = [one == other for one, other in zip(*(all_answers(engine) for engine in engines), strict=True)]
-    print("| what | transformers | CTranslate2 | ratio |\n|---|---|---|---|")
+    converted = serve_base(base, options.model, user_home(), "ctranslate2")
+    assert isinstance(converted, CTranslate2), "this architecture is not converted"
+    eight = open_converted(engine_folder(options.model, user_home()), base, EIGHT_BITS)
+    engines = (load(base), converted, eight)
+    said = [all_answers(engine) for engine in engines]
+    print("| what | transformers | CTranslate2 | ratio | int8 | ratio |\n|---|---|---|---|---|---|")
     for batch in BATCHES:
         row(f"batch of {batch}, tokens/s", engines, options.repeats, lambda e, n, b=batch: speed(e, b, n))
     for turns in TURNS:
         row(f"first piece of turn {turns}, s", engines, options.repeats, lambda e, n, t=turns: first_piece(e, t, n))
-    print(f"\n{sum(same)} of {len(same)} greedy answers of {TOKENS} tokens are the same")
+    same = [sum(one == other for one, other in zip(said[0], others, strict=True)) for others in said[1:]]
+    print(f"\nthe same of {len(said[0])} greedy answers of {TOKENS} tokens: {same[0]}, in int8 {same[1]}")
 
 
 def all_answers(engine: Engine) -> list[str]:
     return engine.answers([engine.question(text) for text in QUESTIONS], TOKENS)
 
 
-def row(what: str, engines: tuple[Engine, Engine], repeats: int, measure: Callable[[Engine, int], float]) -> None:
+def row(what: str, engines: tuple[Engine, ...], repeats: int, measure: Callable[[Engine, int], float]) -> None:
     measured = [[measure(engine, number) for engine in engines] for number in range(repeats)]
-    one, other = (statistics.median(figures) for figures in zip(*measured, strict=True))
-    print(f"| {what} | {one:.2f} | {other:.2f} | {other / one:.2f} |", flush=True)
+    one, *others = (statistics.median(figures) for figures in zip(*measured, strict=True))
+    print(f"| {what} | {one:.2f} | {' | '.join(f'{it:.2f} | {it / one:.2f}' for it in others)} |", flush=True)
 
 
 def speed(engine: Engine, batch: int, number: int) -> float:
