@@ -22,6 +22,7 @@ from memory.folders import base_of
 from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home, private_folder
 from memory.models import base_hash, load, model_slug
 from memory.seals import hashes_of, matches, seal, seal_of, sealed
+from memory.settings import EIGHT_BITS
 from memory.storage import disk, sync_folder, write_text
 
 MANIFEST, MERGED, ADAPTER, TARGETS = "manifest.json", "model", "adapter", "targets.yaml"
@@ -328,7 +329,7 @@ class Weights:
             if version.served_as == AS_ADAPTER:
                 copy_over(adapters[-1], base, made)
             else:
-                _merge(adapters, base, made)
+                _merge(adapters, base, made, version.manifest["gate"].get("precision", ""))
             seal(made)
             shutil.rmtree(version.folder / MERGED, ignore_errors=True)
             made.replace(version.folder / MERGED)
@@ -370,10 +371,10 @@ class Weights:
             ) from error
 
 
-def _merge(adapters: Sequence[Path], base: Path, made: Path) -> None:
+def _merge(adapters: Sequence[Path], base: Path, made: Path, precision: str) -> None:
     from peft import PeftModel
 
-    from memory.engine import CONVERTED, convert, wanted
+    from memory.engine import CONVERTED, convert, serve_in_eight_bits, wanted
 
     language = load(base, training=True)
     model: Any = language.model
@@ -383,6 +384,8 @@ def _merge(adapters: Sequence[Path], base: Path, made: Path) -> None:
     language.tokenizer.save_pretrained(made)
     if wanted("auto"):
         convert(made, made / CONVERTED)
+    if precision == EIGHT_BITS:  # the gate tried them so
+        serve_in_eight_bits(made)
 
 
 def damaged(version: Version) -> VersionError:

@@ -190,6 +190,10 @@ def test_eight_bits_where_the_gate_found_them_as_good(home: Home, lively: Path, 
     base = serve_base(lively, "tiny", home, "int8")
     assert isinstance(base, CTranslate2)
     assert base.numbers == "float32"
+    shutil.rmtree(merged)
+    rebuilt = serve(Weights(home, str(lively)).folder_to_load(1, lively), "int8")
+    assert isinstance(rebuilt, CTranslate2)
+    assert rebuilt.numbers == "int8"
 
 
 def test_eight_bits_that_are_worse_do_not_serve(
