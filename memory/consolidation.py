@@ -28,7 +28,7 @@ from memory.adapters import copy_over
 from memory.catalogue import chosen
 from memory.conversations import Experience, check_writable, experiences
 from memory.distill import Progress, add_lora, rows_for, train, validation_loss
-from memory.engine import CONVERTED, convert, eight_bits, serve, serve_base, serve_in_eight_bits, wanted
+from memory.engine import CONVERTED, convert, open_int8, serve, serve_as_int8, serve_base, wanted
 from memory.errors import ModelError, SelfparamError, StorageError
 from memory.estimate import check_disk, check_memory
 from memory.folders import quantised
@@ -51,7 +51,7 @@ from memory.models import base_folder, base_hash, load, sentence_folder
 from memory.pending import nothing_pending, pending
 from memory.refusals import count_refusal, refusals
 from memory.replay import asked_before, replay, standing, without
-from memory.settings import EIGHT_BITS, Recipe, Settings, read_settings
+from memory.settings import INT8, Recipe, Settings, read_settings
 from memory.storage import disk
 from memory.targets import (
     Counts,
@@ -210,10 +210,10 @@ class _Run:
                 )  # fmt: skip
 
             verdict = verdict_on(answering)
-            if verdict.passed and (eight := eight_bits(staged / MERGED, self.settings.engine)):
+            if verdict.passed and (eight := open_int8(staged / MERGED, self.settings.engine)):
                 verdict = better_served(verdict, verdict_on(eight))
-                if verdict.precision == EIGHT_BITS:
-                    serve_in_eight_bits(staged / MERGED)
+                if verdict.precision == INT8:
+                    serve_as_int8(staged / MERGED)
             if verdict.passed:
                 version = self.weights.publish(
                     staged, parent, self.manifest(ids, targets, verdict, time.monotonic() - started)

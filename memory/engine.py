@@ -23,7 +23,7 @@ from memory.home import Home, private_folder
 from memory.language import GREEDY, Drawing, Engine, Language, window_of
 from memory.models import COMPLETE, best_device, load, model_slug, quiet_libraries, usable
 from memory.plugins import plugin
-from memory.settings import EIGHT_BITS, ENGINES
+from memory.settings import ENGINES, INT8
 from memory.storage import write_text
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ Opened = Callable[[Path], Engine]
 CONVERTED = "ctranslate2"
 """Inside a folder of weights: the same ones, converted."""
 
-IN_FULL = "float32"
-"""CTranslate2's name for it; that of eight bits is the setting's."""
+FLOAT32 = "float32"
+"""CTranslate2's compute types: this one and the setting's INT8."""
 
 _TRIED = ("Who are you?", "What is my name?", "Tell me about Paris.")
 _TRIED_TOKENS = 24
@@ -52,15 +52,19 @@ class CTranslate2(Engine):
     """Decoding by CTranslate2. The state after a long prompt is kept for the next turn of the conversation."""
 
     def __init__(
-        self, converted: Path, tokenizer: "PreTrainedTokenizerBase", config: "PretrainedConfig", numbers: str = IN_FULL
+        self,
+        converted: Path,
+        tokenizer: "PreTrainedTokenizerBase",
+        config: "PretrainedConfig",
+        compute_type: str = FLOAT32,
     ) -> None:
         self.tokenizer = tokenizer
-        self.numbers = numbers
+        self.compute_type = compute_type
         self._converted = converted
         self._config = config
         self._kept: list[int] = []
         self._cached = 0
-        self._generator = _generator(converted, numbers)
+        self._generator = _generator(converted, compute_type)
 
     @property
     def context_window(self) -> int:
@@ -120,13 +124,13 @@ class CTranslate2(Engine):
         return len(self._kept)
 
     def _begin_anew(self) -> None:
-        self._generator, self._cached = _generator(self._converted, self.numbers), 0
+        self._generator, self._cached = _generator(self._converted, self.compute_type), 0
 
 
-def _generator(converted: Path, numbers: str) -> Any:
+def _generator(converted: Path, compute_type: str) -> Any:
     import ctranslate2
 
-    return ctranslate2.Generator(str(converted), device="cpu", compute_type=numbers)
+    return ctranslate2.Generator(str(converted), device="cpu", compute_type=compute_type)
 
 
 def serve(folder: Path, choice: str, loaded: Language | None = None) -> Engine:
@@ -142,8 +146,8 @@ def serve(folder: Path, choice: str, loaded: Language | None = None) -> Engine:
         opened: Opened = plugin("engines", choice)
         return opened(folder)
     if wanted(choice) and (folder / CONVERTED / COMPLETE).exists():
-        eight = choice == EIGHT_BITS and (folder / CONVERTED / EIGHT_BITS).exists()
-        return open_converted(folder / CONVERTED, folder, EIGHT_BITS if eight else IN_FULL)
+        eight = choice == INT8 and (folder / CONVERTED / INT8).exists()
+        return open_converted(folder / CONVERTED, folder, INT8 if eight else FLOAT32)
     return loaded or load(folder)
 
 
@@ -168,16 +172,16 @@ def serve_version(number: int, folder: Path, name: str, home: Home, choice: str)
     return serve(folder, choice) if number else serve_base(folder, name, home, choice)
 
 
-def eight_bits(folder: Path, choice: str) -> CTranslate2 | None:
+def open_int8(folder: Path, choice: str) -> CTranslate2 | None:
     """The converted weights of a folder in eight bits, to be tried, if the setting wants that and there are any."""
-    if choice == EIGHT_BITS and (folder / CONVERTED / COMPLETE).exists():
-        return open_converted(folder / CONVERTED, folder, EIGHT_BITS)
+    if choice == INT8 and (folder / CONVERTED / COMPLETE).exists():
+        return open_converted(folder / CONVERTED, folder, INT8)
     return None
 
 
-def serve_in_eight_bits(folder: Path) -> None:
+def serve_as_int8(folder: Path) -> None:
     """From now on the converted weights of a folder answer in eight bits where the setting wants it."""
-    write_text(folder / CONVERTED / EIGHT_BITS, "")
+    write_text(folder / CONVERTED / INT8, "")
 
 
 def with_likelihoods(engine: Engine, folder: Path) -> Language:
@@ -187,13 +191,13 @@ def with_likelihoods(engine: Engine, folder: Path) -> Language:
 
 def wanted(choice: str) -> bool:
     """Whether CTranslate2 is to answer where it can: on a CPU, unless the setting says transformers."""
-    return choice in ("ctranslate2", EIGHT_BITS) or (choice == "auto" and best_device().type == "cpu")
+    return choice in ("ctranslate2", INT8) or (choice == "auto" and best_device().type == "cpu")
 
 
-def open_converted(converted: Path, source: Path, numbers: str = IN_FULL) -> CTranslate2:
+def open_converted(converted: Path, source: Path, compute_type: str = FLOAT32) -> CTranslate2:
     """The converted weights as an engine; tokenizer and configuration are those of the folder they were made from.
 
-    numbers: IN_FULL, or EIGHT_BITS, into which they are rounded while they are read.
+    compute_type: FLOAT32, or INT8, into which they are rounded while they are read.
 
     Raises:
         ModelError: its files are damaged.
@@ -203,7 +207,7 @@ def open_converted(converted: Path, source: Path, numbers: str = IN_FULL) -> CTr
     def read() -> CTranslate2:
         tokenizer = AutoTokenizer.from_pretrained(str(source), local_files_only=True)
         config = AutoConfig.from_pretrained(str(source), local_files_only=True)
-        return CTranslate2(converted, tokenizer, config, numbers)
+        return CTranslate2(converted, tokenizer, config, compute_type)
 
     return usable(source, read)
 

@@ -13,12 +13,12 @@ from memory.bank import bank
 from memory.judge import Judge, fold, refuses
 from memory.language import Engine, Example, Language, answer_logits, ask
 from memory.objective import Distribution, condense, kl_divergence
-from memory.settings import EIGHT_BITS, GateSettings
+from memory.settings import INT8, GateSettings
 from memory.targets import Pair
 
 _ANSWER_TOKENS = 24
 
-ALLOWED = 0.02
+INT8_LOSS = 0.02
 """What weights in eight bits may lose of a share."""
 
 
@@ -65,10 +65,10 @@ def better_served(full: Verdict, eight: Verdict) -> Verdict:
             ("recall of earlier", eight.retention, full.retention, full.retention - eight.retention),
             ("false recall", eight.false_recall, full.false_recall, eight.false_recall - full.false_recall),
         )
-        if loss > ALLOWED
+        if loss > INT8_LOSS
     ]
     if eight.passed and not worse:
-        return replace(eight, precision=EIGHT_BITS)
+        return replace(eight, precision=INT8)
     return replace(full, precision=f"fp32, for {'; '.join(worse) or eight.reason}")
 
 

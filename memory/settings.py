@@ -133,8 +133,8 @@ class ServerSettings:
     learn: bool = False  # whether what they say is kept and learned, where a request's X-Selfparam-Learn does not say
 
 
-EIGHT_BITS = "int8"
-ENGINES = ("auto", "transformers", "ctranslate2", EIGHT_BITS)
+INT8 = "int8"
+ENGINES = ("auto", "transformers", "ctranslate2", INT8)
 
 
 @dataclass(frozen=True)

@@ -182,29 +182,29 @@ def test_eight_bits_where_the_gate_found_them_as_good(home: Home, lively: Path, 
     """Served so if the setting says so, in full if it says otherwise; the base, which no gate tried, in full."""
     assert learned_in_eight_bits(home, lively, encoder)["gate"]["precision"] == "int8"
     merged = Weights(home, str(lively)).get(1).folder / MERGED
-    for choice, numbers in (("int8", "int8"), ("auto", "float32"), ("ctranslate2", "float32")):
+    for choice, compute_type in (("int8", "int8"), ("auto", "float32"), ("ctranslate2", "float32")):
         serving = serve(merged, choice)
         assert isinstance(serving, CTranslate2)
-        assert serving.numbers == numbers
+        assert serving.compute_type == compute_type
         assert serving.answers([serving.question("Where do I live?")], 8)
     base = serve_base(lively, "tiny", home, "int8")
     assert isinstance(base, CTranslate2)
-    assert base.numbers == "float32"
+    assert base.compute_type == "float32"
     shutil.rmtree(merged)
     rebuilt = serve(Weights(home, str(lively)).folder_to_load(1, lively), "int8")
     assert isinstance(rebuilt, CTranslate2)
-    assert rebuilt.numbers == "int8"
+    assert rebuilt.compute_type == "int8"
 
 
 def test_eight_bits_that_are_worse_do_not_serve(
     home: Home, lively: Path, encoder: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The verdict is that on what serves, and says what eight bits would have cost."""
-    monkeypatch.setattr("memory.gate.ALLOWED", -0.1)
+    monkeypatch.setattr("memory.gate.INT8_LOSS", -0.1)
     assert "fp32, for recall is" in learned_in_eight_bits(home, lively, encoder)["gate"]["precision"]
     serving = serve(Weights(home, str(lively)).get(1).folder / MERGED, "int8")
     assert isinstance(serving, CTranslate2)
-    assert serving.numbers == "float32"
+    assert serving.compute_type == "float32"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from memory.engine import CTranslate2, engine_folder, open_converted, serve_base
 from memory.home import user_home
 from memory.language import Engine, Message
 from memory.models import base_folder, load
-from memory.settings import EIGHT_BITS
+from memory.settings import INT8
 
 TOKENS = 48
 BATCHES = (1, 8, 32)
@@ -37,7 +37,7 @@ def main() -> None:
     base = base_folder(options.model, user_home())
     converted = serve_base(base, options.model, user_home(), "ctranslate2")
     assert isinstance(converted, CTranslate2), "this architecture is not converted"
-    eight = open_converted(engine_folder(options.model, user_home()), base, EIGHT_BITS)
+    eight = open_converted(engine_folder(options.model, user_home()), base, INT8)
     engines = (load(base), converted, eight)
     said = [all_answers(engine) for engine in engines]
     print("| what | transformers | CTranslate2 | ratio | int8 | ratio |\n|---|---|---|---|---|---|")
