@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 import torch.nn.functional as F
 
+from memory.frozen import Frozen
 from memory.language import Example, Language, answer_logits
 from memory.objective import Distribution, condense, kl_divergence
 from memory.prompts import CONTEXT
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 CONTEXT_TOKENS = 800
 """Longest context given to the teacher; more statements than fit are split into several contexts."""
+
+STEP_MEMORY = 1.8
+"""What a step takes for each byte of the weights, beside them (measured for the default model; `estimate.TRAINING`)."""
 
 _TEACHER_BATCH = 16
 
@@ -190,6 +194,20 @@ def learning_rate(step: int, steps: int, recipe: Recipe) -> float:
     return recipe.learning_rate * min(1.0, (step + 1) / warm) * decay
 
 
+def half(device: torch.device) -> torch.autocast:
+    """Within, products are in bf16 on a GPU that computes in it; the weights stay in fp32."""
+    able = device.type == "cuda" and torch.cuda.is_bf16_supported()
+    return torch.autocast(device.type, torch.bfloat16, enabled=able)
+
+
+def short_of_memory(model: "PeftModel") -> bool:
+    """Whether a step's activations may not fit on the GPU: they are then computed twice, not kept (checkpointing)."""
+    if model.device.type != "cuda":
+        return False
+    free, _ = torch.cuda.mem_get_info(model.device)
+    return free < STEP_MEMORY * sum(weight.numel() * weight.element_size() for weight in model.parameters())
+
+
 def train(
     model: "PeftModel",
     rows: Sequence[Row],
@@ -200,8 +218,10 @@ def train(
 ) -> None:
     """AdamW over the LoRA weights; stops early when `after_epoch` says so. The model is left in eval mode."""
     weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(weights, lr=recipe.learning_rate, weight_decay=0.0)
-    order = list(rows)
+    optimizer = torch.optim.AdamW(weights, lr=recipe.learning_rate, weight_decay=0.0, fused=True)
+    if short_of_memory(model):
+        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+    order, frozen = list(rows), Frozen(model)
     per_epoch, step = math.ceil(len(order) / recipe.batch), 0
     epochs = max(recipe.epochs, math.ceil(recipe.least_steps / per_epoch))
     steps = epochs * per_epoch
@@ -211,7 +231,9 @@ def train(
         for start in range(0, len(order), recipe.batch):
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(step, steps, recipe)
-            loss = loss_of(model, order[start : start + recipe.batch])
+            batch = order[start : start + recipe.batch]
+            with frozen.once([row.example for row in batch]), half(model.device):
+                loss = loss_of(model, batch)
             loss.backward()  # type: ignore[no-untyped-call]  # untyped upstream
             torch.nn.utils.clip_grad_norm_(weights, 1.0)
             optimizer.step()

@@ -9,6 +9,7 @@ import torch
 
 from examples.benchmarks.tiny import CHAT_TEMPLATE, tiny
 from memory.consolidation import Job, consolidate
+from memory.frozen import Frozen
 from memory.home import Home
 from memory.language import Example, answer_logits, ask
 from memory.models import load
@@ -69,6 +70,26 @@ def test_packed(tmp_path: Path, kind: str, more: dict[str, Any]) -> None:
         plain = [model(torch.tensor([[*e.prompt, *e.answer]])).logits[0, len(e.prompt) - 1 : -1] for e in examples]
         torch.testing.assert_close(answer_logits(model, examples), alone, rtol=1e-4, atol=1e-5)
         torch.testing.assert_close(alone, torch.cat(plain), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(("kind", "more"), MODELS[3:], ids=named)
+def test_frozen_layers(tmp_path: Path, kind: str, more: dict[str, Any]) -> None:
+    """What the frozen layer once put out gives, in other packs too, the logits that computing it gives."""
+    model = load(tiny(tmp_path / "model", kind, **more), training=True).model
+    model.requires_grad_(False)
+    model.model.layers[1].requires_grad_(True)
+    first, second, third = Example((1, 2, 3, 4), (5, 6)), Example((1, 2, 9), (8, 7, 6)), Example((1, 2, 3, 5, 6), (4,))
+    frozen = Frozen(model)
+    packs: list[list[Example]] = [[first, second], [third], [first, third], [third, second, first]]
+    for pack in packs:
+        with frozen.once(pack):
+            kept = answer_logits(model, pack)
+        torch.testing.assert_close(kept, answer_logits(model, pack), rtol=1e-4, atol=1e-5)
+    computed: list[int] = []
+    model.model.layers[0].mlp.register_forward_hook(lambda *_: computed.append(1))
+    with frozen.once(packs[-1]):
+        answer_logits(model, packs[-1])
+    assert not computed
 
 
 @pytest.mark.parametrize("template", [NO_SYSTEM, SILENT_SYSTEM], ids=["refuses", "leaves out"])

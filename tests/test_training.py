@@ -1,0 +1,107 @@
+"""Training: what saves time and memory changes nothing that is learned."""
+
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import torch
+
+from memory import distill
+from memory.distill import Row, add_lora, train
+from memory.frozen import Frozen
+from memory.language import Example, Language, answer_logits
+from memory.models import load
+from memory.objective import condense
+from memory.settings import Recipe
+from tests.test_objective import examples
+
+RECIPE = Recipe(epochs=3, batch=2, least_steps=0, frozen=0.5)
+
+Adapter = dict[str, torch.Tensor]
+
+
+def rows(language: Language) -> list[Row]:
+    torch.manual_seed(0)
+    vocabulary = language.model.config.vocab_size
+    return [Row(e, condense(torch.randn(len(e.answer), vocabulary), 8), 1.0, 1.0) for e in examples(language)]
+
+
+def learned(folder: Path) -> tuple[Adapter, int]:
+    """What two rows a step teach an adapter on the upper of two layers, and how often the lower was computed."""
+    language = load(folder, training=True)
+    torch.manual_seed(1)
+    model = add_lora(language, RECIPE)
+    computed = []
+    below = model.get_base_model().model.layers[0].mlp
+    below.register_forward_hook(lambda *_: computed.append(1))
+    train(model, rows(language), RECIPE, random.Random(0))
+    return {n: p.detach().clone() for n, p in model.named_parameters() if p.requires_grad}, len(computed)
+
+
+def check_alike(one: Adapter, other: Adapter) -> None:
+    torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-5)
+
+
+class Always(Frozen):
+    """Computes the frozen layers in every step."""
+
+    @contextmanager
+    def once(self, examples: Sequence[Example]) -> Iterator[None]:
+        yield
+
+
+def test_frozen_layers_are_computed_once(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the first epoch's two steps, or while an unseen row is among them, no more; the adapter is the same."""
+    kept, computed = learned(tiny_model)
+    monkeypatch.setattr(distill, "Frozen", Always)
+    always, each_time = learned(tiny_model)
+    assert (computed, each_time) == (2, 6)
+    check_alike(kept, always)
+    assert any(weight.abs().max() > 0 for name, weight in kept.items() if "lora_B" in name)
+
+
+def test_layers_that_learn_are_not_kept(tiny_model: Path) -> None:
+    """With an adapter on every layer each step computes all of them."""
+    language = load(tiny_model, training=True)
+    model = add_lora(language, Recipe(frozen=0.0))
+    frozen, batch = Frozen(model), examples(language)
+    for parameter in model.parameters():
+        parameter.data.add_(0.1)
+        with frozen.once(batch):
+            again = answer_logits(model, batch)
+        torch.testing.assert_close(again, answer_logits(model, batch))
+        break
+
+
+def test_an_error_leaves_the_model_as_it_was(tiny_model: Path) -> None:
+    language = load(tiny_model, training=True)
+    model, batch = add_lora(language, RECIPE), examples(language)
+    frozen, before = Frozen(model), answer_logits(model, batch)
+    with frozen.once(batch):
+        answer_logits(model, batch)
+    with pytest.raises(KeyboardInterrupt), frozen.once(batch):
+        raise KeyboardInterrupt
+    other = [Example((1, 2, 3), (4,))]
+    assert torch.equal(answer_logits(model, batch), before)
+    assert answer_logits(model, other).shape[0] == 1
+
+
+def test_checkpointing_changes_nothing(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short of memory, activations are computed twice instead of kept."""
+    kept, _ = learned(tiny_model)
+    monkeypatch.setattr(distill, "short_of_memory", lambda model: True)
+    twice, _ = learned(tiny_model)
+    check_alike(kept, twice)
+
+
+def test_half_precision_keeps_the_weights_whole(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under bf16 autocast the adapter stays fp32 and ends near the one trained in fp32; here never used by itself."""
+    assert not distill.half(torch.device("cpu"))._enabled
+    whole, _ = learned(tiny_model)
+    monkeypatch.setattr(distill, "half", lambda device: torch.autocast("cpu", torch.bfloat16))
+    halved, _ = learned(tiny_model)
+    assert {weight.dtype for weight in halved.values()} == {torch.float32}
+    apart = torch.cat([(whole[name] - halved[name]).flatten() for name in whole])
+    assert 0 < apart.norm() < 0.2 * torch.cat([weight.flatten() for weight in whole.values()]).norm()
