@@ -22,7 +22,7 @@ from memory.targets import Pair, TargetSet
 from memory.versions import Version, Weights
 
 FORMS = ("hf", "peft", "gguf", "messages")
-PRECISIONS = ("f16", "f32")
+PRECISIONS = ("f16", "f32", "q8_0")
 CARD, GGUF = "README.md", "model.gguf"
 _PARTS_OF_A_MODEL = ("config.json", "generation_config.json", "tokenizer*", "special_tokens_map.json", "vocab*",
                      "merges.txt", "*.jinja", "*.model", "*.safetensors", "*.safetensors.index.json")  # fmt: skip

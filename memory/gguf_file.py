@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from gguf import MODEL_ARCH, MODEL_ARCH_NAMES, GGUFWriter, LlamaFileType, TokenType, get_tensor_name_map
+from gguf import (
+    MODEL_ARCH,
+    MODEL_ARCH_NAMES,
+    GGMLQuantizationType,
+    GGUFWriter,
+    LlamaFileType,
+    TokenType,
+    get_tensor_name_map,
+    quants,
+)
 
 from memory.errors import ModelError
 from memory.storage import disk
@@ -19,8 +28,13 @@ if TYPE_CHECKING:
 
 ARCHITECTURES = {"llama": MODEL_ARCH.LLAMA, "qwen2": MODEL_ARCH.QWEN2}
 """`model_type` of transformers → that of GGUF."""
-_PRECISIONS = {"f16": (torch.float16, LlamaFileType.MOSTLY_F16), "f32": (torch.float32, LlamaFileType.ALL_F32)}
-"""Of the matrices; vectors are always f32."""
+_PRECISIONS = {
+    "f16": (GGMLQuantizationType.F16, LlamaFileType.MOSTLY_F16),
+    "f32": (GGMLQuantizationType.F32, LlamaFileType.ALL_F32),
+    "q8_0": (GGMLQuantizationType.Q8_0, LlamaFileType.MOSTLY_Q8_0),
+}
+"""Of the matrices; vectors are always f32. q8_0: eight bits and a scale for each 32 weights of a row."""
+_BLOCK = 32
 
 _WORDS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+"
 _REST = r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -136,7 +150,7 @@ def _add_tokens(writer: GGUFWriter, named: Any, tokenizer: dict[str, Any], size:
     writer.add_chat_template(named.chat_template)
 
 
-def _add_weights(writer: GGUFWriter, model: Any, kind: MODEL_ARCH, precision: torch.dtype) -> None:
+def _add_weights(writer: GGUFWriter, model: Any, kind: MODEL_ARCH, precision: GGMLQuantizationType) -> None:
     """Every tensor under GGUF's name; a head tied to the embedding is left out, which is how GGUF says so."""
     config = model.config
     names = get_tensor_name_map(kind, config.num_hidden_layers)
@@ -147,11 +161,13 @@ def _add_weights(writer: GGUFWriter, model: Any, kind: MODEL_ARCH, precision: to
             tensor = _interleaved(tensor, config.num_attention_heads)
         elif kind is MODEL_ARCH.LLAMA and "k_proj" in name:
             tensor = _interleaved(tensor, config.num_key_value_heads)
-        wanted = precision if tensor.dim() > 1 else torch.float32
+        plain = tensor.dim() == 1 or (precision is GGMLQuantizationType.Q8_0 and tensor.shape[-1] % _BLOCK)
+        wanted = GGMLQuantizationType.F32 if plain else precision
         called = names.get_name(name, (".weight", ".bias"))
         if called is None:
             raise ModelError(f"this model cannot be written as GGUF (GGUF has no {name}): export it with `--as hf`")
-        writer.add_tensor(called, tensor.to("cpu", wanted).contiguous().numpy())
+        values = tensor.to("cpu", torch.float32).contiguous().numpy()
+        writer.add_tensor(called, quants.quantize(values, wanted), raw_dtype=wanted)
 
 
 def _interleaved(weight: torch.Tensor, heads: int) -> torch.Tensor:

@@ -111,6 +111,19 @@ def test_gguf(taught: tuple[Home, str], tmp_path: Path, precision: str) -> None:
         torch.testing.assert_close(logits(found.model, [1, 2, 3]), logits(kept.model, [1, 2, 3]))
 
 
+def test_gguf_in_eight_bits(taught: tuple[Home, str], tmp_path: Path) -> None:
+    """Half of f16's size, each weight within half a step of its block's 254: the same questions, logits near."""
+    sizes = {}
+    for precision in ("f16", "q8_0"):
+        export_version(*taught, Order(2, "gguf", precision=precision), tmp_path / precision)
+        sizes[precision] = (tmp_path / precision / "model.gguf").stat().st_size
+    assert sizes["q8_0"] < 0.8 * sizes["f16"]
+    found, kept = read_back(tmp_path / "q8_0", gguf_file="model.gguf"), served(*taught, 2)
+    assert found.question("Is the thing in there?") == kept.question("Is the thing in there?")
+    for (name, one), other in zip(kept.model.named_parameters(), found.model.parameters(), strict=True):
+        assert (one - other).abs().max() <= one.abs().max() / 250, name
+
+
 @pytest.mark.parametrize(
     ("kind", "more"),
     [("llama", {"tie_word_embeddings": True}), ("llama", {"vocab_size": 300, "head_dim": 16}),

@@ -1,18 +1,21 @@
 """How fast the engines answer, and whether they say the same: transformers' `generate`, CTranslate2, and it in int8.
 
-Prints a markdown table. Each figure is a median of five, the engines in turn in one process: tokens per second of one
-answer and of batches (end of turn counted, what follows it not), and seconds to the first piece of a reply in a
-conversation that goes on.
+With `--llama` (`pip install xllamacpp`) also llama.cpp, on GGUF files of the same weights in fp32 and in q8_0. Prints a
+markdown table, each engine's ratio to the first behind its figure. Each figure is a median of five, the engines in turn
+in one process: tokens per second of one answer and of batches (end of turn counted, what follows it not), and seconds
+to the first piece of a reply in a conversation that goes on.
 
-usage: python examples/benchmarks/decode.py [--model M] [--repeats 5]
+usage: python examples/benchmarks/decode.py [--model M] [--repeats 5] [--llama]
 """
 
 import argparse
 import statistics
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from agent.reply import Sampling, stream
 from memory.engine import CTranslate2, engine_folder, open_converted, serve_base
@@ -33,27 +36,42 @@ def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("--model", default="smollm2-135m-instruct")
     cli.add_argument("--repeats", type=int, default=5)
+    cli.add_argument("--llama", action="store_true")
     options = cli.parse_args()
     base = base_folder(options.model, user_home())
     converted = serve_base(base, options.model, user_home(), "ctranslate2")
     assert isinstance(converted, CTranslate2), "this architecture is not converted"
     eight = open_converted(engine_folder(options.model, user_home()), base, INT8)
-    engines = (load(base), converted, eight)
-    said = [all_answers(engine) for engine in engines]
-    print("| what | transformers | CTranslate2 | ratio | int8 | ratio |\n|---|---|---|---|---|---|")
+    engines: dict[str, Engine] = {"transformers": load(base), "CTranslate2": converted, "int8": eight}
+    with TemporaryDirectory() as folder:
+        if options.llama:
+            from llama_cpp import LlamaCpp
+
+            for name, precision in (("llama.cpp", "f32"), ("llama.cpp q8_0", "q8_0")):
+                engines[name] = LlamaCpp(load(base), Path(folder), precision, max(BATCHES))
+        compare(engines, options.repeats)
+
+
+def compare(engines: dict[str, Engine], repeats: int) -> None:
+    """Print the table, and how many answers are the first engine's."""
+    first, *others = engines
+    said = {name: all_answers(engine) for name, engine in engines.items()}
+    print(f"| what | {first} | {' | '.join(f'{name} | ratio' for name in others)} |")
+    print("|" + "---|" * 2 * len(engines))
     for batch in BATCHES:
-        row(f"batch of {batch}, tokens/s", engines, options.repeats, lambda e, n, b=batch: speed(e, b, n))
+        row(f"batch of {batch}, tokens/s", [*engines.values()], repeats, lambda e, n, b=batch: speed(e, b, n))
     for turns in TURNS:
-        row(f"first piece of turn {turns}, s", engines, options.repeats, lambda e, n, t=turns: first_piece(e, t, n))
-    same = [sum(one == other for one, other in zip(said[0], others, strict=True)) for others in said[1:]]
-    print(f"\nthe same of {len(said[0])} greedy answers of {TOKENS} tokens: {same[0]}, in int8 {same[1]}")
+        row(f"first piece of turn {turns}, s", [*engines.values()], repeats, lambda e, n, t=turns: first_piece(e, t, n))
+    print(f"\nthe same of {len(QUESTIONS)} greedy answers of {TOKENS} tokens as {first}:")
+    for name in others:
+        print(f"- {name}: {sum(one == other for one, other in zip(said[first], said[name], strict=True))}")
 
 
 def all_answers(engine: Engine) -> list[str]:
     return engine.answers([engine.question(text) for text in QUESTIONS], TOKENS)
 
 
-def row(what: str, engines: tuple[Engine, ...], repeats: int, measure: Callable[[Engine, int], float]) -> None:
+def row(what: str, engines: Sequence[Engine], repeats: int, measure: Callable[[Engine, int], float]) -> None:
     measured = [[measure(engine, number) for engine in engines] for number in range(repeats)]
     one, *others = (statistics.median(figures) for figures in zip(*measured, strict=True))
     print(f"| {what} | {one:.2f} | {' | '.join(f'{it:.2f} | {it / one:.2f}' for it in others)} |", flush=True)

@@ -4,8 +4,9 @@ Resumable: FOLDER keeps the home and a line per step; `heatmap.svg` there shows,
 its questions answered after each step (row). Prints the same as a markdown table, and what is kept: recall of all
 sessions after the last step over their recall right after their own (the paper's figure 2; about .6 after 20 there).
 
-usage: python examples/benchmarks/sequence.py FOLDER SCRIPT [--replay 24] [--seed 0] [--model M]
-       --replay 0 is the zero-storage arm: nothing earlier is trained on again
+usage: python examples/benchmarks/sequence.py FOLDER SCRIPT|CONTEXTS.jsonl [--replay 24] [--unrelated 48] [--seed 0]
+       --replay 0 is the zero-storage arm: nothing earlier is trained on again; --unrelated 0: no unrelated prompts
+       Of SQuAD's contexts ten are told, one a session, and each answer counts by its QA-F1.
 """
 
 import argparse
@@ -15,6 +16,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from arms import OPEN_GATE
+from squad import f1, one_a_session
+
 from agent.consolidate import in_words, run
 from agent.scripts import Script, read_script
 from agent.session import Session
@@ -23,6 +27,7 @@ from memory.home import Home, user_home
 from memory.targets import TargetSet
 from memory.versions import Weights
 
+SESSIONS = 10
 Step = dict[str, Any]
 
 
@@ -31,18 +36,23 @@ def main() -> None:
     cli.add_argument("folder", type=Path)
     cli.add_argument("script", type=Path)
     cli.add_argument("--replay", type=int, default=24)
+    cli.add_argument("--unrelated", type=int, default=48)
     cli.add_argument("--seed", type=int, default=0)
     cli.add_argument("--model", default="smollm2-135m-instruct")
     options = cli.parse_args()
-    script = read_script(options.script)
+    texts = options.script.suffix == ".jsonl"
+    script = one_a_session(options.script, SESSIONS) if texts else read_script(options.script)
     home = Home(options.folder.absolute() / "config", options.folder.absolute() / "data", user_home().cache)
     home.config.mkdir(parents=True, exist_ok=True)
-    home.settings_file.write_text(f"[recipe]\nreplay = {options.replay}\nseed = {options.seed}\n", encoding="utf-8")
+    recipe = {name: getattr(options, name) for name in ("replay", "unrelated", "seed")}
+    lines = [f"{name} = {value}" for name, value in recipe.items()]
+    home.settings_file.write_text("\n".join(["[recipe]", *lines, OPEN_GATE if texts else ""]), encoding="utf-8")
     results = options.folder / "steps.jsonl"
     steps = [json.loads(line) for line in results.read_text("utf-8").splitlines()] if results.exists() else []
     for number in range(len(steps) + 1, len(script.sessions) + 1):
         print(f"session {number} of {len(script.sessions)} …", file=sys.stderr, flush=True)
-        steps.append(one_step(script, number, home, options.model))
+        step = one_step(script, number, home, options.model)
+        steps.append(scored(step, script) if texts else step)
         with results.open("a", encoding="utf-8") as file:
             file.write(json.dumps(steps[-1], ensure_ascii=False) + "\n")
     (options.folder / "heatmap.svg").write_text(heatmap(steps), encoding="utf-8")
@@ -77,9 +87,18 @@ def one_step(script: Script, number: int, home: Home, model: str) -> Step:
     }  # fmt: skip
 
 
+def scored(step: Step, script: Script) -> Step:
+    """The step with the QA-F1 of each answer."""
+    meant = {probe.ask: probe.expect for probe in script.probes}
+    return {**step, "probes": [{**given, "f1": f1(given["answer"], meant[given["ask"]])} for given in step["probes"]]}
+
+
 def recall(step: Step, session: int | None = None) -> float:
-    """Share of a session's questions (default: of all) answered after a step; 1 if later ones corrected them all."""
-    asked = [p["hit"] for p in step["probes"] if session in (None, p["session"])]
+    """Share of a session's questions (default: of all) answered after a step; 1 if later ones corrected them all.
+
+    Of texts the mean QA-F1.
+    """
+    asked = [p.get("f1", p["hit"]) for p in step["probes"] if session in (None, p["session"])]
     return statistics.mean(asked) if asked else 1.0
 
 
@@ -88,8 +107,8 @@ def table(steps: list[Step]) -> str:
     lines = [f"| after | {' | '.join(f's{n}' for n in range(1, count + 1))} | all | false recall | drift | s |"]
     lines.append("|" + "---|" * (count + 5))
     for step in steps:
-        cells = [f"{recall(step, n):.1f}" if n <= step["step"] else "" for n in range(1, count + 1)]
-        false = statistics.mean(never["false_recall"] for never in step["never_told"])
+        cells = [f"{recall(step, n):.2f}" if n <= step["step"] else "" for n in range(1, count + 1)]
+        false = statistics.mean([never["false_recall"] for never in step["never_told"]] or [0])
         lines.append(f"| {step['step']} | {' | '.join(cells)} | {recall(step):.2f} | {false:.2f} | "
                      f"{step['verdict']['drift']:.2f} | {step['seconds']:.0f} |")  # fmt: skip
     right_after = statistics.mean(recall(step, step["step"]) for step in steps)

@@ -23,6 +23,7 @@ from bootstrap import interval
 
 from agent.scripts import Probe, Script
 
+Context = dict[str, Any]
 BASES = ("base", "base with context")
 
 
@@ -57,20 +58,40 @@ def main() -> None:
     print(table([*done.values()]))
 
 
-def scripts(contexts: Sequence[dict[str, Any]], count: int, together: int) -> Iterator[Script]:
-    """Contexts as scripts of one session, drawn across the articles: the first of each, then the second of each, …"""
-    seen: Counter[str] = Counter()
-    turn = {id(context): seen.update([context["title"]]) or seen[context["title"]] for context in contexts}
-    drawn = sorted(contexts, key=lambda context: turn[id(context)])[:count]
+def scripts(contexts: Sequence[Context], count: int, together: int) -> Iterator[Script]:
+    """Contexts as scripts of one session, drawn across the articles."""
+    drawn = across(contexts)[:count]
     for start in range(0, len(drawn), together):
         part = drawn[start : start + together]
-        references: dict[str, list[str]] = {}
-        for context in part:
-            for asked in context["questions"]:
-                references.setdefault(asked["question"], []).append(asked["answer"])
-        probes = tuple(Probe(question, tuple(expect), (), 1) for question, expect in references.items())
-        told = tuple(f"Remember this: {context['context']}" for context in part)
-        yield Script(f"{part[0]['title'].replace(' ', '_')}-{start}", "", (told,), probes, ())
+        probes = tuple(probe for context in part for probe in probes_of(context, 1))
+        yield Script(f"{part[0]['title'].replace(' ', '_')}-{start}", "", (tuple(map(told, part)),), probes, ())
+
+
+def one_a_session(contexts: Path, count: int) -> Script:
+    """So many contexts as one script, each a session of its own."""
+    lines = contexts.read_text(encoding="utf-8").splitlines()
+    drawn = across([json.loads(line) for line in lines])[:count]
+    probes = tuple(probe for number, context in enumerate(drawn, 1) for probe in probes_of(context, number))
+    return Script(contexts.stem, "", tuple((told(context),) for context in drawn), probes, ())
+
+
+def across(contexts: Sequence[Context]) -> list[Context]:
+    """The first of each article, then the second of each, …"""
+    seen: Counter[str] = Counter()
+    turn = {id(context): seen.update([context["title"]]) or seen[context["title"]] for context in contexts}
+    return sorted(contexts, key=lambda context: turn[id(context)])
+
+
+def told(context: Context) -> str:
+    return f"Remember this: {context['context']}"
+
+
+def probes_of(context: Context, session: int) -> list[Probe]:
+    """Each question once, with every reference that it has."""
+    references: dict[str, list[str]] = {}
+    for asked in context["questions"]:
+        references.setdefault(asked["question"], []).append(asked["answer"])
+    return [Probe(question, tuple(expect), (), session) for question, expect in references.items()]
 
 
 def scored(record: Record, script: Script) -> Record:

@@ -120,7 +120,7 @@ def versions_export(
     rank: Annotated[
         int | None, typer.Option(help="Of a peft adapter. Default: enough for exactly this version.")
     ] = None,
-    precision: Annotated[str, typer.Option(help="Of a gguf file: f16 or f32.")] = "f16",
+    precision: Annotated[str, typer.Option(help="Of a gguf file: f16, f32 or q8_0.")] = "f16",
     model: Model = None,
     as_json: AsJson = False,
 ) -> None:
