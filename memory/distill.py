@@ -29,7 +29,7 @@ CONTEXT_TOKENS = 800
 STEP_MEMORY = 1.8
 """What a step takes for each byte of the weights, beside them (measured for the default model; `estimate.TRAINING`)."""
 
-_TEACHER_BATCH = 16
+_TEACHER_BATCH = 32
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ class Recipe:
     alpha: int = 32  # the adapter counts alpha / rank times
     dropout: float = 0.0  # in the adapter, while it is trained
     modules: str = "all-linear"  # or names of linear layers, separated by commas
-    frozen: float = 0.25  # share of the layers, lowest first, without an adapter: a fifth faster at the same recall
+    frozen: float = 0.5  # share of the layers, lowest first, without an adapter: computed once, and no less is recalled
     learning_rate: float = 1e-3  # at its highest
     warmup: float = 0.06  # share of the steps
     decay: str = "cosine"  # of the learning rate, or "none"
