@@ -22,7 +22,7 @@ LAST = 3
 """Versions whose seconds a step are looked at."""
 START = 10.0
 """Seconds that a consolidation takes beside its steps: libraries, models."""
-STEP, STEP_PER_GB = 0.03, 2.6
+STEP, STEP_PER_GB = 0.03, 1.8
 """Seconds of an optimizer step, writing and gate included; the same per GB of weights (default model, two cores)."""
 LIBRARIES, TRAINING, ANSWERING = 0.65, 2.8, 1.1
 """GB of memory beside the weights; GB per GB of them to train (measured: 2.0 to 2.35 for 0.54), and to chat."""

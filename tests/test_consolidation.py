@@ -345,7 +345,7 @@ def test_merged_equals_adapter(home: Home, learn: Any, tiny_model: Path) -> None
     learn()
     folder = learn.weights.get(1).folder
     adapter = load_file(folder / "adapter" / "adapter_model.safetensors")
-    name = "model.layers.0.mlp.down_proj"
+    name = "model.layers.1.mlp.down_proj"
     a, b = (adapter[f"base_model.model.{name}.lora_{x}.weight"] for x in "AB")
     base, merged = (load_file(f / "model.safetensors")[f"{name}.weight"] for f in (tiny_model, folder / MERGED))
     assert torch.allclose(merged, base + b @ a * (RECIPE.alpha / RECIPE.rank), atol=1e-6)

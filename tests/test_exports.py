@@ -112,7 +112,7 @@ def test_gguf(taught: tuple[Home, str], tmp_path: Path, precision: str) -> None:
 
 
 def test_gguf_in_eight_bits(taught: tuple[Home, str], tmp_path: Path) -> None:
-    """Half of f16's size, each weight within half a step of its block's 254: the same questions, logits near."""
+    """Smaller than f16; each weight is within half a step of its block's 254, and the rounding of the scale in f16."""
     sizes = {}
     for precision in ("f16", "q8_0"):
         export_version(*taught, Order(2, "gguf", precision=precision), tmp_path / precision)
@@ -121,7 +121,7 @@ def test_gguf_in_eight_bits(taught: tuple[Home, str], tmp_path: Path) -> None:
     found, kept = read_back(tmp_path / "q8_0", gguf_file="model.gguf"), served(*taught, 2)
     assert found.question("Is the thing in there?") == kept.question("Is the thing in there?")
     for (name, one), other in zip(kept.model.named_parameters(), found.model.parameters(), strict=True):
-        assert (one - other).abs().max() <= one.abs().max() / 250, name
+        assert (one - other).abs().max() <= one.abs().max() * (1 / 254 + 2**-11) + 1e-7, name
 
 
 @pytest.mark.parametrize(
