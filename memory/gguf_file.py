@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from gguf import (
+    GGML_QUANT_SIZES,
     MODEL_ARCH,
     MODEL_ARCH_NAMES,
     GGMLQuantizationType,
@@ -34,7 +35,7 @@ _PRECISIONS = {
     "q8_0": (GGMLQuantizationType.Q8_0, LlamaFileType.MOSTLY_Q8_0),
 }
 """Of the matrices; vectors are always f32. q8_0: eight bits and a scale for each 32 weights of a row."""
-_BLOCK = 32
+_BLOCK, _ = GGML_QUANT_SIZES[GGMLQuantizationType.Q8_0]
 
 _WORDS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+"
 _REST = r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
