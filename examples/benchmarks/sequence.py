@@ -5,7 +5,9 @@ its questions answered after each step (row). Prints the same as a markdown tabl
 sessions after the last step over their recall right after their own (the paper's figure 2; about .6 after 20 there).
 
 usage: python examples/benchmarks/sequence.py FOLDER SCRIPT|CONTEXTS.jsonl [--replay 24] [--unrelated 48] [--seed 0]
-       --replay 0 is the zero-storage arm: nothing earlier is trained on again; --unrelated 0: no unrelated prompts
+       [--open-gate]
+       --replay 0 is the zero-storage arm: nothing earlier is trained on again; --unrelated 0: no unrelated prompts;
+       --open-gate: nothing is refused, so that what is forgotten shows
        Of SQuAD's contexts ten are told, one a session, and each answer counts by its QA-F1.
 """
 
@@ -39,6 +41,7 @@ def main() -> None:
     cli.add_argument("--unrelated", type=int, default=48)
     cli.add_argument("--seed", type=int, default=0)
     cli.add_argument("--model", default="smollm2-135m-instruct")
+    cli.add_argument("--open-gate", action="store_true", help="publish every batch, as where nobody measures")
     options = cli.parse_args()
     texts = options.script.suffix == ".jsonl"
     script = one_a_session(options.script, SESSIONS) if texts else read_script(options.script)
@@ -46,7 +49,7 @@ def main() -> None:
     home.config.mkdir(parents=True, exist_ok=True)
     recipe = {name: getattr(options, name) for name in ("replay", "unrelated", "seed")}
     lines = [f"{name} = {value}" for name, value in recipe.items()]
-    home.settings_file.write_text("\n".join(["[recipe]", *lines, OPEN_GATE if texts else ""]), encoding="utf-8")
+    home.settings_file.write_text("\n".join(["[recipe]", *lines, OPEN_GATE if texts or options.open_gate else ""]), encoding="utf-8")
     results = options.folder / "steps.jsonl"
     steps = [json.loads(line) for line in results.read_text("utf-8").splitlines()] if results.exists() else []
     for number in range(len(steps) + 1, len(script.sessions) + 1):
