@@ -49,7 +49,9 @@ def main() -> None:
     home.config.mkdir(parents=True, exist_ok=True)
     recipe = {name: getattr(options, name) for name in ("replay", "unrelated", "seed")}
     lines = [f"{name} = {value}" for name, value in recipe.items()]
-    home.settings_file.write_text("\n".join(["[recipe]", *lines, OPEN_GATE if texts or options.open_gate else ""]), encoding="utf-8")
+    home.settings_file.write_text(
+        "\n".join(["[recipe]", *lines, OPEN_GATE if texts or options.open_gate else ""]), encoding="utf-8"
+    )
     results = options.folder / "steps.jsonl"
     steps = [json.loads(line) for line in results.read_text("utf-8").splitlines()] if results.exists() else []
     for number in range(len(steps) + 1, len(script.sessions) + 1):
