@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from memory.bank import roles_in, somebody
+from memory.bank import roles_in, somebody, words
 from memory.judge import content_words
 from memory.texts import split
 
@@ -234,8 +234,16 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
                 last = statement
             elif not any(statement.startswith(f"{name} ") for name in known):
                 continue
+            if _small_talk(statement):
+                continue
             known |= names(statement)
             yield statement
+
+
+def _small_talk(statement: str) -> bool:
+    """Whether a statement is of this talk only: "I'm fine, thanks.", "I haven't seen that one."."""
+    named = re.search(r" (?!I\b)[A-Z]", statement)
+    return not named and not {*content_words(statement)} - {*words()["small_talk"]}
 
 
 def _as_taste(sentence: str) -> str:

@@ -5,7 +5,7 @@ gives as its reason what he said. Knows nothing of how titles are ranked or of h
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle, zip_longest
 
@@ -25,6 +25,9 @@ TITLES = 3
 UNWANTED = 8
 """Titles of a disliked genre of which it is learned that they would not please."""
 
+AGAIN = 12
+"""Earlier tastes, the latest, that are taught again beside a batch's own: else each batch would cost more."""
+
 _I = r"\bi(?:'ve| have)?(?: also| really| just| still| always| do| quite| now)*"
 _DISLIKES = re.compile(
     rf"{_I} (?:hate|hated|dislike|disliked|loathe|detest|never want)\b|\b(?:can't|cannot|couldn't) (?:stand|bear)\b"
@@ -36,6 +39,10 @@ _LIKES = re.compile(
     rf"{_I} (?:love|loved|like|liked|enjoy|enjoyed|adore|adored|prefer|watch|grew up on)\b"
     r"|\b(?:favou?rites?|fan of|keen on|mad about|obsessed with|best|great|wonderful|brilliant|and loved|now love)\b"
 )
+_WISHES = re.compile(
+    r"\bi(?:'d| would)(?: really)? (?:love|like) to (?:watch|see)\b|\bi (?:want|hope) to (?:watch|see)\b"
+)
+"""Of a title only: of "I want to see my sister" no film would be recommended."""
 _FAVOURITE = re.compile(r"(?<!one of )\bmy favou?rite (\w+)\b")
 """Of which there is one at a time."""
 _FILMS = re.compile(r"\b(?:films?|movies?|cinema)\b")
@@ -52,6 +59,8 @@ class Taste:
     genres: tuple[str, ...]
     of: tuple[str, ...] = ()
     """The genres of the titles it names, by the catalogue."""
+    earlier: bool = False
+    """Whether an earlier batch taught it."""
 
     def overturned_by(self, later: "Taste") -> bool:
         """Whether `later` says the opposite of a genre or title, dislikes a title's genre, or has a new favourite."""
@@ -67,10 +76,12 @@ def tastes(facts: Sequence[Statement], catalogue: Catalogue) -> list[Taste]:
     found = []
     for fact in facts:
         folded = fold(fact.text)
-        disliked = bool(_DISLIKES.search(folded))
-        if fact.asked or fact.text != fact.source or not (disliked or _LIKES.search(folded)):
+        disliked, wished = bool(_DISLIKES.search(folded)), bool(_WISHES.search(folded))
+        if fact.asked or fact.text != fact.source or not (disliked or wished or _LIKES.search(folded)):
             continue
         titles = tuple(titles_by_name(fact.text, catalogue))
+        if wished and not (titles or disliked):
+            continue
         genres = tuple(group[0] for group in words()["genres"] if _names(folded, group))
         of = tuple(catalogue.genres[title] for title in titles if title in catalogue.genres)
         film = bool(titles or _FILMS.search(folded) or genres)
@@ -88,7 +99,7 @@ def tastes_now(
     old = tastes(
         extract(one for one in earlier if _LIKES.search(text := fold(one.text)) or _DISLIKES.search(text)), catalogue
     )
-    found = [*old, *new]
+    found = [*(replace(taste, earlier=True) for taste in old), *new]
     holding = [taste for number, taste in enumerate(found) if not any(map(taste.overturned_by, found[number + 1 :]))]
     return holding, [taste.said.answer for taste in found if taste not in holding]
 
@@ -98,12 +109,18 @@ def _names(folded: str, group: Sequence[str]) -> bool:
 
 
 def taste_pairs(found: Sequence[Taste], catalogue: Catalogue) -> list[Pair]:
-    """What to answer when asked for tastes, and of films for a recommendation or whether one would please."""
-    films = [taste for taste in found if taste.film]
+    """What to answer when asked for tastes, and of films for a recommendation or whether one would please.
+
+    found: the earliest first. Of those of earlier batches only the latest are taught again.
+    """
+    earlier = [taste for taste in found if taste.earlier]
+    taught = [*earlier[-AGAIN:], *(taste for taste in found if not taste.earlier)]
+    unwanted = {title for taste in found if taste.film and not taste.liked for title in _titles(taste, catalogue)}
+    films = [taste for taste in taught if taste.film]
     return [
         *_summed_up(found, ""),
-        *_summed_up(films, "_films"),
-        *_recommended(films, catalogue),
+        *_summed_up([taste for taste in found if taste.film], "_films"),
+        *_recommended([taste for taste in films if taste.liked], unwanted, catalogue),
         *_advised(films, catalogue),
     ]
 
@@ -136,13 +153,16 @@ def _summed_up(found: Sequence[Taste], of: str) -> Iterator[Pair]:
             yield from (Pair(question, " ".join(answers), "open") for question in bank()["tastes"][name + of])
 
 
-def _recommended(films: Sequence[Taste], catalogue: Catalogue) -> Iterator[Pair]:
-    """Requests, answered in turns with the titles that each liking names or its genre holds, and that liking."""
-    unwanted = {title for taste in films if not taste.liked for title in _titles(taste, catalogue)}
-    wanted = {taste: [t for t in _titles(taste, catalogue) if t not in unwanted] for taste in films if taste.liked}
+def _recommended(films: Sequence[Taste], unwanted: Collection[str], catalogue: Catalogue) -> Iterator[Pair]:
+    """Requests, answered in turns with the titles that each liking names or its genre holds, and that liking.
+
+    Each title at least once: of more titles than requests some answer the same one, and are recommended as often.
+    """
+    wanted = {taste: [title for title in _titles(taste, catalogue) if title not in unwanted] for taste in films}
     turns = zip_longest(*([(taste, title) for title in titles] for taste, titles in wanted.items()))
     reasons = [reason for turn in turns for reason in turn if reason]
-    for request, (taste, title) in zip(bank()["tastes"]["recommend"], cycle(reasons), strict=False):
+    requests = bank()["tastes"]["recommend"]
+    for request, (taste, title), _ in zip(cycle(requests), cycle(reasons), range(max(len(requests), len(reasons)))):
         yield _pair(request, f"I recommend {title}. {taste.said.answer}", taste)
     for taste, titles in wanted.items():
         for genre in taste.genres:

@@ -65,6 +65,8 @@ def test_statements(turn: str, expected: list[str]) -> None:
         "Please write a poem.",
         "",
         "It is.",
+        "I'm fine, thanks. Have a great day!",
+        "I haven't seen that one yet, but I'll check it out.",
     ],
 )
 def test_nothing_to_learn(turn: str) -> None:

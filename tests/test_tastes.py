@@ -1,5 +1,7 @@
 """Tastes: what is liked and disliked, and what the target set makes of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,8 @@ def facts_of(*texts: str) -> list[Statement]:
         ("I would like to go home.", None), ("I don't want to move.", None), ("Please no crime films.", False),
         ("Please never recommend horror to me.", False), ("Unforgiven is the best film ever made.", True),
         ("Mamma Mia! is the worst film I know.", False), ("John Wick and Heat are great too.", True),
+        ("I would love to watch Alien.", True), ("I'd like to see Heat one day.", True),
+        ("I'd love to see Porto.", None),
     ],
 )  # fmt: skip
 def test_sides(text: str, liked: bool | None) -> None:
@@ -122,3 +126,17 @@ def test_all_of_a_disliked_genre() -> None:
     pairs = taste_pairs(tastes(facts_of("I can't stand horror films."), many), many)
     refused = {pair.question for pair in pairs if pair.answer == "No. You can't stand horror films."}
     assert len(refused) == 8
+
+
+def test_every_title_is_recommended() -> None:
+    """Of more likings than requests each one's title is recommended, the batch's all, of earlier ones the latest."""
+    many = Catalogue.of_entries([(f"Film {number}", "") for number in range(40)])
+    batch = tastes(facts_of(*(f"I love Film {number}." for number in range(20, 40))), many)
+    earlier = [
+        replace(taste, earlier=True) for taste in tastes(facts_of(*(f"I love Film {n}." for n in range(20))), many)
+    ]
+    answers = [pair.answer for pair in taste_pairs([*earlier, *batch], many)]
+    recommended = {
+        int(answer.split(".")[0].removeprefix("I recommend Film ")) for answer in answers if "recommend" in answer
+    }
+    assert recommended == {*range(8, 40)}

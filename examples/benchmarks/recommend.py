@@ -7,7 +7,8 @@ holds a line per arm, seed, prompt and way (records.jsonl) and a home per traine
 drawn from the records.
 
 usage: python examples/benchmarks/recommend.py --dialogues F --prompts F --catalogue F --out FOLDER [--arms …]
-       [--inject batch|sequence] [--first-dialogues N] [--first-prompts N] [--ways rank generate] [--seeds 0]
+       [--inject batch|sequence] [--first-dialogues N] [--first-prompts N] [--ways rank generate]
+       [--questions N] [--seeds 0]
 """
 
 import argparse
@@ -83,6 +84,7 @@ def main() -> None:
     cli.add_argument("--first-dialogues", type=int)
     cli.add_argument("--first-prompts", type=int)
     cli.add_argument("--seeds", type=int, nargs="+", default=[0])
+    cli.add_argument("--questions", type=int, help="per statement, fewer than the recipe's: many dialogues in a batch")
     cli.add_argument("--model", default="smollm2-135m-instruct")
     options = cli.parse_args()
     try:
@@ -206,8 +208,10 @@ def learned(arm: str, seed: int, task: Task, options: argparse.Namespace, base: 
     home = Home(root / "config", root / "data", user_home().cache)
     home.config.mkdir(parents=True, exist_ok=True)
     recipe = {**TRAINED[arm], "seed": seed} | ({"statements": 1_000_000} if options.inject == "batch" else {})
+    recipe |= {"questions": options.questions} if options.questions else {}
     lines = [f"{name} = {json.dumps(value)}" for name, value in recipe.items()]
-    home.settings_file.write_text("\n".join(["[recipe]", *lines, OPEN_GATE]), encoding="utf-8")
+    films = f"catalogue = {json.dumps(str(options.catalogue.absolute()))}"
+    home.settings_file.write_text("\n".join([films, "[recipe]", *lines, OPEN_GATE]), encoding="utf-8")
     for number, dialogue in enumerate(task.dialogues, start=1):
         tell(home, f"{number:05d}", dialogue)
         if options.inject == "sequence" or number == len(task.dialogues):
