@@ -16,8 +16,9 @@ WAYS = {"generate": "in words", "rank": "by rank"}
 _COLOURS = {"base": "#9aa5b1", "context": "#e0a458", "after": "#1d4e89"}
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #1f2933 }
-table { border-collapse: collapse; width: 100%; margin: 1rem 0 }
-th, td { border-bottom: 1px solid #cbd2d9; padding: .4rem .6rem; text-align: left; vertical-align: top }
+body { overflow-wrap: anywhere }
+table { border-collapse: collapse; width: 100%; margin: 1rem 0 } svg { max-width: 100% }
+th, td { border-bottom: 1px solid #cbd2d9; padding: .4rem; min-width: 4rem; text-align: left; vertical-align: top }
 .you { margin: .6rem 0 0 } .agent { color: #7b8794; margin: 0 0 .6rem 1.5rem }
 .hit::before { content: "✓ "; color: #207227 } .miss::before { content: "✗ "; color: #b23a48 }
 """
@@ -74,7 +75,7 @@ def figures(outcome: Outcome) -> dict[str, dict[str, float]]:
         by_arm = {arm: shares(outcome.films[arm]) for arm in ARMS}
         for way, words in WAYS.items():
             found[f"hit@{K} {words}"] = {arm: by_arm[arm][way]["hit"] for arm in ARMS}
-            found[f"avoided title in {K}, {words}"] = {arm: by_arm[arm][way]["avoided"] for arm in ARMS}
+            found[f"avoided title in {K}, {words} (0 is best)"] = {arm: by_arm[arm][way]["avoided"] for arm in ARMS}
         found["reason that was stated"] = {arm: by_arm[arm]["generate"]["reason"] for arm in ARMS}
     if outcome.preferences["base"]:
         found["preferences recalled"] = {arm: outcome.preferences_share(arm) for arm in ARMS}
@@ -99,10 +100,11 @@ def _table(rows: Sequence[tuple[str, Sequence[tuple[str, bool]]]]) -> str:
 
 def _bars(shown: dict[str, dict[str, float]]) -> str:
     """A group a figure, a bar an arm, 300 units for all of it."""
-    drawn, y = [], 20
-    for place, (arm, colour) in enumerate(_COLOURS.items()):
-        drawn.append(f'<rect x="{260 + 150 * place}" y="2" width="10" height="10" fill="{colour}"/>'
-                     f'<text x="{274 + 150 * place}" y="12" font-size="11">{ARM_WORDS[arm]}</text>')  # fmt: skip
+    drawn, y, x = [], 20, 260
+    for arm, colour in _COLOURS.items():
+        drawn.append(f'<rect x="{x}" y="2" width="10" height="10" fill="{colour}"/>'
+                     f'<text x="{x + 14}" y="12" font-size="11">{ARM_WORDS[arm]}</text>')  # fmt: skip
+        x += 40 + 7 * len(ARM_WORDS[arm])
     for words, by_arm in shown.items():
         drawn.append(f'<text x="4" y="{y + 26}">{words}</text>')
         for arm, share in by_arm.items():
