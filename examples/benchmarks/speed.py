@@ -81,9 +81,11 @@ def main() -> None:
         print(f"\nlargest difference of packed and unpacked losses: {difference(model, batches):.1e}")
 
 
-def lessons(language: Language, targets: TargetSet, told: Sequence[str], count: int) -> list[list[Lesson]]:
-    """So many batches of a shuffled target set's pairs, the teacher asked."""
-    pairs = random.Random(0).sample(targets.pairs, count * RECIPE.batch)
+def lessons(
+    language: Language, targets: TargetSet, told: Sequence[str], count: int | None = None
+) -> list[list[Lesson]]:
+    """So many batches of a shuffled target set's pairs, or all, the teacher asked."""
+    pairs = random.Random(0).sample(targets.pairs, count * RECIPE.batch if count else len(targets.pairs))
     facts = extract(
         [Experience(f"told/{number}", text, "2026-01-01T00:00:00+00:00") for number, text in enumerate(told, 1)]
     )

@@ -1,0 +1,80 @@
+"""One target set learned by a consolidation and by a plain transformers + peft loop, then both asked the script.
+
+The loop makes the same steps: adapter, pairs, batches of eight, learning rate and losses of the default recipe; padded,
+logits everywhere, the teacher asked in each step, every layer computed. Its time is the training alone, the
+consolidation's is loading, teaching, training, merging and the gate; the writing is in neither. Prints a markdown table.
+
+usage: OMP_WAIT_POLICY=passive python examples/benchmarks/plain_loop.py SCRIPT [--model M] [--seed 0]
+"""
+
+import argparse
+import math
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+from arms import measure, target_set
+from speed import RECIPE, lessons, plain
+
+from agent.scripts import Script, read_script
+from memory.distill import add_lora, learning_rate
+from memory.home import user_home
+from memory.language import ask
+from memory.models import base_folder, load
+from memory.targets import TargetSet
+
+
+def main() -> None:
+    cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    cli.add_argument("script", type=Path)
+    cli.add_argument("--model", default="smollm2-135m-instruct")
+    cli.add_argument("--seed", type=int, default=0)
+    options = cli.parse_args()
+    script = read_script(options.script)
+    with tempfile.TemporaryDirectory() as folder:
+        targets = Path(folder) / "targets.yaml"
+        target_set(targets, script, options.seed, options.model)
+        ours = measure(script, options.seed, "default", options.model, targets, 0)
+        recall = sum(probe["hit"] for probe in ours["probes"]) / len(ours["probes"])
+        print("| way | steps | s | recall |\n|---|---|---|---|", flush=True)
+        print(f"| consolidation, the writing left out | {ours['steps']} | {ours['seconds']:.0f} | {recall:.2f} |", flush=True)
+        seconds, recall = loop(script, TargetSet.load(targets), ours["steps"], options)
+    print(f"| plain loop, the training alone | {ours['steps']} | {seconds:.0f} | {recall:.2f} |")
+    print(f"\nthe consolidation takes {ours['seconds'] / seconds:.2f} of the plain loop's time")
+
+
+def loop(script: Script, targets: TargetSet, steps: int, options: argparse.Namespace) -> tuple[float, float]:
+    """Seconds of the plain loop's training, and the share of the script's last questions it answers afterwards."""
+    torch.manual_seed(options.seed)
+    language = load(base_folder(options.model, user_home()), training=True)
+    told = [text for turns in script.sessions for text in turns]
+    order = [lesson for batch in lessons(language, targets, told) for lesson in batch]
+    per_epoch = math.ceil(len(order) / RECIPE.batch)
+    started = time.perf_counter()
+    model = add_lora(language, RECIPE)
+    weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(weights, lr=RECIPE.learning_rate, weight_decay=0.0)
+    model.train()
+    for step in range(steps):
+        if step % per_epoch == 0:
+            random.Random(step).shuffle(order)
+            print(f"plain loop: step {step} of {steps} …", file=sys.stderr, flush=True)
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(step, steps, RECIPE)
+        start = step % per_epoch * RECIPE.batch
+        plain(model, order[start : start + RECIPE.batch])
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+    model.eval()
+    seconds = time.perf_counter() - started
+    probes = [probe for probe in script.probes if probe.session == len(script.sessions)]
+    answers = ask(language, [probe.ask for probe in probes])
+    return seconds, sum(probe.hit(answer) for probe, answer in zip(probes, answers, strict=True)) / len(probes)
+
+
+if __name__ == "__main__":
+    main()
