@@ -2,7 +2,7 @@
 
 The loop makes the same steps: adapter, pairs, batches of eight, learning rate and losses of the default recipe; padded,
 logits everywhere, the teacher asked in each step, every layer computed. Its time is the training alone, the
-consolidation's is loading, teaching, training, merging and the gate; the writing is in neither. Prints a markdown table.
+consolidation's is loading, teaching, training, merging and the gate; the writing is in neither. Prints a table.
 
 usage: OMP_WAIT_POLICY=passive python examples/benchmarks/plain_loop.py SCRIPT [--model M] [--seed 0]
 """
@@ -39,10 +39,10 @@ def main() -> None:
         target_set(targets, script, options.seed, options.model)
         ours = measure(script, options.seed, "default", options.model, targets, 0)
         recall = sum(probe["hit"] for probe in ours["probes"]) / len(ours["probes"])
-        print("| way | steps | s | recall |\n|---|---|---|---|", flush=True)
-        print(f"| consolidation, the writing left out | {ours['steps']} | {ours['seconds']:.0f} | {recall:.2f} |", flush=True)
+        print("| what | steps | s | recall |\n|---|---|---|---|", flush=True)
+        print(f"| consolidation | {ours['steps']} | {ours['seconds']:.0f} | {recall:.2f} |", flush=True)
         seconds, recall = loop(script, TargetSet.load(targets), ours["steps"], options)
-    print(f"| plain loop, the training alone | {ours['steps']} | {seconds:.0f} | {recall:.2f} |")
+    print(f"| plain loop | {ours['steps']} | {seconds:.0f} | {recall:.2f} |")
     print(f"\nthe consolidation takes {ours['seconds'] / seconds:.2f} of the plain loop's time")
 
 
