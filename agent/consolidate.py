@@ -13,6 +13,7 @@ from typing import IO, Any
 from memory.errors import BusyError, SelfparamError
 from memory.home import Home
 from memory.locks import owning
+from memory.settings import read_settings
 from memory.versions import AS_ADAPTER, Weights
 
 _log = logging.getLogger(__name__)
@@ -41,8 +42,9 @@ class Consolidation:
         job = {"config": str(self.home.config), "data": str(self.home.data), "cache": str(self.home.cache)}
         # not a pipe: one that nobody reads would block the child
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  # lives as long as the child
+        processes = read_settings(self.home.settings_file).processes
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "memory.consolidation", json.dumps({**job, "model": self.model, **self.options})],
+            [*_python(processes), "memory.consolidation", json.dumps({**job, "model": self.model, **self.options})],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True, encoding="utf-8",
             start_new_session=True,
         )  # fmt: skip
@@ -68,10 +70,33 @@ class Consolidation:
         """End the child now. What it was doing is gone; had it just published, that version stays, whole."""
         if self._child.poll() is not None:
             return
-        self._child.kill()
+        _kill(self._child.pid)
         self._child.wait()
         with suppress(BusyError), owning(self.home.data, "consolidation", ""):
             Weights(self.home, self.model).discard_staging()
+
+
+def _python(processes: int) -> list[str]:
+    """The command that runs a module, in several processes if so set: `--multi_gpu` takes the CPU where no GPU is."""
+    if processes == 1:
+        return [sys.executable, "-m"]
+    return [
+        sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_machines", "1", "--num_processes",
+        str(processes), "--main_process_port", "0", "--mixed_precision", "no", "--dynamo_backend", "no", "--module",
+    ]  # fmt: skip
+
+
+def _kill(number: int) -> None:
+    """End a process and those that it started, now."""
+    import psutil
+
+    with suppress(psutil.NoSuchProcess):
+        child = psutil.Process(number)
+        started = child.children(recursive=True)
+        for process in (child, *started):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(started)
 
 
 def run(home: Home, model: str, show: Callable[[Event], None], **options: Any) -> Event:

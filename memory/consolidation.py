@@ -25,6 +25,7 @@ import numpy
 import torch
 
 from memory.adapters import copy_over
+from memory.assembly import Counts, assemble, questions_each
 from memory.catalogue import chosen
 from memory.conversations import Experience, check_writable, experiences
 from memory.distill import Progress, add_lora, rows_for, train, validation_loss
@@ -54,16 +55,14 @@ from memory.replay import asked_before, replay, standing, without
 from memory.settings import INT8, Recipe, Settings, read_settings
 from memory.storage import disk
 from memory.targets import (
-    Counts,
     Statement,
     TargetSet,
-    assemble,
     extract,
     first_that_fit,
     latest_of_each,
-    questions_each,
 )
 from memory.tastes import taste_pairs, tastes_now, with_tastes
+from memory.team import ALONE, Team, team
 from memory.versions import ADAPTER, AS_ADAPTER, MERGED, MERGED_WEIGHTS, TARGETS, VECTORS, Version, Weights
 from memory.writers import write_questions
 
@@ -105,10 +104,12 @@ class Job:
         return Home(Path(self.config), Path(self.data), Path(self.cache))
 
 
-def consolidate(job: Job, settings: Settings, emit: Emit, encoder: Encoder | None = None) -> Verdict | None:
+def consolidate(
+    job: Job, settings: Settings, emit: Emit, encoder: Encoder | None = None, team: Team = ALONE
+) -> Verdict | None:
     """Learn what is pending into a new version, if the gate lets it pass; None after a dry run.
 
-    encoder: default the judge's own.
+    encoder: default the judge's own. team: the processes that train with this one, which `follow`.
 
     Raises:
         NothingPendingError: there is nothing to learn.
@@ -132,7 +133,14 @@ def consolidate(job: Job, settings: Settings, emit: Emit, encoder: Encoder | Non
         check_disk(weights.root, base)
         check_memory(base, settings.memory, training=True)
         encoder = encoder or Encoder(sentence_folder(home, lambda line: emit({"event": "fetch", "line": line})))
-        return _Run(home, weights, base, recipe, settings, encoder, emit).learn(batch, job)
+        return _Run(home, weights, base, recipe, settings, encoder, emit, team).learn(batch, job)
+
+
+def follow(team: Team) -> None:
+    """What every process of a team but the first does: train its share, until there is nothing to train any more."""
+    while lesson := team.agree(None):
+        folder, recipe = lesson
+        train(add_lora(load(folder, training=True), recipe), (), recipe, random.Random(), team=team)
 
 
 @dataclass(frozen=True)
@@ -146,6 +154,7 @@ class _Run:
     settings: Settings
     encoder: Encoder
     emit: Emit
+    team: Team = ALONE
 
     @cached_property
     def judge(self) -> Judge:
@@ -183,9 +192,10 @@ class _Run:
         text, answers = text_before(language), answers_before(language)
 
         self.stage("train")
+        self.team.agree((folder, self.recipe))
         model = add_lora(language, self.recipe)
         self.recalled(before[:ASKED_MEANWHILE])
-        train(model, rows, self.recipe, rng, self.progress, self.look_meanwhile(language, targets))
+        train(model, rows, self.recipe, rng, self.progress, self.look_meanwhile(language, targets), self.team)
 
         self.stage("merge")
         staged = self.weights.staging()
@@ -250,7 +260,8 @@ class _Run:
         each = questions_each(len(facts), recipe.questions)
         questions, dropped = write_questions(language, self.encoder, facts, recipe.writer, each + 1, rng)
         known = [e.text for e in (*earlier, *batch)]
-        counts = Counts(each, recipe.near_misses, recipe.assistant, recipe.unrelated)
+        far = recipe.far_misses * recipe.epochs
+        counts = Counts(each, recipe.near_misses, far, recipe.assistant, recipe.unrelated)
         old, gone = without(standing(self.learned_sets), overturned)
         answered = [pair.question for pair in old]
         targets = assemble(facts, questions, counts, self.encoder, known, rng, [*contradicted, *dropped], answered)
@@ -386,12 +397,17 @@ def main() -> int:
         out.write(json.dumps(event, ensure_ascii=False) + "\n")
 
     _die_with_parent()
-    job = Job(**json.loads(sys.argv[1]))
+    job, mates = Job(**json.loads(sys.argv[1])), team()
+    if not mates.first:
+        follow(mates)
+        return 0
     try:
-        verdict = consolidate(job, read_settings(job.home.settings_file), emit)
+        verdict = consolidate(job, read_settings(job.home.settings_file), emit, team=mates)
     except SelfparamError as error:
         emit({"event": "error", "message": str(error), "exit_code": error.exit_code, "kind": type(error).__name__})
         return error.exit_code
+    finally:
+        mates.agree(None)
     return 0 if verdict is None or verdict.passed else 4
 
 

@@ -8,6 +8,7 @@ import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -19,6 +20,7 @@ from memory.objective import Distribution, condense, kl_divergence
 from memory.prompts import CONTEXT
 from memory.settings import Recipe
 from memory.targets import Pair, Statement, TargetSet
+from memory.team import ALONE, Team
 
 if TYPE_CHECKING:
     from peft import PeftModel
@@ -34,12 +36,16 @@ _TEACHER_BATCH = 32
 
 @dataclass(frozen=True)
 class Row:
-    """One training example: the student's prompt and answer, the teacher's words, the weights of both loss terms."""
+    """One training example: the student's prompt and answer, the teacher's words, the weights of both loss terms.
+
+    once: trained in one epoch only.
+    """
 
     example: Example
     teacher: Distribution
     kl: float
     ce: float
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,13 +80,13 @@ def rows_for(language: Language, targets: TargetSet, facts: Sequence[Statement],
     contexts = context_for(language, facts)
     whole = next(iter(contexts.values()), None)
     rows: list[Row] = []
-    by_context: dict[str | None, list[Pair]] = {}
+    groups: dict[tuple[str | None, bool], list[Pair]] = {}
     for pair in targets.pairs:
         context = whole if pair.kind == "open" else contexts.get(pair.experience)
-        by_context.setdefault(context, []).append(pair)
-    for context, pairs in by_context.items():
+        groups.setdefault((context, bool(recipe.weights(pair.kind)[0])), []).append(pair)
+    for (context, taught), pairs in groups.items():
         for start in range(0, len(pairs), _TEACHER_BATCH):
-            rows += _teach(language, pairs[start : start + _TEACHER_BATCH], context, recipe)
+            rows += _teach(language, pairs[start : start + _TEACHER_BATCH], context, taught, recipe)
     told = [contexts[pair.experience] for pair in targets.of_kind("fact") if pair.experience in contexts]
     chance = random.Random(recipe.seed)
     rows += [_end_of(language, context, recipe, chance) for context in told for _ in range(recipe.context_rows)]
@@ -93,17 +99,21 @@ def _end_of(language: Language, context: str, recipe: Recipe, chance: random.Ran
     ids = language.encode(context)
     cut = chance.randrange(1, max(2, len(ids) - 1))
     end = tuple(ids[cut:])
-    said = condense(answer_logits(language.model, [Example(tuple(ids[:cut]), end)]), _kept(language, recipe))
+    said = condense(answer_logits(language.model, [Example(tuple(ids[:cut]), end)]), _kept(language, recipe)).cpu()
     return Row(Example((language.end_of_turn,), end), said, *recipe.weights("context"))
 
 
 def _kept(language: Language, recipe: Recipe) -> int:
     """Tokens of the teacher's distribution that are kept."""
-    return recipe.top_k or int(language.model.config.vocab_size)
+    size = int(language.model.config.vocab_size)
+    return min(recipe.top_k or size, size)
 
 
 @torch.no_grad()
-def _teach(language: Language, pairs: Sequence[Pair], context: str | None, recipe: Recipe) -> Iterator[Row]:
+def _teach(
+    language: Language, pairs: Sequence[Pair], context: str | None, taught: bool, recipe: Recipe
+) -> Iterator[Row]:
+    """The pairs' rows. taught: whether the KL counts for anything; else the teacher is not asked."""
     asked: list[Example] = []
     alone: list[Example] = []
     for pair in pairs:
@@ -113,13 +123,18 @@ def _teach(language: Language, pairs: Sequence[Pair], context: str | None, recip
         for examples, prompt in ((asked, told), (alone, untold)):
             cut = len(prompt) - shared
             examples.append(Example(tuple(prompt[:cut]), (*prompt[cut:], *answer)))
-    said = condense(answer_logits(language.model, asked), _kept(language, recipe))
+    if taught:
+        logits = answer_logits(language.model, asked)
+    else:
+        tokens = sum(len(example.answer) for example in asked)
+        logits = torch.zeros(tokens, _kept(language, recipe), device=language.device)
+    said = condense(logits, _kept(language, recipe)).cpu()  # where every process of a team can read it
     start = 0
     for pair, example in zip(pairs, alone, strict=True):
         part = slice(start, start + len(example.answer))
         start += len(example.answer)
         teacher = Distribution(said.ids[part], said.log_probs[part], said.tail[part])
-        yield Row(example, teacher, *recipe.weights(pair.kind))
+        yield Row(example, teacher, *recipe.weights(pair.kind), once=pair.kind == "far-miss")
 
 
 def _common_end(one: Sequence[int], other: Sequence[int]) -> int:
@@ -138,7 +153,7 @@ def loss_at(logits: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
     log_probs = logits.float().log_softmax(-1)  # (N, V)
     device = log_probs.device
     teacher = Distribution(
-        *(torch.cat([getattr(r.teacher, part) for r in rows]) for part in ("ids", "log_probs", "tail"))
+        *(torch.cat([getattr(r.teacher, part) for r in rows]).to(device) for part in ("ids", "log_probs", "tail"))
     )
     gold = torch.tensor([token for row in rows for token in row.example.answer], device=device)  # (N,)
 
@@ -163,6 +178,14 @@ def validation_loss(language: Language, pairs: Sequence[Pair]) -> float:
         each = F.cross_entropy(answer_logits(language.model, part).float(), gold, reduction="none")  # (N,)
         losses += [tokens.mean().item() for tokens in torch.split(each, [len(example.answer) for example in part])]
     return sum(losses) / max(1, len(losses))
+
+
+def epochs_of(rows: Sequence[Row], recipe: Recipe, rng: random.Random) -> list[list[Row]]:
+    """The rows of each epoch, shuffled: all of them, of those to be trained once a share each."""
+    always, once = ([row for row in rows if row.once is rare] for rare in (False, True))
+    rounds = [[*always, *once[number :: recipe.epochs]] for number in range(recipe.epochs)]
+    count = max(recipe.epochs, math.ceil(recipe.least_steps / math.ceil(len(rounds[0]) / recipe.batch)))
+    return [rng.sample(order, len(order)) for order in islice(cycle(rounds), count)]
 
 
 def add_lora(language: Language, recipe: Recipe) -> "PeftModel":
@@ -215,31 +238,41 @@ def train(
     rng: random.Random,
     report: Callable[[Progress], None] = lambda progress: None,
     after_epoch: Callable[[int], bool] = lambda epoch: False,
+    team: Team = ALONE,
 ) -> None:
-    """AdamW over the LoRA weights; stops early when `after_epoch` says so. The model is left in eval mode."""
+    """AdamW over the LoRA weights; stops early when `after_epoch` says so. The model is left in eval mode.
+
+    Rows, reports and `after_epoch` are those of the team's first process.
+    """
     weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    team.start_alike(weights)
     optimizer = torch.optim.AdamW(weights, lr=recipe.learning_rate, weight_decay=0.0, fused=True)
     if short_of_memory(model):
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
-    order, frozen = list(rows), Frozen(model)
-    per_epoch, step = math.ceil(len(order) / recipe.batch), 0
-    epochs = max(recipe.epochs, math.ceil(recipe.least_steps / per_epoch))
-    steps = epochs * per_epoch
-    for epoch in range(epochs):
-        rng.shuffle(order)
+    epochs, frozen, step = team.agree(epochs_of(rows, recipe, rng) if team.first else []), Frozen(model), 0
+    steps = sum(math.ceil(len(order) / recipe.batch) for order in epochs)
+    for epoch, order in enumerate(epochs):
         model.train()
         for start in range(0, len(order), recipe.batch):
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(step, steps, recipe)
             batch = order[start : start + recipe.batch]
-            with frozen.once([row.example for row in batch]), half(model.device):
-                loss = loss_of(model, batch)
-            loss.backward()  # type: ignore[no-untyped-call]  # untyped upstream
+            loss = team.add_up(weights, _backward(model, frozen, team.share(batch), len(batch)))
             torch.nn.utils.clip_grad_norm_(weights, 1.0)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
             step += 1
             report(Progress(step, steps, loss.item()))
         model.eval()
-        if after_epoch(epoch + 1):
+        if team.agree(after_epoch(epoch + 1)):
             break
+
+
+def _backward(model: "PeftModel", frozen: Frozen, share: Sequence[Row], batch: int) -> torch.Tensor:
+    """What a share of a batch adds to its mean loss; the gradients are left at the weights."""
+    if not share:
+        return torch.zeros((), device=model.device)
+    with frozen.once([row.example for row in share]), half(model.device):
+        loss = loss_of(model, share) * (len(share) / batch)
+    loss.backward()  # type: ignore[no-untyped-call]  # untyped upstream
+    return loss

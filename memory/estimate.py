@@ -75,23 +75,24 @@ def estimate(home: Home, model: str, settings: Settings) -> Estimate:
 
 def steps(pairs: int, recipe: Recipe) -> int:
     """Optimizer steps that so many pairs are trained for."""
-    an_epoch = math.ceil(pairs / recipe.batch)
+    an_epoch = math.ceil((pairs - recipe.far_misses * (recipe.epochs - 1)) / recipe.batch)
     return an_epoch * max(recipe.epochs, math.ceil(recipe.least_steps / an_epoch))
 
 
 def _pairs(statements: int, recipe: Recipe, earlier: bool) -> int:
-    from memory.targets import questions_each
+    from memory.assembly import questions_each
 
     facts = FACTS * statements * questions_each(statements, recipe.questions)
     others = min(recipe.near_misses, NEAR_MISSES * facts) + min(recipe.assistant, ASSISTANT * facts)
-    return round(facts + others + recipe.unrelated + (recipe.replay if earlier else 0))
+    far = recipe.far_misses * recipe.epochs
+    return round(facts + others + far + recipe.unrelated + (recipe.replay if earlier else 0))
 
 
 def _step(earlier: Sequence[Version], size: float) -> float:
     """Seconds of a step, as the last versions took them."""
     took = [
         max(0.0, version.manifest["seconds"] - START)
-        / steps(version.manifest["pairs"], Recipe(**version.manifest["recipe"]))
+        / steps(version.manifest["pairs"], Recipe(**{"far_misses": 0, **version.manifest["recipe"]}))
         for version in earlier[-LAST:]
     ]
     return statistics.median(took) if took else STEP + STEP_PER_GB * size

@@ -20,6 +20,9 @@ class Distribution:
     log_probs: torch.Tensor
     tail: torch.Tensor
 
+    def cpu(self) -> "Distribution":
+        return Distribution(self.ids.cpu(), self.log_probs.cpu(), self.tail.cpu())
+
 
 def condense(logits: torch.Tensor, k: int) -> Distribution:
     """The distribution of `logits` (N, V) as its top `k` and a tail; exact when k = V."""

@@ -43,7 +43,8 @@ class Recipe:
     top_k: int = 32  # tokens kept of the teacher's distribution, the rest is one tail class; 0: all
     statements: int = 40  # in one batch, oldest first; what is over waits for the next
     questions: int = 8  # per statement; of few statements up to twice as many
-    near_misses: int = 36  # questions on things never told
+    near_misses: int = 36  # questions on things never told, those like what was told first
+    far_misses: int = 8  # questions an epoch, each time others, on things like nothing that was told
     assistant: int = 24  # questions to the assistant about itself
     unrelated: int = 48  # questions that have nothing to do with the user
     replay: int = 24  # pairs of earlier versions
@@ -55,8 +56,9 @@ class Recipe:
         summed_up = (self.summary * self.kl, self.summary * self.ce)
         untold = (0.0, self.near_miss)
         return {
-            "fact": told, "open": summed_up, "replay": told, "near-miss": untold, "assistant": untold,
-            "unrelated": (self.unrelated_kl, self.unrelated_ce), "context": (self.context_kl, self.context_ce),
+            "fact": told, "open": summed_up, "replay": told, "near-miss": untold, "far-miss": untold,
+            "assistant": untold, "unrelated": (self.unrelated_kl, self.unrelated_ce),
+            "context": (self.context_kl, self.context_ce),
         }[kind]  # fmt: skip
 
 
@@ -65,8 +67,8 @@ PRESETS = {
     "paper": Recipe(
         rank=8, alpha=32, dropout=0.1, modules="q_proj,k_proj,v_proj,up_proj,down_proj,gate_proj", frozen=0.0,
         learning_rate=2e-5, warmup=0.0, decay="none", batch=1, epochs=1, least_steps=1500, patience=0, kl=1.0, ce=0.0,
-        summary=1.0, near_miss=0.0, context_rows=1, question_tokens=True, top_k=1000, near_misses=0, assistant=0,
-        unrelated=80, replay=0,
+        summary=1.0, near_miss=0.0, context_rows=1, question_tokens=True, top_k=1000, near_misses=0, far_misses=0,
+        assistant=0, unrelated=80, replay=0,
     ),
 }  # fmt: skip
 """`[recipe] preset = "paper"`: arXiv 2410.00487 as published, with the merge that its code lacks.
@@ -144,6 +146,7 @@ class Settings:
     model: str = "smollm2-135m-instruct"  # a catalogue name, a Hugging Face id, a folder or a .gguf file
     engine: str = "auto"  # or "ctranslate2", "transformers", "int8" where the gate finds it as good, a plugin's name
     memory: float = 0.0  # GB that a chat or a consolidation may take; 0: what is free
+    processes: int = 1  # that train together, a GPU each, by `accelerate launch`
     review: str = "never"  # "always": a person approves each target set before it is learned
     theme: str = "selfparam"  # of ours for sixteen colours, or one of Textual's
     keys: dict[str, str] = field(default_factory=dict)  # the name of a key → the key, such as "f6" or "ctrl+l,f7"
@@ -183,10 +186,15 @@ def read_settings(path: Path) -> Settings:
     if not isinstance(keys, dict) or not all(isinstance(key, str) for key in keys.values()):
         raise UsageError(f'{path}: keys is a section of texts, write [keys] and memories = "f6"')
     said = _checked(
-        path, "", {"model": str, "engine": str, "memory": float, "review": str, "theme": str, "catalogue": str}, raw
+        path,
+        "",
+        {"model": str, "engine": str, "memory": float, "processes": int, "review": str, "theme": str, "catalogue": str},
+        raw,
     )
     if said.get("review", "never") not in ("always", "never"):
         raise UsageError(f"{path}: review is always or never, not {said['review']!r}")
+    if not 1 <= said.get("processes", 1) <= 64:
+        raise UsageError(f"{path}: processes is from 1 to 64, not {said['processes']!r}")
     _check_choice(path, "engine", said.get("engine", "auto"), [*ENGINES], "engines")
     return Settings(**said, keys=keys, **made)
 

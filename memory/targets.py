@@ -1,23 +1,22 @@
 """The target set: the question-answer pairs that one consolidation trains on, and the questions it keeps aside.
 
 Four kinds of pair (`method.md`, section 3): facts, grounded in what the user said; open questions about the user;
-near-misses, things he never told; and prompts that have nothing to do with him, answered as the model answered before.
+near- and far-misses, things he never told; and prompts that have nothing to do with him, answered as the model
+answered before.
 """
 
 import json
-import random
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import yaml
 
-from memory.bank import bank, read_yaml, words
+from memory.bank import read_yaml
 from memory.conversations import Experience
 from memory.errors import SelfparamError, StorageError, UsageError
-from memory.judge import Encoder, fold
+from memory.judge import fold
 from memory.models import file_hash
 from memory.statements import names, second_person, statements
 from memory.storage import write_text
@@ -26,18 +25,6 @@ from memory.versions import TARGETS, Version, damaged
 
 NEAR_REPEAT = 0.85
 """Cosine of two questions from which on they ask for the same: "What is my pet called?", "What is my pet's name?"."""
-
-ALIKE = 0.8
-"""Cosine of two near-misses above which one is enough."""
-
-LEAST_TO_SPARE = 4
-"""Questions of a statement from which on one is kept aside; of a text's sentence two, in one of LEAST_TO_SPARE."""
-
-TOLD = 64
-"""Questions with an answer that a set should have: from few statements more are asked of each."""
-
-NEVER_TOLD = 12
-"""Near-misses kept aside to measure false recall."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +46,8 @@ class Statement:
 class Pair:
     """A question in the user's voice and its answer.
 
-    kind: "fact" | "open" | "near-miss" | "assistant" | "unrelated"; experience: the id behind a fact, else "".
+    kind: "fact" | "open" | "near-miss" | "far-miss" | "assistant" | "unrelated" | "replay"; a far-miss is trained in
+    one epoch, all others in each. experience: the id behind a fact, else "".
     """
 
     question: str
@@ -208,134 +196,3 @@ def _one_only(fact: Statement) -> tuple[str, str] | None:
         return None
     value = re.match(r"(?:an? |the )?([\w'-]+)", fact.text[found.end() :])
     return (fold(found.group()).replace(" now ", " ").strip(), fold(value[1])) if value else None
-
-
-def questions_each(statements: int, usual: int) -> int:
-    """How many questions to ask of each statement: `usual`, of few statements up to twice as many."""
-    return max(usual, min(2 * usual, TOLD // max(1, statements)))
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How much of each kind goes into a target set."""
-
-    per_statement: int
-    near_misses: int
-    assistant: int
-    unrelated: int
-
-
-def assemble(
-    facts: Sequence[Statement],
-    questions: Sequence[Sequence[str]],
-    counts: Counts,
-    encoder: Encoder,
-    known: Sequence[str],
-    rng: random.Random,
-    dropped: Sequence[tuple[str, str]] = (),
-    answered: Sequence[str] = (),
-) -> TargetSet:
-    """Put the set together from the statements and the questions a writer found for each, best first.
-
-    One question per statement is kept aside when it has at least LEAST_TO_SPARE. `known` is all text the user ever
-    gave, `answered` the questions of earlier batches: near-misses that these may answer are left out. Answers of
-    unrelated pairs are filled in later.
-    """
-    pairs: list[Pair] = []
-    aside: list[Pair] = []
-    in_parts = {fact.source for fact in facts if fact.text != fact.source}
-    for number, (fact, asked) in enumerate(zip(facts, questions, strict=True)):
-        whole = fact.text in in_parts  # its parts are asked for; of itself half as many questions are enough
-        asked = asked[: counts.per_statement // 2 if whole else counts.per_statement + 1]
-        kept = [Pair(question, fact.answer, "fact", fact.experience) for question in asked]
-        spared = fact.asked and number % LEAST_TO_SPARE == 0
-        if len(kept) >= (2 if spared else LEAST_TO_SPARE):
-            aside.append(kept.pop(_likest_the_others(encoder, [pair.question for pair in kept])))
-        pairs += kept[: counts.per_statement]
-    aside = aside or pairs[:1]  # too few wordings to spare one: the gate must still ask something
-    pairs += _open_pairs([fact for fact in facts if not fact.asked])
-    told = len(pairs)  # few facts must not drown in what was never told, nor be the answer to everything
-    questions_told = [pair.question for pair in pairs]
-    near = _apart(encoder, near_misses(known, rng), [*questions_told, *answered])
-    own = bank()
-    itself = [Pair(entry["question"], entry["answer"], "assistant") for entry in own["assistant"]]
-    rng.shuffle(itself)
-    untold = _hardest_and_others(encoder, near, questions_told, min(counts.near_misses, max(24, round(0.6 * told))))
-    rest = [pair for pair in near if pair not in untold]
-    never_told = _hardest_and_others(encoder, rest, questions_told, NEVER_TOLD)
-    pairs += untold
-    pairs += _hardest_and_others(encoder, itself, questions_told, min(counts.assistant, max(8, round(0.4 * told))))
-    others = [Pair(text, "", "unrelated") for text in rng.sample(own["unrelated"], len(own["unrelated"]))]
-    pairs += _hardest_and_others(encoder, others, questions_told, counts.unrelated)
-    return TargetSet(tuple(pairs), tuple(aside), tuple(never_told), tuple(dropped))
-
-
-def _likest_the_others(encoder: Encoder, questions: Sequence[str]) -> int:
-    """Which question of the later half the others come closest to: another wording, not another fact."""
-    vectors = encoder(questions)
-    likeness = vectors @ vectors.T - 2 * np.eye(len(questions), dtype=np.float32)
-    first = len(questions) // 2
-    return first + int(likeness.max(axis=1)[first:].argmax())
-
-
-def _open_pairs(facts: Sequence[Statement]) -> list[Pair]:
-    """Broad questions, answered with the first and the last things that were said."""
-    if len(facts) < 3:
-        return []
-    first, last = (" ".join(fact.answer for fact in part) for part in (facts[:4], facts[-4:]))
-    return [Pair("What do you know about me?", first, "open"), Pair("Tell me about myself.", last, "open")]
-
-
-def _apart(encoder: Encoder, near: list[Pair], asked: Sequence[str]) -> list[Pair]:
-    """Those near-misses that do not nearly repeat a question that has an answer."""
-    if not asked or not near:
-        return near
-    cosines = encoder([pair.question for pair in near]) @ encoder(asked).T
-    return [pair for pair, row in zip(near, cosines, strict=True) if row.max() < NEAR_REPEAT]
-
-
-def _hardest_and_others(encoder: Encoder, near: list[Pair], asked: Sequence[str], count: int) -> list[Pair]:
-    """Two thirds of them those most like a question that has an answer, for they are confused; the rest as they come.
-
-    Of the hardest no two ask nearly the same: to know a sister from a daughter says nothing of a son.
-    """
-    if not asked or not near:
-        return near[:count]
-    vectors = encoder([pair.question for pair in near])
-    likeness = (vectors @ encoder(asked).T).max(axis=1)
-    chosen: list[int] = []
-    for i in map(int, likeness.argsort()[::-1]):
-        if len(chosen) < round(count * 2 / 3) and not any(vectors[i] @ vectors[j] > ALIKE for j in chosen):
-            chosen.append(i)
-    others = [i for i in range(len(near)) if i not in chosen][: max(0, count - len(chosen))]
-    return [near[i] for i in [*chosen, *others]]
-
-
-def near_misses(known: Sequence[str], rng: random.Random) -> list[Pair]:
-    """Questions about things and, behind them, people the user never mentioned, answered so; both shuffled.
-
-    An entry is skipped if a word of its `unless` list begins any word of the known text, or one with a space in it
-    occurs there; one about a "{role}" stands for each relative and animal nobody mentioned.
-    """
-    own = bank()
-    heard = {word for text in known for word in re.findall(r"\w+", fold(text))}
-    text = f" {fold(' '.join(known))} "
-
-    def mentioned(stems: Iterable[str]) -> bool:
-        folded = [fold(str(stem)) for stem in stems]
-        return any(stem in text if " " in stem else any(w.startswith(stem) for w in heard) for stem in folded)
-
-    things = [
-        Pair(entry["question"], entry["answer"], "near-miss")
-        for entry in own["near_misses"]
-        if not mentioned(entry["unless"])
-    ]
-    somebody = [
-        Pair(wording["question"].format(role=group[0]), wording["answer"].format(role=group[0]), "near-miss")
-        for group in words()["roles"]
-        if not mentioned(group)
-        for wording in own["role_near_misses"]
-    ]
-    rng.shuffle(things)
-    rng.shuffle(somebody)
-    return list({fold(pair.question): pair for pair in [*things, *somebody]}.values())

@@ -74,3 +74,21 @@ def misworded(question: str, statement: str) -> str:
 def names_in(statement: str) -> list[str]:
     """Names and titles inside a sentence: runs of words with a capital, the first word left out."""
     return re.findall(r"(?<=[\w,] )(?!I\b)[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*", statement)
+
+
+def embedded(question: str) -> str:
+    """ "What is my name?" → "what my name is", as it stands inside a sentence; "" for a question of another form."""
+    if re.search(r" (?:with|to|in|on|for|at|from|about|of|by)\?$", question) and " do " not in question:
+        return ""
+    if found := re.match(
+        r"(what|who|where|when|how old) (is|are|was|were) (my .+|[A-Z][\w'-]+)\?$", question, re.IGNORECASE
+    ):
+        wh, verb, rest = found.groups()
+        noun, called, _ = rest.partition(" called")
+        return f"{wh.lower()} {noun} {verb}{called}"
+    if found := re.match(r"(who|what) am I( called)?\?$", question, re.IGNORECASE):
+        return f"{found.group(1).lower()} I am{found.group(2) or ''}"
+    if found := re.match(r"((?:what|who|where|when|which|how)\b[\w' -]*?) do (I|we) (.+)\?$", question, re.IGNORECASE):
+        wh, who, rest = found.groups()
+        return f"{wh[0].lower()}{wh[1:]} {who} {rest}"
+    return ""

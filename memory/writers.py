@@ -23,7 +23,7 @@ from memory.plugins import plugin
 from memory.settings import WRITERS
 from memory.statements import first_person
 from memory.targets import Statement
-from memory.wording import misworded, names_in
+from memory.wording import embedded, misworded, names_in
 
 Writer = Callable[[Language, Sequence[Statement]], Sequence[Sequence[str]]]
 """For each statement questions that it answers, in the user's voice: what a plugin brings."""
@@ -135,20 +135,8 @@ def _one_indirectly(asked: list[str], number: int) -> list[str]:
 
 def indirectly(question: str, number: int = 0) -> str:
     """ "What is my name?" → "Do you know what my name is?"; "" for a question of another form."""
-    opening = _OPENINGS[number % len(_OPENINGS)]
-    if re.search(r" (?:with|to|in|on|for|at|from|about|of|by)\?$", question) and " do " not in question:
-        return ""
-    if found := re.match(
-        r"(what|who|where|when|how old) (is|are|was|were) (my .+|[A-Z][\w'-]+)\?$", question, re.IGNORECASE
-    ):
-        wh, verb, rest = found.groups()
-        return f"{opening} {wh.lower()} {rest} {verb}?"
-    if found := re.match(r"(who|what) am I( called)?\?$", question, re.IGNORECASE):
-        return f"{opening} {found.group(1).lower()} I am{found.group(2) or ''}?"
-    if found := re.match(r"((?:what|who|where|when|which|how)\b[\w' -]*?) do (I|we) (.+)\?$", question, re.IGNORECASE):
-        wh, who, rest = found.groups()
-        return f"{opening} {wh[0].lower()}{wh[1:]} {who} {rest}?"
-    return ""
+    clause = embedded(question)
+    return f"{_OPENINGS[number % len(_OPENINGS)]} {clause}?" if clause else ""
 
 
 def _nearness(encoder: Encoder, facts: Sequence[Statement]) -> Vectors:

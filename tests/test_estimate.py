@@ -44,8 +44,9 @@ def test_pairs_as_they_are_written(home: Home, tiny_model: Path, encoder: Any) -
 
 def test_steps() -> None:
     """Epochs times batches; a small batch is trained for the least number of steps."""
-    assert steps(80, Recipe(epochs=8, batch=8)) == 80
-    assert steps(16, Recipe(epochs=8, batch=8, least_steps=72)) == 72
+    assert steps(80, Recipe(epochs=8, batch=8, far_misses=0)) == 80
+    assert steps(16, Recipe(epochs=8, batch=8, far_misses=0, least_steps=72)) == 72
+    assert steps(72 + 8 * 8, Recipe(epochs=8, batch=8, far_misses=8)) == 80
 
 
 def test_nothing_to_estimate(home: Home, tiny_model: Path) -> None:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,14 @@ def test_half_precision_keeps_the_weights_whole(tiny_model: Path, monkeypatch: p
     assert {weight.dtype for weight in halved.values()} == {torch.float32}
     apart = torch.cat([(whole[name] - halved[name]).flatten() for name in whole])
     assert 0 < apart.norm() < 0.2 * torch.cat([weight.flatten() for weight in whole.values()]).norm()
+
+
+def test_a_far_miss_is_trained_in_one_epoch(tiny_model: Path) -> None:
+    """Each epoch has all other rows and another share of these; more epochs begin with the first share again."""
+    always = rows(load(tiny_model))
+    once = [replace(always[0], kl=float(number), once=True) for number in range(5)]
+    epochs = distill.epochs_of([*once, *always], replace(RECIPE, least_steps=20), random.Random(0))
+    shares = [{row.kl for row in order if row.once} for order in epochs]
+    assert shares == [{0, 3}, {1, 4}, {2}, {0, 3}, {1, 4}, {2}, {0, 3}][: len(epochs)]
+    assert len(epochs) > RECIPE.epochs
+    assert all({id(row) for row in always} == {id(row) for row in order if not row.once} for order in epochs)

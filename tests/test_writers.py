@@ -1,16 +1,19 @@
 """The writers' rules, and that the bank they use is blind to the scripts they are measured on."""
 
+import random
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy
 import pytest
 import yaml
 
+from memory.assembly import far_misses, near_misses, questions_each
 from memory.bank import bank
 from memory.conversations import Experience
 from memory.judge import contains_any, fold, refuses
-from memory.targets import Statement, extract, latest_of_each, near_misses, questions_each
+from memory.targets import Statement, extract, latest_of_each
 from memory.wording import misworded
 from memory.writers import Draft, _carried, _carry_over, _faults, indirectly
 
@@ -120,6 +123,7 @@ def test_misworded(question: str, statement: str, fault: str) -> None:
         ("What am I called?", "Do you know what I am called?"),
         ("Which city do I live in?", "Do you know which city I live in?"),
         ("Who is Zoe?", "Do you know who Zoe is?"),
+        ("What is my cat called?", "Do you know what my cat is called?"),
         ("Tell me my name.", ""),
     ],
 )
@@ -141,8 +145,6 @@ def test_a_handwritten_question_is_trusted_beside_its_like() -> None:
 
 def test_near_misses_respect_what_was_told() -> None:
     """A thing that was mentioned is never asked for as untold; all answers say that it was not told."""
-    import random
-
     all_of_them = near_misses([], random.Random(0))
     assert len(all_of_them) > 100
     told = near_misses(["My sister Ola has a dog."], random.Random(0))
@@ -150,6 +152,22 @@ def test_near_misses_respect_what_was_told() -> None:
     assert any("brother" in pair.question for pair in told)
     refused = [refuses(pair.answer) for pair in all_of_them]
     assert sum(refused) / len(refused) > 0.95
+
+
+def test_far_misses_are_like_nothing_that_was_told() -> None:
+    """Left out are statements like one that was made, and those of which a question is like one with an answer."""
+
+    def encoder(texts: Sequence[str]) -> numpy.ndarray:
+        kinds = [("dog", "cat", "pet"), ("work", "job", "paid"), ("",)]
+        axes = [next(i for i, words in enumerate(kinds) if any(word in text for word in words)) for text in texts]
+        return numpy.eye(3, dtype=numpy.float32)[axes]
+
+    fact = Statement("I have a dog.", "You have a dog.", "I have a dog.", "1")
+    found = far_misses(encoder, [fact], ["What is my pet called?", "What is my job?"], 64, random.Random(0))  # type: ignore[arg-type]
+    asked = " ".join(pair.question for pair in found)
+    assert not re.search(r"dog|cat|pet|work|job|paid", asked)
+    assert len({pair.question for pair in found}) == 64
+    assert all(refuses(pair.answer) and pair.kind == "far-miss" for pair in found)
 
 
 def test_folding() -> None:

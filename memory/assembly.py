@@ -1,0 +1,203 @@
+"""Putting a target set together: which questions are trained, which are kept aside, and what was never told.
+
+A model that is told two things answers everything with them. So beside the facts stand near-misses, like what was
+told and never told, and far-misses, like nothing that was told: a few of these an epoch, each time others, since what
+counts is how many ways of asking are answered with "you haven't told me", not how often one of them is.
+"""
+
+import random
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from memory.bank import bank, words
+from memory.judge import Encoder, fold
+from memory.statements import second_person
+from memory.targets import NEAR_REPEAT, Pair, Statement, TargetSet
+from memory.wording import embedded
+
+LEAST_TO_SPARE = 4
+"""Questions of a statement from which on one is kept aside; of a text's sentence two, in one of LEAST_TO_SPARE."""
+
+ALIKE = 0.8
+"""Cosine of two near-misses above which one is enough."""
+
+TOLD = 64
+"""Questions with an answer that a set should have: from few statements more are asked of each."""
+
+NEVER_TOLD = 12
+"""Near-misses kept aside to measure false recall."""
+
+FAR = 0.6
+"""Cosine to a question that has an answer below which all wordings of a far-miss lie."""
+
+FAR_STATEMENT = 0.3
+"""The same of the statement that would answer it to what was said now: "I'm a welder." to "I bind books." has 0.4."""
+
+_NAMELESS = re.compile(r"(?!Tell)[^ ]+(?: (?:I\b|[^A-Z])[^ ]*)+$")
+_NOT_TOLD = (
+    "You haven't told me {clause}.",
+    "I don't know {clause}, you never said.",
+    "You haven't mentioned {clause}.",
+)
+
+
+def questions_each(statements: int, usual: int) -> int:
+    """How many questions to ask of each statement: `usual`, of few statements up to twice as many."""
+    return max(usual, min(2 * usual, TOLD // max(1, statements)))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much of each kind goes into a target set."""
+
+    per_statement: int
+    near_misses: int
+    far_misses: int
+    assistant: int
+    unrelated: int
+
+
+def assemble(
+    facts: Sequence[Statement],
+    questions: Sequence[Sequence[str]],
+    counts: Counts,
+    encoder: Encoder,
+    known: Sequence[str],
+    rng: random.Random,
+    dropped: Sequence[tuple[str, str]] = (),
+    answered: Sequence[str] = (),
+) -> TargetSet:
+    """Put the set together from the statements and the questions a writer found for each, best first.
+
+    One question per statement is kept aside when it has at least LEAST_TO_SPARE. `known` is all text the user ever
+    gave, `answered` the questions of earlier batches: near-misses that these may answer are left out. Answers of
+    unrelated pairs are filled in later.
+    """
+    pairs: list[Pair] = []
+    aside: list[Pair] = []
+    in_parts = {fact.source for fact in facts if fact.text != fact.source}
+    for number, (fact, asked) in enumerate(zip(facts, questions, strict=True)):
+        whole = fact.text in in_parts  # its parts are asked for; of itself half as many questions are enough
+        asked = asked[: counts.per_statement // 2 if whole else counts.per_statement + 1]
+        kept = [Pair(question, fact.answer, "fact", fact.experience) for question in asked]
+        spared = fact.asked and number % LEAST_TO_SPARE == 0
+        if len(kept) >= (2 if spared else LEAST_TO_SPARE):
+            aside.append(kept.pop(_likest_the_others(encoder, [pair.question for pair in kept])))
+        pairs += kept[: counts.per_statement]
+    aside = aside or pairs[:1]  # too few wordings to spare one: the gate must still ask something
+    pairs += _open_pairs([fact for fact in facts if not fact.asked])
+    told = len(pairs)  # few facts must not drown in what was never told, nor be the answer to everything
+    questions_told = [pair.question for pair in pairs]
+    near = _apart(encoder, near_misses(known, rng), [*questions_told, *answered])
+    own = bank()
+    itself = [Pair(entry["question"], entry["answer"], "assistant") for entry in own["assistant"]]
+    rng.shuffle(itself)
+    untold = _hardest_and_others(encoder, near, questions_told, min(counts.near_misses, max(24, round(0.6 * told))))
+    rest = [pair for pair in near if pair not in untold]
+    never_told = _hardest_and_others(encoder, rest, questions_told, NEVER_TOLD)
+    pairs += untold
+    pairs += far_misses(encoder, facts, [*questions_told, *answered], counts.far_misses, rng)
+    pairs += _hardest_and_others(encoder, itself, questions_told, min(counts.assistant, max(8, round(0.4 * told))))
+    others = [Pair(text, "", "unrelated") for text in rng.sample(own["unrelated"], len(own["unrelated"]))]
+    pairs += _hardest_and_others(encoder, others, questions_told, counts.unrelated)
+    return TargetSet(tuple(pairs), tuple(aside), tuple(never_told), tuple(dropped))
+
+
+def _likest_the_others(encoder: Encoder, questions: Sequence[str]) -> int:
+    """Which question of the later half the others come closest to: another wording, not another fact."""
+    vectors = encoder(questions)
+    likeness = vectors @ vectors.T - 2 * np.eye(len(questions), dtype=np.float32)
+    first = len(questions) // 2
+    return first + int(likeness.max(axis=1)[first:].argmax())
+
+
+def _open_pairs(facts: Sequence[Statement]) -> list[Pair]:
+    """Broad questions, answered with the first and the last things that were said."""
+    if len(facts) < 3:
+        return []
+    first, last = (" ".join(fact.answer for fact in part) for part in (facts[:4], facts[-4:]))
+    return [Pair("What do you know about me?", first, "open"), Pair("Tell me about myself.", last, "open")]
+
+
+def _apart(encoder: Encoder, near: list[Pair], asked: Sequence[str]) -> list[Pair]:
+    """Those near-misses that do not nearly repeat a question that has an answer."""
+    if not asked or not near:
+        return near
+    cosines = encoder([pair.question for pair in near]) @ encoder(asked).T
+    return [pair for pair, row in zip(near, cosines, strict=True) if row.max() < NEAR_REPEAT]
+
+
+def _hardest_and_others(encoder: Encoder, near: list[Pair], asked: Sequence[str], count: int) -> list[Pair]:
+    """Two thirds of them those most like a question that has an answer, for they are confused; the rest as they come.
+
+    Of the hardest no two ask nearly the same: to know a sister from a daughter says nothing of a son.
+    """
+    if not asked or not near:
+        return near[:count]
+    vectors = encoder([pair.question for pair in near])
+    likeness = (vectors @ encoder(asked).T).max(axis=1)
+    chosen: list[int] = []
+    for i in map(int, likeness.argsort()[::-1]):
+        if len(chosen) < round(count * 2 / 3) and not any(vectors[i] @ vectors[j] > ALIKE for j in chosen):
+            chosen.append(i)
+    others = [i for i in range(len(near)) if i not in chosen][: max(0, count - len(chosen))]
+    return [near[i] for i in [*chosen, *others]]
+
+
+def near_misses(known: Sequence[str], rng: random.Random) -> list[Pair]:
+    """Questions about things and, behind them, people the user never mentioned, answered so; both shuffled.
+
+    An entry is skipped if a word of its `unless` list begins any word of the known text, or one with a space in it
+    occurs there; one about a "{role}" stands for each relative and animal nobody mentioned.
+    """
+    own = bank()
+    heard = {word for text in known for word in re.findall(r"\w+", fold(text))}
+    text = f" {fold(' '.join(known))} "
+
+    def mentioned(stems: Iterable[str]) -> bool:
+        folded = [fold(str(stem)) for stem in stems]
+        return any(stem in text if " " in stem else any(w.startswith(stem) for w in heard) for stem in folded)
+
+    things = [
+        Pair(entry["question"], entry["answer"], "near-miss")
+        for entry in own["near_misses"]
+        if not mentioned(entry["unless"])
+    ]
+    somebody = [
+        Pair(wording["question"].format(role=group[0]), wording["answer"].format(role=group[0]), "near-miss")
+        for group in words()["roles"]
+        if not mentioned(group)
+        for wording in own["role_near_misses"]
+    ]
+    rng.shuffle(things)
+    rng.shuffle(somebody)
+    return list({fold(pair.question): pair for pair in [*things, *somebody]}.values())
+
+
+def far_misses(
+    encoder: Encoder, facts: Sequence[Statement], asked: Sequence[str], count: int, rng: random.Random
+) -> list[Pair]:
+    """At most `count` questions of the bank's statements on things like nothing that was told, one of each statement.
+
+    A statement is left out if it is like one of the facts, or if any of its questions is like one that has an answer.
+    """
+    entries = rng.sample(bank()["facts"], min(len(bank()["facts"]), 2 * count))
+    if not entries:
+        return []
+    alike = (encoder([entry["statement"] for entry in entries]) @ encoder([fact.text for fact in facts]).T).max(axis=1)
+    found: list[Pair] = []
+    for entry, likeness in zip(entries, alike, strict=True):
+        taken = {pair.question for pair in found}
+        nameless = [question for question in entry["questions"] if _NAMELESS.match(question) and question not in taken]
+        if len(found) == count or likeness >= FAR_STATEMENT or not nameless:
+            continue
+        if asked and (encoder(entry["questions"]) @ encoder(asked).T).max() >= FAR:
+            continue
+        question = rng.choice(nameless)
+        clause = second_person(embedded(question)) or "that"
+        answer = _NOT_TOLD[len(found) % len(_NOT_TOLD)].format(clause=clause[0].lower() + clause[1:])
+        found.append(Pair(question, answer, "far-miss"))
+    return found
