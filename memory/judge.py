@@ -59,6 +59,8 @@ _REFUSAL = re.compile(
 
 def fold(text: str) -> str:
     """Case and accents away: "Tromsø" → "tromso", "Valparaíso" → "valparaiso"."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("’", "'")
 

@@ -41,7 +41,8 @@ def standing(sets: Sequence[TargetSet]) -> list[Pair]:
     """The fact pairs of all earlier target sets, oldest first, less what later ones overruled; each question once."""
     kept: dict[str, Pair] = {}
     for targets in sets:
-        kept = {key: pair for key, pair in kept.items() if pair.answer not in targets.overruled}
+        if targets.overruled:
+            kept = {key: pair for key, pair in kept.items() if pair.answer not in targets.overruled}
         kept |= {fold(pair.question): pair for pair in targets.of_kind("fact")}
     return list(kept.values())
 
@@ -72,10 +73,10 @@ def replay(encoder: Encoder, old: Sequence[Pair], new: Sequence[Pair], count: in
     asked_anew: dict[str, Counter[str]] = defaultdict(Counter)  # old answer → new answers to its questions
     of_answer = Counter(pair.answer for pair in old)
     kept: list[Pair] = []
-    for pair, row in zip(old, cosines, strict=True):
-        if row.max() < REPEAT:
+    for pair, cosine, nearest in zip(old, cosines.max(1).tolist(), cosines.argmax(1).tolist(), strict=True):
+        if cosine < REPEAT:
             kept.append(pair)
-        elif (answer := new[int(row.argmax())].answer) != pair.answer:
+        elif (answer := new[nearest].answer) != pair.answer:
             asked_anew[pair.answer][answer] += 1
     overruled = {
         answer: by.most_common(1)[0][0]

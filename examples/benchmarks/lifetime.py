@@ -2,14 +2,13 @@
 
 A home is filled as the program would have filled it, with a few bytes in place of weights. Then, medians of five:
 storing a turn; what a start-up reads of the home (the conversation to go on with, what serves, what is pending);
-`memories list` as a process; the bookkeeping of a consolidation, which is all but writing, training and asking, with a
-hashing encoder. Prints a markdown table and writes an SVG plot into FOLDER.
+`memories list` as a process; the bookkeeping of a consolidation, which is all but writing, training and asking, the
+vectors of earlier questions read from their versions. Prints a markdown table and writes an SVG plot into FOLDER.
 
 usage: python examples/benchmarks/lifetime.py FOLDER [--experiences 10 100 1000 10000] [--versions 1 10 100]
 """
 
 import argparse
-import json
 import math
 import os
 import random
@@ -19,18 +18,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
+import numpy
 from turns import fill
 
 from memory.conversations import Conversation, latest
 from memory.home import Home
+from memory.judge import Encoder
 from memory.pending import pending
 from memory.replay import asked_before, replay, standing
 from memory.targets import Pair, TargetSet
-from memory.versions import ADAPTER, MERGED, TARGETS, Weights
-from tests.conftest import HashingEncoder
+from memory.versions import ADAPTER, MERGED, TARGETS, VECTORS, Weights
 
 MODEL = "simulated/model"
 QUESTIONS, NEW = 8, 60
@@ -84,13 +83,19 @@ def publish(weights: Weights, ids: list[str]) -> None:
         Pair(f"What is it about goat {experience} that I like, as I said the {at}. time?", f"You keep {experience}.",
              "fact", experience) for experience in ids for at in range(QUESTIONS)
     ]  # fmt: skip
-    written = TargetSet(tuple(pairs), tuple(pairs[:QUESTIONS]), ())
-    (staged / TARGETS).write_text(json.dumps(asdict(written), indent=0), encoding="utf-8")
+    TargetSet(tuple(pairs), tuple(pairs[:QUESTIONS]), ()).save(staged / TARGETS)
+    numpy.save(staged / VECTORS, vectors(len(pairs)))
     for name in (ADAPTER, MERGED):
         (staged / name).mkdir()
         (staged / name / "weights").write_text("w")
     parent = weights.current()
     weights.publish(staged, parent, {"created": "2026-01-01T00:00:00+00:00", "experiences": ids, "pairs": len(pairs)})
+
+
+def vectors(count: int) -> "numpy.ndarray[tuple[int, int], numpy.dtype[numpy.float32]]":
+    """Unit vectors by chance, as many numbers as MiniLM's."""
+    found = numpy.random.default_rng(count).standard_normal((count, 384), dtype=numpy.float32)
+    return found / numpy.linalg.norm(found, axis=1, keepdims=True)
 
 
 def measure(home: Home, count: int, versions: int) -> Row:
@@ -108,9 +113,14 @@ def measure(home: Home, count: int, versions: int) -> Row:
     def bookkeeping() -> None:
         pending(home, MODEL)
         weights.learned()
-        sets = [TargetSet.of(version) for version in weights.lineage()]
+        encoder = Encoder(home.cache)
+        encoder.remember([pair.question for pair in new], vectors(NEW))
+        sets = []
+        for version in weights.lineage():
+            sets.append(TargetSet.of(version))
+            encoder.remember([pair.question for pair in sets[-1].of_kind("fact")], numpy.load(version.folder / VECTORS))
         asked_before(sets)
-        replay(HashingEncoder(), standing(sets), new, 24, random.Random(0))
+        replay(encoder, standing(sets), new, 24, random.Random(0))
         weights.surplus(10**12)
 
     work: dict[str, Callable[[], object]] = {
