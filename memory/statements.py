@@ -18,16 +18,19 @@ _SLOPPY = {
     "cant": "can't", "wont": "won't", "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "havent": "haven't",
     "hasnt": "hasn't", "couldnt": "couldn't", "wouldnt": "wouldn't", "thats": "that's", "hes": "he's", "shes": "she's",
     "theyre": "they're", "i": "I", "u": "you", "ur": "your", "gf": "girlfriend",
-    "bf": "boyfriend", "bro": "brother", "sis": "sister", "i'm": "I'm", "i've": "I've", "i'd": "I'd", "i'll": "I'll",
+    "bf": "boyfriend", "bro": "brother", "sis": "sister", "bday": "birthday", "yr": "year", "yrs": "years",
+    "tho": "though", "rn": "right now", "atm": "at the moment", "bc": "because", "w": "with", "evry": "every",
+    "nite": "night", "savin": "saving", "learnin": "learning", "livin": "living", "workin": "working",
+    "tryin": "trying", "i'm": "I'm", "i've": "I've", "i'd": "I'd", "i'll": "I'll",
 }  # fmt: skip
 _FIRST_PERSON = re.compile(
     r"\b(?:I|I'm|I've|I'd|I'll|my|mine|(?<!^)me|myself|we|we're|we've|our|us)\b(?![./_]\w)", re.IGNORECASE
 )
 _THIRD_PERSON = re.compile(r"^(?:he|she|they|it|his|her|hers|their|its|he's|she's|they're|it's)\b", re.IGNORECASE)
 _OPENING = re.compile(
-    r"^(?:(?:hi|hello|hey|hiya|yo|(?:good )?(?:morning|afternoon|evening)|how's it going|how are you|well|so|oh|ah|ok"
-    r"|okay|n|yes|yeah|yep|no|nope|right|sure|thanks|thank you|haha|lol|btw|by the way|anyway|actually|also|and|but"
-    r"|please note that|fyi|oh and)\b[\s,!.:;-]*)+",
+    r"^(?:(?:(?:hi|hello|hey|hiya|yo)(?: (?:there|all|again|everyone))?|(?:good )?(?:morning|afternoon|evening)"
+    r"|how's it going|how are you|well|so|oh|ah|ok|okay|n|yes|yeah|yep|no|nope|right|sure|thanks|thank you|haha|lol|btw"
+    r"|by the way|anyway|actually|also|and|but|please note that|fyi|oh and)\b[\s,!.:;-]*)+",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
@@ -36,7 +39,17 @@ _ASIDE = re.compile(
 _HERE = re.compile(
     r"^(?!(?:right|over|out|in|up|from|back|still|down|it's|I'm|i)\b)([\w'-]+) here\b[\s,.!:;-]*", re.IGNORECASE
 )
-_THE_WIFE = re.compile(r"\bthe (?=(?:wife|husband|missus|hubby|girlfriend|boyfriend|kids|other half)\b)", re.IGNORECASE)
+_THE_WIFE = re.compile(
+    r"\bthe (?=(?:wife|husband|missus|hubby|girlfriend|boyfriend|kids|twins|grandkids|in-laws|other half)\b)",
+    re.IGNORECASE,
+)
+_TAG = re.compile(
+    r",? (?:(?:can|would) you believe (?:it|that|this)|you know|right|eh|innit|\w+n't (?:it|he|she|they|we|I))\?$",
+    re.IGNORECASE,
+)
+""" "They're six now, can you believe it?" asks nothing."""
+_MUMS = re.compile(r"\b(?=\w{3,9}s (?:birthday|name|job|house)\b)(\w+?)s (?=birthday|name|job|house)", re.IGNORECASE)
+_HIS_NAME = re.compile(r"\b(his|her|its) name(?:'s| is| was) ", re.IGNORECASE)
 _INSTRUCTION = re.compile(
     r"^(?:please |you (?:must|should|will|have to) )?(?:from now on|always|never|ignore|forget"
     r"|pretend|imagine|suppose|assume|if (?:some|any)(?:one|body) asks)\b",
@@ -70,11 +83,21 @@ _WHEN = r"(?:(?:since|in|on|at|now|then|these days) (?:\S+ )?)?"
 _CALLED = r"(?:she|he|it|they)(?:'s|'re| is| are| was) (?:called|named) "
 _CLAUSE = re.compile(
     rf"(?:(?:,|;|\s[-–—])?\s+(?:and|but|so|plus)\s+(?={_WHEN}{_SUBJECT})|[;,]\s+(?={_SUBJECT})"
-    rf"|\s*(?:[,;]|[-–—])\s+(?:and\s+)?(?=(?:she|he)(?:'s)?\s)|,?\s+(?:and\s+)?(?={_CALLED}))",
+    rf"|\s*(?:[,;]|[-–—])\s+(?:and\s+)?(?=(?:she|he|they)(?:'s|'re)?\s)|,?\s+(?:and\s+)?(?={_CALLED}))",
     re.IGNORECASE,
 )
 _NAME = r"(?!I\b)[^\W\d_a-z][\w'-]*(?: (?!I\b)[^\W\d_a-z][\w'-]*){0,2}"
 _NAMED = re.compile(rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+),? (?:called |named )?({_NAME})(?=[\s,.!)]|$)")
+_NAMES = rf"{_NAME}(?:, {_NAME})*,? and {_NAME}"
+_SEVERAL = re.compile(
+    rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ )?|(?:have|got|are) (?:[a-z]+ ){{1,2}})([a-z-]+s|children)[,:]? "
+    rf"(?:called |named )?({_NAMES})(?=[\s,.!)]|$)"
+)
+""" "my twins, Orla and Cillian", "we have three cats: Mo, Flo and Bo"."""
+_PLURAL = re.compile(
+    r"\b(?:my|our|twin|two|three|four|five|six|some|\d+) (?:[a-z-]+ ){0,2}?([a-z-]+(?<!s)s|children)\b", re.IGNORECASE
+)
+"""Of whom "they" may speak."""
 _ONLY_NAMED = re.compile(rf"((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+) ({_NAME})")
 _SUBJECT_HEAD = re.compile(rf"(?:I'm|I am) {_NAME}|(?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{1,2}}{_NAME}")
 _APPOSED = re.compile(rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+), ({_NAME}), (?=[a-z])")
@@ -82,6 +105,16 @@ _HEAD = re.compile(
     r"^((?:[A-Z][a-z]+ [a-z]+ )?(?:I|I'm|I've|We|We're|We've)\b [^,]+|(?:My|Our) [^,]+ (?:is|are|was|has|have) [^,]+), "
 )
 _RELATIVE = re.compile(rf"({_SUBJECT_HEAD.pattern})(?:, an? [^,]+)?, who ([^,]+)(?:, (.+))?$")
+_ALSO = re.compile(
+    r"(I(?:'m|'ve)? .*?)(?:,|\s)\s*(?:(?:but|and|then|now|also) )+"
+    r"((?:moved|live|work|worked|grew up|studied|study|teach|drive|run|own|keep|play|love|hate) [^,]+)"
+)
+_UNSURE = re.compile(
+    r"\b(?:to|can|could|will|would|should|might|must|if|when|who|that|not|never|\w+n't|\w+'(?:d|ll))\b"
+)
+"""What stands before a verb of which it cannot be said that he does it: "I want to retire and live in Spain"."""
+_FROM = re.compile(r"I'm [^,]+, (orig\w+ )?from ([^,]+?)(?= (?:but|and)\b|,|$)", re.IGNORECASE)
+_DOING = re.compile(r"(?:I|I'm|I've)\b.*, ((?:saving|learning|training|studying|working|living|planning|hoping) [^,]+)")
 _NO_VERB = re.compile(
     r"(?:although|because|which|who|whom|where|when|while|if|in|on|at|with|for|from|by|of|to|and|but|an?|the)\b"
 )
@@ -208,7 +241,7 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
     if _AND_ABROAD.search(turn) and not _ENGLISH.search(turn):
         return  # "Mieszkam w Łodzi i mam psa." says "and", not "I"
     for sentence in _SENTENCE_END.split(tidy(turn)):
-        sentence = _ASIDE.sub("", _OPENING.sub("", sentence.strip())).strip()
+        sentence = _ASIDE.sub("", _OPENING.sub("", _TAG.sub(".", sentence.strip()))).strip()
         if here := _HERE.match(sentence):
             yield f"I'm {here.group(1)[0].upper()}{here.group(1)[1:]}."
             sentence = sentence[here.end() :]
@@ -257,8 +290,14 @@ def _as_taste(sentence: str) -> str:
 
 def _of_whom(last: str, statement: str) -> str:
     """ "She paints icons." behind "My wife is Galina." is "My wife Galina paints icons."; else both sentences."""
+    they, several = re.match(r"they('re | are |'ve | )(.+)", statement, re.IGNORECASE), _PLURAL.search(last)
+    if they and several:
+        verb = {"'re ": "are ", " are ": "are ", "'ve ": "have "}.get(they[1].lower(), "")
+        return f"My {several[1]} {verb}{they[2]}"
     roles = [
-        r for r in roles_in(last) if re.search(rf"\b(?:my|our|an?) (?:[\w-]+ ){{0,2}}{re.escape(r)}\b", last, re.I)
+        r
+        for r in roles_in(last)
+        if re.search(rf"\b(?:my|our|an?|have|got) (?:[\w-]+ ){{0,2}}{re.escape(r)}\b", last, re.I)
     ]
     said = re.match(r"(?:he|she|it)('s| is\b|\b) (.+)", statement, re.IGNORECASE)
     if len(roles) != 1 or said is None:
@@ -271,8 +310,11 @@ def _clauses(sentence: str) -> Iterator[str]:
     """The sentence cut where a new first-person clause begins; a head such as "For films," stays with what follows."""
     start = 0
     for cut in _CLAUSE.finditer(sentence):
-        if _FIRST_PERSON.search(sentence[start : cut.start()]):
-            yield sentence[start : cut.start()]
+        before, behind = sentence[start : cut.start()], sentence[cut.end() :]
+        if behind.lower().startswith("they") and not _PLURAL.search(before):
+            continue
+        if _FIRST_PERSON.search(before):
+            yield before
             start = cut.end()
     yield sentence[start:]
 
@@ -291,7 +333,9 @@ def _as_statement(clause: str) -> str | None:
 def _parts(statement: str) -> Iterator[str]:
     """What a sentence says beside its main point: names, relative clauses, trades in apposition, company."""
     body = statement.rstrip(".")
-    for role, name in _NAMED.findall(statement):
+    for whose, role, named in _SEVERAL.findall(statement):
+        yield f"{whose[0].upper() + whose[1:] if whose[0] in 'MmOo' else 'My '}{role} are called {named}."
+    for role, name in _NAMED.findall(_SEVERAL.sub("", statement)):
         if not _NOT_A_ROLE.intersection(role.split()) and f"{role} {name}".casefold() != body.casefold():
             yield f"{role[0].upper()}{role[1:]} is called {name}."
     if len(body.split()) > LONG and (head := _HEAD.match(body)):
@@ -309,6 +353,12 @@ def _parts(statement: str) -> Iterator[str]:
         yield f"{who} {clause}."
         if rest and not _NO_VERB.match(rest):
             yield f"{who} {rest}."
+    if (also := _ALSO.match(body)) and not _UNSURE.search(also[1]):
+        yield f"I {also[2]}."
+    if origin := _FROM.match(body):
+        yield f"I'm {'originally ' if origin[1] else ''}from {origin[2]}."
+    if doing := _DOING.match(body):
+        yield f"I'm {doing[1]}."
     company = re.match(r"(I (?:\S+ ){2,}?)(?:together )?with my\b", body)
     if company:
         yield f"{company.group(1).strip()}."
@@ -318,6 +368,8 @@ def tidy(text: str) -> str:
     """Straight apostrophes, one kind of space, the spellings of haste ("im", "dont") written out, names capital."""
     text = _THE_WIFE.sub("my ", re.sub(r"[ \t\u00a0]+", " ", text.translate(_APOSTROPHES)))
     text = re.sub(r"[A-Za-z']+", lambda word: _SLOPPY.get(word.group().lower(), word.group()), text)
+    text = _HIS_NAME.sub(lambda whose: f"{'she' if whose[1].lower() == 'her' else 'he'} is called ", text)
+    text = _MUMS.sub(lambda found: f"{found[1]}'s " if roles_in(found[1]) else found[0], text)
     if re.search(r"(?<!^)\b(?!I\b)[A-Z]", text):
         return _APPOSED.sub(r"\1 \2 ", text)
     return _uncapitalised_name().sub(lambda found: found.group(1) + found.group(2).capitalize(), text)

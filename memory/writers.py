@@ -28,6 +28,9 @@ from memory.wording import embedded, misworded, names_in
 Writer = Callable[[Language, Sequence[Statement]], Sequence[Sequence[str]]]
 """For each statement questions that it answers, in the user's voice: what a plugin brings."""
 
+ANALOGIES = "analogies"
+"""The writer that asks only what the examples ask, and the model for nothing: hundreds of statements in a minute."""
+
 CAPABLE_PARAMETERS = 300_000_000
 """From this size on a model writes questions by instruction (`method.md`, section 3, last paragraphs)."""
 
@@ -62,7 +65,7 @@ class Draft:
 
 
 def writer_for(language: Language, choice: str = "auto") -> str:
-    """ "patterns" or "instruct": the setting, or by the model's size when it is "auto"."""
+    """ "patterns", "instruct" or "analogies": the setting, or by the model's size when it is "auto"."""
     if choice != "auto":
         return choice
     size = language.model.num_parameters()
@@ -75,7 +78,7 @@ def write_questions(
     """For each statement its questions, best first; and what was dropped, with the reason.
 
     Analogies come first, in the order of the examples; for statements that then have fewer than `enough` questions
-    the model writes more, oftenest first.
+    the model writes more, oftenest first, unless the choice is "analogies".
     """
     asked = list(_each_once(facts))
     own = [fact for fact in facts if not fact.asked]
@@ -113,7 +116,9 @@ def _write_questions(
 
     take(_settle_owners(facts, list(analogies(facts, nearness))))
     lacking = [number for number, asked in enumerate(chosen) if len(asked) < enough]
-    if choice in WRITERS:
+    if choice == ANALOGIES:
+        pass
+    elif choice in WRITERS:
         written = instruct if writer_for(language, choice) == "instruct" else copy_patterns
         take(_oftenest_first(written(language, facts, lacking, nearness, rng)))
     else:

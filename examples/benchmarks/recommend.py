@@ -8,7 +8,7 @@ drawn from the records.
 
 usage: python examples/benchmarks/recommend.py --dialogues F --prompts F --catalogue F --out FOLDER [--arms …]
        [--inject batch|sequence] [--first-dialogues N] [--first-prompts N] [--ways rank generate]
-       [--questions N] [--seeds 0]
+       [--questions 1] [--writer analogies] [--seeds 0]
 """
 
 import argparse
@@ -40,7 +40,9 @@ from memory.matching import titles_in
 from memory.models import base_folder, load, sentence_folder
 from memory.pending import pending
 from memory.ranking import Ranker
+from memory.settings import WRITERS
 from memory.versions import Weights
+from memory.writers import ANALOGIES
 
 TRAINED: dict[str, dict[str, Any]] = {
     "fine-tuning on the dialogues": RECIPES["fine-tuning on the context"],
@@ -84,7 +86,8 @@ def main() -> None:
     cli.add_argument("--first-dialogues", type=int)
     cli.add_argument("--first-prompts", type=int)
     cli.add_argument("--seeds", type=int, nargs="+", default=[0])
-    cli.add_argument("--questions", type=int, help="per statement, fewer than the recipe's: many dialogues in a batch")
+    cli.add_argument("--questions", type=int, default=1, help="per statement; a batch of dialogues makes hundreds")
+    cli.add_argument("--writer", choices=WRITERS, default=ANALOGIES, help="of these questions")
     cli.add_argument("--model", default="smollm2-135m-instruct")
     options = cli.parse_args()
     try:
@@ -207,8 +210,8 @@ def learned(arm: str, seed: int, task: Task, options: argparse.Namespace, base: 
     root = (options.out / "homes" / f"{arm}, seed {seed}, {options.inject}".replace(" ", "-")).absolute()
     home = Home(root / "config", root / "data", user_home().cache)
     home.config.mkdir(parents=True, exist_ok=True)
-    recipe = {**TRAINED[arm], "seed": seed} | ({"statements": 1_000_000} if options.inject == "batch" else {})
-    recipe |= {"questions": options.questions} if options.questions else {}
+    recipe = {**TRAINED[arm], "seed": seed, "questions": options.questions, "writer": options.writer}
+    recipe |= {"statements": 1_000_000} if options.inject == "batch" else {}
     lines = [f"{name} = {json.dumps(value)}" for name, value in recipe.items()]
     films = f"catalogue = {json.dumps(str(options.catalogue.absolute()))}"
     home.settings_file.write_text("\n".join([films, "[recipe]", *lines, OPEN_GATE]), encoding="utf-8")
