@@ -8,7 +8,6 @@ import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -38,14 +37,14 @@ _TEACHER_BATCH = 32
 class Row:
     """One training example: the student's prompt and answer, the teacher's words, the weights of both loss terms.
 
-    once: trained in one epoch only.
+    turns: it is trained in every so many epochs.
     """
 
     example: Example
     teacher: Distribution
     kl: float
     ce: float
-    once: bool = False
+    turns: int = 1
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ def _teach(
         part = slice(start, start + len(example.answer))
         start += len(example.answer)
         teacher = Distribution(said.ids[part], said.log_probs[part], said.tail[part])
-        yield Row(example, teacher, *recipe.weights(pair.kind), once=pair.kind == "far-miss")
+        yield Row(example, teacher, *recipe.weights(pair.kind), recipe.turns(pair.kind))
 
 
 def _common_end(one: Sequence[int], other: Sequence[int]) -> int:
@@ -181,11 +180,18 @@ def validation_loss(language: Language, pairs: Sequence[Pair]) -> float:
 
 
 def epochs_of(rows: Sequence[Row], recipe: Recipe, rng: random.Random) -> list[list[Row]]:
-    """The rows of each epoch, shuffled: all of them, of those to be trained once a share each."""
-    always, once = ([row for row in rows if row.once is rare] for rare in (False, True))
-    rounds = [[*always, *once[number :: recipe.epochs]] for number in range(recipe.epochs)]
-    count = max(recipe.epochs, math.ceil(recipe.least_steps / math.ceil(len(rounds[0]) / recipe.batch)))
-    return [rng.sample(order, len(order)) for order in islice(cycle(rounds), count)]
+    """The rows of each epoch, shuffled; of those whose turn comes in every so many epochs another share in each."""
+    groups: dict[int, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.turns, []).append(row)
+
+    def of(epoch: int) -> list[Row]:
+        share = [row for turns, group in groups.items() for row in group[epoch % turns :: turns]]
+        return rng.sample(share, len(share))
+
+    first = of(0)
+    count = max(recipe.epochs, math.ceil(recipe.least_steps / math.ceil(len(first) / recipe.batch)))
+    return [first, *(of(epoch) for epoch in range(1, count))]
 
 
 def add_lora(language: Language, recipe: Recipe) -> "PeftModel":

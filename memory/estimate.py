@@ -75,7 +75,8 @@ def estimate(home: Home, model: str, settings: Settings) -> Estimate:
 
 def steps(pairs: int, recipe: Recipe) -> int:
     """Optimizer steps that so many pairs are trained for."""
-    an_epoch = math.ceil((pairs - recipe.far_misses * (recipe.epochs - 1)) / recipe.batch)
+    resting = (recipe.unrelated + recipe.assistant) * (1 - 1 / recipe.rest) + recipe.far_misses * (recipe.epochs - 1)
+    an_epoch = math.ceil(max(1, pairs - resting) / recipe.batch)
     return an_epoch * max(recipe.epochs, math.ceil(recipe.least_steps / an_epoch))
 
 
@@ -92,7 +93,7 @@ def _step(earlier: Sequence[Version], size: float) -> float:
     """Seconds of a step, as the last versions took them."""
     took = [
         max(0.0, version.manifest["seconds"] - START)
-        / steps(version.manifest["pairs"], Recipe(**{"far_misses": 0, **version.manifest["recipe"]}))
+        / steps(version.manifest["pairs"], Recipe(**{"far_misses": 0, "rest": 1, **version.manifest["recipe"]}))
         for version in earlier[-LAST:]
     ]
     return statistics.median(took) if took else STEP + STEP_PER_GB * size

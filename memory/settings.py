@@ -27,7 +27,8 @@ class Recipe:
     warmup: float = 0.06  # share of the steps
     decay: str = "cosine"  # of the learning rate, or "none"
     batch: int = 8  # pairs in an optimizer step
-    epochs: int = 8  # how often every pair is trained on; from the fifth on less is made up, no more recalled
+    epochs: int = 6  # how often every pair is trained on; from the fifth on less is made up, no more recalled
+    rest: int = 2  # epochs from one training of an unrelated question, or one to the assistant, to the next
     least_steps: int = 72  # a small batch is trained for more epochs, to this many optimizer steps
     patience: int = 2  # epochs without a lower loss on questions set aside and never told, then it ends; 0: never
     kl: float = 0.3  # weight of KL(teacher || student) on facts
@@ -46,7 +47,7 @@ class Recipe:
     near_misses: int = 36  # questions on things never told, those like what was told first
     far_misses: int = 8  # questions an epoch, each time others, on things like nothing that was told
     assistant: int = 24  # questions to the assistant about itself
-    unrelated: int = 48  # questions that have nothing to do with the user
+    unrelated: int = 64  # questions that have nothing to do with the user
     replay: int = 24  # pairs of earlier versions
     seed: int = 0  # of training and of what is kept aside
 
@@ -61,14 +62,18 @@ class Recipe:
             "context": (self.context_kl, self.context_ce),
         }[kind]  # fmt: skip
 
+    def turns(self, kind: str) -> int:
+        """In every so many epochs a pair of that kind is trained: a far-miss in one of them."""
+        return {"far-miss": self.epochs, "unrelated": self.rest, "assistant": self.rest}.get(kind, 1)
+
 
 PRESETS = {
     "default": Recipe(),
     "paper": Recipe(
         rank=8, alpha=32, dropout=0.1, modules="q_proj,k_proj,v_proj,up_proj,down_proj,gate_proj", frozen=0.0,
-        learning_rate=2e-5, warmup=0.0, decay="none", batch=1, epochs=1, least_steps=1500, patience=0, kl=1.0, ce=0.0,
-        summary=1.0, near_miss=0.0, context_rows=1, question_tokens=True, top_k=1000, near_misses=0, far_misses=0,
-        assistant=0, unrelated=80, replay=0,
+        learning_rate=2e-5, warmup=0.0, decay="none", batch=1, epochs=1, rest=1, least_steps=1500, patience=0, kl=1.0,
+        ce=0.0, summary=1.0, near_miss=0.0, context_rows=1, question_tokens=True, top_k=1000, near_misses=0,
+        far_misses=0, assistant=0, unrelated=80, replay=0,
     ),
 }  # fmt: skip
 """`[recipe] preset = "paper"`: arXiv 2410.00487 as published, with the merge that its code lacks.

@@ -209,7 +209,8 @@ def statements(turn: str, known: frozenset[str] = frozenset()) -> list[tuple[str
     for statement in _turn_statements(own, known):
         found.setdefault(statement, statement)
         for part in _parts(statement):
-            found.setdefault(part, statement)
+            if not _small_talk(part):
+                found.setdefault(part, statement)
     return [*found.items(), *((sentence, sentence) for sentence in text if _tells(sentence))]
 
 

@@ -1,5 +1,6 @@
 """What a consolidation will take, before it starts; a model that does not fit is refused with the sizes."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,11 @@ def test_pairs_as_they_are_written(home: Home, tiny_model: Path, encoder: Any) -
 
 def test_steps() -> None:
     """Epochs times batches; a small batch is trained for the least number of steps."""
-    assert steps(80, Recipe(epochs=8, batch=8, far_misses=0)) == 80
-    assert steps(16, Recipe(epochs=8, batch=8, far_misses=0, least_steps=72)) == 72
-    assert steps(72 + 8 * 8, Recipe(epochs=8, batch=8, far_misses=8)) == 80
+    recipe = Recipe(epochs=8, batch=8, rest=1, far_misses=0)
+    assert steps(80, recipe) == 80
+    assert steps(16, replace(recipe, least_steps=72)) == 72
+    assert steps(72 + 8 * 8, replace(recipe, far_misses=8)) == 80
+    assert steps(80 + 80, replace(recipe, rest=2, unrelated=60, assistant=20)) == 15 * 8
 
 
 def test_nothing_to_estimate(home: Home, tiny_model: Path) -> None:

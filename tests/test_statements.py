@@ -81,6 +81,7 @@ def test_statements(turn: str, expected: list[str]) -> None:
         "",
         "It is.",
         "I'm fine, thanks. Have a great day!",
+        "I nearly forgot! I'm counting the days.",
         "I haven't seen that one yet, but I'll check it out.",
     ],
 )

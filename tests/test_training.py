@@ -108,12 +108,16 @@ def test_half_precision_keeps_the_weights_whole(tiny_model: Path, monkeypatch: p
     assert 0 < apart.norm() < 0.2 * torch.cat([weight.flatten() for weight in whole.values()]).norm()
 
 
-def test_a_far_miss_is_trained_in_one_epoch(tiny_model: Path) -> None:
-    """Each epoch has all other rows and another share of these; more epochs begin with the first share again."""
+def test_pairs_that_rest(tiny_model: Path) -> None:
+    """Each epoch has all other rows and another share of these; when all have had their turn it begins again."""
     always = rows(load(tiny_model))
-    once = [replace(always[0], kl=float(number), once=True) for number in range(5)]
-    epochs = distill.epochs_of([*once, *always], replace(RECIPE, least_steps=20), random.Random(0))
-    shares = [{row.kl for row in order if row.once} for order in epochs]
+    resting = [replace(always[0], kl=float(number), turns=3) for number in range(5)]
+    epochs = distill.epochs_of([*resting, *always], replace(RECIPE, least_steps=20), random.Random(0))
+    shares = [{row.kl for row in order if row.turns > 1} for order in epochs]
     assert shares == [{0, 3}, {1, 4}, {2}, {0, 3}, {1, 4}, {2}, {0, 3}][: len(epochs)]
     assert len(epochs) > RECIPE.epochs
-    assert all({id(row) for row in always} == {id(row) for row in order if not row.once} for order in epochs)
+    assert all({id(row) for row in always} == {id(row) for row in order if row.turns == 1} for order in epochs)
+    turns = [
+        Recipe(epochs=5, rest=2).turns(kind) for kind in ("fact", "near-miss", "far-miss", "unrelated", "assistant")
+    ]
+    assert turns == [1, 1, 5, 2, 2]

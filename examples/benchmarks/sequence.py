@@ -4,7 +4,7 @@ Resumable: FOLDER keeps the home and a line per step; `heatmap.svg` there shows,
 its questions answered after each step (row). Prints the same as a markdown table, and what is kept: recall of all
 sessions after the last step over their recall right after their own (the paper's figure 2; about .6 after 20 there).
 
-usage: python examples/benchmarks/sequence.py FOLDER SCRIPT|CONTEXTS.jsonl [--replay 24] [--unrelated 48] [--seed 0]
+usage: python examples/benchmarks/sequence.py FOLDER SCRIPT|CONTEXTS.jsonl [--replay 24] [--unrelated 64] [--seed 0]
        [--open-gate]
        --replay 0 is the zero-storage arm: nothing earlier is trained on again; --unrelated 0: no unrelated prompts;
        --open-gate: nothing is refused, so that what is forgotten shows
@@ -26,6 +26,7 @@ from agent.scripts import Script, read_script
 from agent.session import Session
 from memory.conversations import Conversation
 from memory.home import Home, user_home
+from memory.settings import Recipe
 from memory.targets import TargetSet
 from memory.versions import Weights
 
@@ -37,8 +38,8 @@ def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("folder", type=Path)
     cli.add_argument("script", type=Path)
-    cli.add_argument("--replay", type=int, default=24)
-    cli.add_argument("--unrelated", type=int, default=48)
+    cli.add_argument("--replay", type=int, default=Recipe().replay)
+    cli.add_argument("--unrelated", type=int, default=Recipe().unrelated)
     cli.add_argument("--seed", type=int, default=0)
     cli.add_argument("--model", default="smollm2-135m-instruct")
     cli.add_argument("--open-gate", action="store_true", help="publish every batch, as where nobody measures")
