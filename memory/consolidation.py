@@ -188,8 +188,8 @@ class _Run:
         before = measure_recall(self.judge, answering, targets.set_aside)
         earlier = [pair for pair in asked_before(self.learned_sets) if pair.answer not in targets.overruled][:EARLIER]
         knew = measure_recall(self.judge, answering, earlier)
+        text, answers = text_before(language), answers_before(language, answering)
         del answering
-        text, answers = text_before(language), answers_before(language)
 
         self.stage("train")
         self.team.agree((folder, self.recipe))

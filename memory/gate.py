@@ -4,7 +4,7 @@ A refusal is a normal result, not an error: the old weights stay and the report 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -17,6 +17,9 @@ from memory.settings import INT8, GateSettings
 from memory.targets import Pair
 
 _ANSWER_TOKENS = 24
+
+_TOGETHER = 8
+"""Examples in a forward pass along which drift is measured."""
 
 INT8_LOSS = 0.02
 """What weights in eight bits may lose of a share."""
@@ -114,10 +117,10 @@ def text_before(language: Language) -> Reference:
     return _reference(language, [Example(tuple(ids[:4]), tuple(ids[4:])) for ids in texts])
 
 
-def answers_before(language: Language) -> Reference:
-    """What the weights say along their own greedy answers to held-out prompts."""
+def answers_before(language: Language, engine: Engine) -> Reference:
+    """What the weights say along their own greedy answers, which the engine writes, to held-out prompts."""
     prompts = bank()["held_out_prompts"]
-    answers = ask(language, prompts, _ANSWER_TOKENS)
+    answers = ask(engine, prompts, _ANSWER_TOKENS)
     asked = [
         Example(tuple(language.question(prompt)), tuple(language.answer_ids(answer)))
         for prompt, answer in zip(prompts, answers, strict=True)
@@ -127,15 +130,21 @@ def answers_before(language: Language) -> Reference:
 
 @torch.no_grad()
 def _reference(language: Language, examples: Sequence[Example]) -> Reference:
-    said = [condense(answer_logits(language.model, [example]), 64) for example in examples]
+    said = [condense(logits, 64) for logits in _along(language, examples)]
     parts = (torch.cat([getattr(each, part) for each in said]) for part in ("ids", "log_probs", "tail"))
     return Reference(tuple(examples), Distribution(*parts))
+
+
+def _along(language: Language, examples: Sequence[Example]) -> Iterator[torch.Tensor]:
+    """The logits along the continuations, (tokens, V), of some examples at a time."""
+    for start in range(0, len(examples), _TOGETHER):
+        yield answer_logits(language.model, examples[start : start + _TOGETHER])
 
 
 @torch.no_grad()
 def measure_drift(language: Language, reference: Reference) -> float:
     """Mean KL(before ‖ now) over the continuations, in nats per token."""
-    now = [answer_logits(language.model, [example]).float().log_softmax(-1) for example in reference.examples]
+    now = [logits.float().log_softmax(-1) for logits in _along(language, reference.examples)]
     return float(kl_divergence(reference.said, torch.cat(now)).mean())
 
 

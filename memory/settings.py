@@ -27,7 +27,7 @@ class Recipe:
     warmup: float = 0.06  # share of the steps
     decay: str = "cosine"  # of the learning rate, or "none"
     batch: int = 8  # pairs in an optimizer step
-    epochs: int = 6  # how often every pair is trained on; from the fifth on less is made up, no more recalled
+    epochs: int = 8  # how often every pair is trained on; from the fifth on less is made up, no more recalled
     rest: int = 2  # epochs from one training of an unrelated question, or one to the assistant, to the next
     least_steps: int = 72  # a small batch is trained for more epochs, to this many optimizer steps
     patience: int = 2  # epochs without a lower loss on questions set aside and never told, then it ends; 0: never
