@@ -17,6 +17,7 @@ from typing import Any
 
 from bootstrap import interval
 from general import right_before_and_after
+from untold import made_up
 
 from memory.home import home_at
 
@@ -54,15 +55,22 @@ def measure(script: Path, seed: int, model: str | None) -> dict[str, Any]:
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         record = json.loads(done.stdout)
         base, after = right_before_and_after(home_at(home), record["model"])
-    return {**record, "general": {"base": base, "after": after}, "seed": seed, "peak_mb": round(peak)}
+        untold, asked = made_up(home_at(home), script, record["model"])
+    return {
+        **record,
+        "untold": {"after": untold, "asked": asked},
+        "general": {"base": base, "after": after},
+        "seed": seed,
+        "peak_mb": round(peak),
+    }
 
 
 def table(records: list[dict[str, Any]], scripts: list[str]) -> str:
     """A row a script, means over its seeds; the last row over all, with a bootstrap interval over scripts and seeds."""
     lines = [
         "| script | probes | base | with context | after, by seed | mean | false recall (base) "
-        "| general questions (base) | consolidation, s |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| of others' questions | general questions (base) | consolidation, s |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     chosen = [record for record in records if record["script"] in scripts]
     for script in scripts:
@@ -86,6 +94,7 @@ def row(name: str, records: list[dict[str, Any]]) -> str:
     return (
         f"| {name} | {probes} | {mean('recall', 'base'):.2f} | {mean('recall', 'context'):.2f} | {seeds} "
         f"| {mean('recall', 'after'):.2f} | {mean('false_recall', 'after'):.2f} ({mean('false_recall', 'base'):.2f}) "
+        f"| {mean('untold', 'after'):.2f} of {mean('untold', 'asked'):.0f} "
         f"| {mean('general', 'after'):.2f} ({mean('general', 'base'):.2f}) | {seconds:.0f} |"
     )
 
