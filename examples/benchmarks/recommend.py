@@ -18,7 +18,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,10 +33,11 @@ from agent.consolidate import run
 from agent.reply import Sampling, fit
 from memory.catalogue import Catalogue, normalised, read_catalogue
 from memory.conversations import Conversation
+from memory.engine import serve, serve_base
 from memory.errors import SelfparamError, UsageError
 from memory.home import Home, user_home
 from memory.judge import Encoder
-from memory.language import Language, write
+from memory.language import Engine
 from memory.matching import titles_in
 from memory.models import base_folder, load, sentence_folder
 from memory.pending import pending
@@ -55,6 +57,8 @@ KS = (1, 5, 10, 20)
 KEPT = 80
 """Titles of an answer in its record: enough for 20 when those mentioned are dropped."""
 WORDS = 128
+TOGETHER = 16
+"""Prompts that are answered in words at a time."""
 TEN = "\n\nRecommend ten films that I might like, one a line, only the titles."
 SCENARIOS = {
     "all": (False, False), "matched only": (True, False), "new only": (False, True), "matched and new": (True, True),
@@ -168,9 +172,13 @@ def ways_of(arm: str, seed: int, task: Task, options: argparse.Namespace) -> dic
     folder = learned(arm, seed, task, options, base) if arm in TRAINED else base
     language = load(folder)
     ranker = Ranker(language, task.catalogue)
+    if arm in TRAINED:
+        engine = serve(folder, "auto", language)
+    else:
+        engine = serve_base(folder, options.model, user_home(), "auto", language)
     return {
         "rank": lambda prompt: (ranker.rank(asked(language, prompt)), ""),
-        "generate": partial(in_words, language, task.catalogue, encoder),
+        "generate": InWords(engine, task.catalogue, encoder, task.prompts),
     }
 
 
@@ -189,20 +197,36 @@ def nearest(
     return list(dict.fromkeys([*titles, *otherwise])), ""
 
 
-def asked(language: Language, prompt: Dialogue, request: str = "") -> list[int]:
+def asked(engine: Engine, prompt: Dialogue, request: str = "") -> list[int]:
     """The prompt in the model's chat template, as much of its end as the model reads.
 
     Raises:
         UsageError: its last turn alone is too long.
     """
     *before, last = prompt.messages()
-    return fit(language, [*before, {**last, "content": last["content"] + request}], Sampling(max_tokens=WORDS))
+    return fit(engine, [*before, {**last, "content": last["content"] + request}], Sampling(max_tokens=WORDS))
 
 
-def in_words(language: Language, catalogue: Catalogue, encoder: Encoder, prompt: Dialogue) -> tuple[list[str], str]:
-    """Ten titles asked for in words."""
-    (answer,) = write(language, [asked(language, prompt, TEN)], WORDS)
-    return [match.title or match.said for match in titles_in(answer, catalogue, encoder)], answer
+@dataclass
+class InWords:
+    """Ten titles asked for in words; the prompts that come next are answered together with the one that is asked."""
+
+    engine: Engine
+    catalogue: Catalogue
+    encoder: Encoder
+    prompts: Sequence[Dialogue]
+    said: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, prompt: Dialogue) -> tuple[list[str], str]:
+        ids = {prompt.id: asked(self.engine, prompt, TEN)}
+        if prompt.id not in self.said:
+            start = self.prompts.index(prompt)
+            for later in self.prompts[start + 1 : start + TOGETHER]:
+                with suppress(UsageError):  # said when it is its turn
+                    ids[later.id] = asked(self.engine, later, TEN)
+            self.said |= zip(ids, self.engine.answers([*ids.values()], WORDS), strict=True)
+        answer = self.said[prompt.id]
+        return [match.title or match.said for match in titles_in(answer, self.catalogue, self.encoder)], answer
 
 
 def learned(arm: str, seed: int, task: Task, options: argparse.Namespace, base: Path) -> Path:
