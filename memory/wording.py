@@ -16,8 +16,22 @@ _AGAINST = rf"{_DISLIKE}|\b(?:never|not|no|stand|bear|without|\w+n't|no longer)\
 _FOR = r"\b(?:love|like best|like most|favou?rite|enjoy|prefer|admire)\b"
 _LATER = r"\b(?:will|\w+'ll|soon|next|plan\w*|going to|saving|tomorrow|upcoming|this (?:week|summer|winter|spring))\b"
 _COMING = rf"{_LATER}|\b(?:moving|leaving|off to|getting|expecting|want|hope|dream|until|till|booked|from)\b"
-_BEFORE = r"\b(?:use to|used to|before|previous\w*|former\w*)\b"
+_BEFORE = r"\b(?:use to|used to|before|previous\w*|former\w*|(?:was my|old) (?:job|trade|profession|occupation))\b"
 _EARLIER = rf"{_BEFORE}|\b(?:retire\w*|was|were|had|once|ago|last|lost|late|ex|left|until|any ?more|no longer)\b"
+_AGE = r"\b(?:how old|ages?|teenager)\b"
+_YEARS = (
+    r"\d|\b(?:old|older|young\w*|aged?|born|birthday|turn\w*|months?|years?|retired?|child|baby|teen\w*|one|two|three|four|five|six|"
+    r"seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty[\w-]*)\b"
+)
+_NATION = r"\b(?:nationality|nation|languages?|tongues?)\b"
+_OF_A_NATION = (
+    r"\b\w{2,}(?:an|ish|ese|ch|ic|ili)\b|\b(?:speak\w*|spoke\w*|languages?|tongue|national\w*|countr\w+|passport|learn\w*|"
+    r"stud\w+|taught|teach\w*|lessons?|translat\w*|from|born|grew up)\b"
+)
+_MARRIED = r"\bmarr(?:y|ied|iage)\b"
+_A_COUPLE = (
+    r"\b(?:marr\w*|wife|husband|hubby|wedding|spouse|partner|missus|bride|groom|widow\w*|divorc\w*|other half)\b"
+)
 _WHO_AM_I = (
     r"\bwho am I\b|\bmy (?:first |last |full |middle )?name\b|\b(?:am I|I'm|I am) called\b|"
     r"\b(?:address|call|name) me\b|\bwho are you (?:talking|speaking) to\b"
@@ -26,6 +40,8 @@ _I_AM = (
     r"^(?:I'm|I am|you're|you are) |\b(?:my|your) (?:\w+ )?name\b|\b(?:call|called|name|named) (?:me|you)\b|"
     r"\b(?:I'm|I am|I was|you're|you are|you were) (?:called|named)\b"
 )
+_ONLY_A_NAME = re.compile(r"(?:I'm|I am) (?![\w'-]*(?:an|ish|ese|ch|ic)\.)[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*\.")
+""" "I'm Ned."; "I'm Norwegian." says something else."""
 _SURNAME = r"\b(?:sur|(?:last|family|second|full|whole) )names?\b"
 _TWO_NAMES = (
     rf"{_SURNAME}|\b(?:middle|dr|professor|mr|mrs|ms|miss)\b|\bname's [\w'-]+, |"
@@ -41,6 +57,9 @@ _NEEDS = [
         (_LATER, _COMING, "asks for the future, the statement is not of it"),
         (_BEFORE, _EARLIER, "asks for the past, the statement is not of it"),
         (_WHO_AM_I, _I_AM, "asks who the user is, the statement says it of another"),
+        (_AGE, _YEARS, "asks for an age, the statement gives none"),
+        (_NATION, _OF_A_NATION, "asks for a nation or language, the statement names none"),
+        (_MARRIED, _A_COUPLE, "asks for a marriage, the statement speaks of none"),
         (_SURNAME, _TWO_NAMES, "asks for a second name, the statement gives one"),
         (_FOR, rf"^(?!.*{_DISLIKE})|{_FOR}", "asks for a liking, the statement names a dislike"),
     )
@@ -63,6 +82,8 @@ def misworded(question: str, statement: str) -> str:
     for asked, needed, why in _NEEDS:
         if asked.search(question) and not needed.search(statement):
             return str(why)
+    if _ONLY_A_NAME.fullmatch(statement) and not re.search(rf"{_WHO_AM_I}|\bwho\b", question, re.IGNORECASE):
+        return "asks for more than a name, the statement gives no more"
     if any(re.search(rf"{_NOUN_DUE} {action}\b", question) for action in _ACTION.findall(statement)):
         return "has a verb where a noun belongs"
     if _NAME_ASKED.search(question) and not (names_in(statement) or _NAME_GIVEN.search(statement)):
