@@ -260,7 +260,7 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
                 last = None
                 continue
             statement = _as_statement(clause)
-            if statement is None or _ADDRESSED.search(_QUOTED.sub("", statement)):
+            if statement is None or _ADDRESSED.search(_QUOTED.sub("", clause)):
                 continue
             if last and _THIRD_PERSON.match(statement):
                 statement = _of_whom(last, statement)
@@ -321,7 +321,8 @@ def _clauses(sentence: str) -> Iterator[str]:
 
 
 def _as_statement(clause: str) -> str | None:
-    clause = clause.strip(" \t.,;:!-–—\"'()")
+    quoted = re.search(r"(?<=\s)'", clause)  # closed at the end, perhaps
+    clause = clause.strip(' \t.,;:!-–—"()' if quoted else " \t.,;:!-–—\"'()")
     clause = re.sub(r", me$", "", clause)
     if _MACHINE.search(clause) or not content_words(clause) or not 2 <= len(clause.split()) <= MAX_STATEMENT_WORDS:
         return None

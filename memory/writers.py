@@ -43,6 +43,7 @@ _WH = re.compile(
 _NOBODY = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their|it|its)\b", re.I)
 _KIN_NAMED = re.compile(r"^((?:My|Our) (?:[a-z-]+ )?[a-z-]+) [^\W\d_a-z][\w'-]+(?= [a-z])")
 _OPENINGS = ("Do you know", "Do you remember", "Can you tell me", "Can you remember")
+_I_FOR_WE = {"we": "i", "we're": "i'm", "we've": "i've", "our": "my", "us": "me"}
 _INSTRUCTION = (
     "Write {n} different short questions that I could ask you later and that this statement of mine answers. Write "
     "each in the first person (I, my, me), on a line of its own, with nothing else.\nStatement: {statement}"
@@ -157,10 +158,16 @@ def _nearness(encoder: Encoder, facts: Sequence[Statement]) -> Vectors:
 def _likeness_of_form(example: str, statement: str) -> float:
     """Share of words in common, in order; halved where a name stands for something else ("I'm Bo", "I'm a baker")."""
     theirs, ours = example.split(), statement.split()
-    matcher = SequenceMatcher(None, [fold(word) for word in theirs], [fold(word) for word in ours])
+    matcher = SequenceMatcher(None, [_singular(word) for word in theirs], [_singular(word) for word in ours])
     sides = [(theirs[a:b], ours[c:d]) for kind, a, b, c, d in matcher.get_opcodes() if kind == "replace"]
     mixed = any(_has_name(old) != _has_name(new) for old, new in sides) and not _sloppy(ours)
     return matcher.ratio() * (0.5 if mixed else 1.0)
+
+
+def _singular(word: str) -> str:
+    """The folded word; "we" and "our" as "i" and "my": "We live in Leeds." says of him where he lives."""
+    folded = fold(word)
+    return _I_FOR_WE.get(folded, folded)
 
 
 def _has_name(words: Sequence[str]) -> bool:

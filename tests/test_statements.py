@@ -46,6 +46,8 @@ def texts(turn: str) -> list[str]:
         ("im ned, orignally from hull but moved to bath last yr",
          ["I'm ned, orignally from hull but moved to bath last year.", "I'm ned.", "I moved to bath last year.",
           "I'm originally from hull."]),
+        ("I'm a vet, so all day long it's 'can you come now?'",
+         ["I'm a vet, so all day long it's 'can you come now?'.", "I'm a vet."]),
         ("I want to retire and live in Spain.", ["I want to retire and live in Spain."]),
         ("my dads bday is 2 may", ["My dad's birthday is 2 may."]),
         ("I drive a van, savin up for a boat", ["I drive a van, saving up for a boat.", "I'm saving up for a boat."]),
