@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import subprocess
 import sys
 import tempfile
@@ -46,7 +47,7 @@ class Consolidation:
         self._child = subprocess.Popen(
             [*_python(processes), "memory.consolidation", json.dumps({**job, "model": self.model, **self.options})],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True, encoding="utf-8",
-            start_new_session=True,
+            start_new_session=True, env={name: value for name, value in os.environ.items() if name != "WORLD_SIZE"},
         )  # fmt: skip
 
     def __iter__(self) -> Iterator[Event]:

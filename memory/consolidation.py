@@ -28,7 +28,7 @@ from memory.adapters import copy_over
 from memory.assembly import Counts, assemble, questions_each
 from memory.catalogue import chosen
 from memory.conversations import Experience, check_writable, experiences
-from memory.distill import Progress, add_lora, rows_for, train, validation_loss
+from memory.distill import Progress, add_lora, follow, rows_for, train, validation_loss
 from memory.engine import CONVERTED, convert, open_int8, serve, serve_as_int8, serve_base, wanted
 from memory.errors import ModelError, SelfparamError, StorageError
 from memory.estimate import check_disk, check_memory
@@ -54,13 +54,7 @@ from memory.refusals import count_refusal, refusals
 from memory.replay import asked_before, replay, standing, without
 from memory.settings import INT8, Recipe, Settings, read_settings
 from memory.storage import disk
-from memory.targets import (
-    Statement,
-    TargetSet,
-    extract,
-    first_that_fit,
-    latest_of_each,
-)
+from memory.targets import Statement, TargetSet, extract, first_that_fit, latest_of_each
 from memory.tastes import taste_pairs, tastes_now, with_tastes
 from memory.team import ALONE, Team, team
 from memory.versions import ADAPTER, AS_ADAPTER, MERGED, MERGED_WEIGHTS, TARGETS, VECTORS, Version, Weights
@@ -134,13 +128,6 @@ def consolidate(
         check_memory(base, settings.memory, training=True)
         encoder = encoder or Encoder(sentence_folder(home, lambda line: emit({"event": "fetch", "line": line})))
         return _Run(home, weights, base, recipe, settings, encoder, emit, team).learn(batch, job)
-
-
-def follow(team: Team) -> None:
-    """What every process of a team but the first does: train its share, until there is nothing to train any more."""
-    while lesson := team.agree(None):
-        folder, recipe = lesson
-        train(add_lora(load(folder, training=True), recipe), (), recipe, random.Random(), team=team)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import torch.nn.functional as F
 
 from memory.frozen import Frozen
 from memory.language import Example, Language, answer_logits
+from memory.models import load
 from memory.objective import Distribution, condense, kl_divergence
 from memory.prompts import CONTEXT
 from memory.settings import Recipe
@@ -272,6 +273,13 @@ def train(
         model.eval()
         if team.agree(after_epoch(epoch + 1)):
             break
+
+
+def follow(team: Team) -> None:
+    """What every process of a team but the first does: train its share, until there is nothing to train any more."""
+    while lesson := team.agree(None):
+        folder, recipe = lesson
+        train(add_lora(load(folder, training=True), recipe), (), recipe, random.Random(), team=team)
 
 
 def _backward(model: "PeftModel", frozen: Frozen, share: Sequence[Row], batch: int) -> torch.Tensor:

@@ -18,11 +18,14 @@ _SLOPPY = {
     "cant": "can't", "wont": "won't", "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "havent": "haven't",
     "hasnt": "hasn't", "couldnt": "couldn't", "wouldnt": "wouldn't", "thats": "that's", "hes": "he's", "shes": "she's",
     "theyre": "they're", "i": "I", "u": "you", "ur": "your", "gf": "girlfriend",
-    "bf": "boyfriend", "bro": "brother", "sis": "sister", "bday": "birthday", "yr": "year", "yrs": "years",
-    "tho": "though", "rn": "right now", "atm": "at the moment", "bc": "because", "w": "with", "evry": "every",
-    "nite": "night", "savin": "saving", "learnin": "learning", "livin": "living", "workin": "working",
-    "tryin": "trying", "i'm": "I'm", "i've": "I've", "i'd": "I'd", "i'll": "I'll",
+    "bf": "boyfriend", "bro": "brother", "sis": "sister", "i'm": "I'm", "i've": "I've", "i'd": "I'd", "i'll": "I'll",
 }  # fmt: skip
+_HASTE = {
+    "bday": "birthday", "yr": "year", "yrs": "years", "tho": "though", "rn": "right now", "atm": "at the moment",
+    "bc": "because", "w": "with", "evry": "every", "nite": "night", "savin": "saving", "learnin": "learning",
+    "livin": "living", "workin": "working", "tryin": "trying",
+}  # fmt: skip
+"""In lower case only: an RN is a nurse, BC a province."""
 _FIRST_PERSON = re.compile(
     r"\b(?:I|I'm|I've|I'd|I'll|my|mine|(?<!^)me|myself|we|we're|we've|our|us)\b(?![./_]\w)", re.IGNORECASE
 )
@@ -119,33 +122,8 @@ _NO_VERB = re.compile(
     r"(?:although|because|which|who|whom|where|when|while|if|in|on|at|with|for|from|by|of|to|and|but|an?|the)\b"
 )
 _NOT_A_ROLE = frozenset(
-    (
-        "is",
-        "was",
-        "are",
-        "were",
-        "name",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "from",
-        "of",
-        "with",
-        "and",
-        "or",
-        "but",
-        "the",
-        "call",
-        "calls",
-        "me",
-        "when",
-        "where",
-        "because",
-        "since",
-        "while",
-    )
+    """is was are were name in on at to for from of with and or but the call calls me when where because since
+    while""".split()  # noqa: SIM905  # words, not a list of strings
 )
 _SECOND = {
     "i": "you", "my": "your", "me": "you", "mine": "yours", "myself": "yourself", "i'm": "you're", "i've": "you've",
@@ -370,6 +348,7 @@ def tidy(text: str) -> str:
     """Straight apostrophes, one kind of space, the spellings of haste ("im", "dont") written out, names capital."""
     text = _THE_WIFE.sub("my ", re.sub(r"[ \t\u00a0]+", " ", text.translate(_APOSTROPHES)))
     text = re.sub(r"[A-Za-z']+", lambda word: _SLOPPY.get(word.group().lower(), word.group()), text)
+    text = re.sub(r"\b[a-z]+\b", lambda word: _HASTE.get(word.group(), word.group()), text)
     text = re.sub(r"\bI am (?=[A-Z])", "I'm ", text)
     text = _HIS_NAME.sub(lambda whose: f"{'she' if whose[1].lower() == 'her' else 'he'} is called ", text)
     text = _MUMS.sub(lambda found: f"{found[1]}'s " if roles_in(found[1]) else found[0], text)

@@ -48,6 +48,8 @@ def texts(turn: str) -> list[str]:
           "I'm originally from hull."]),
         ("I'm a vet, so all day long it's 'can you come now?'",
          ["I'm a vet, so all day long it's 'can you come now?'.", "I'm a vet."]),
+        ("I'm an RN in Nanaimo, BC, and Ulla W Berg is my aunt.",
+         ["I'm an RN in Nanaimo, BC, and Ulla W Berg is my aunt.", "I'm an RN in Nanaimo."]),
         ("I want to retire and live in Spain.", ["I want to retire and live in Spain."]),
         ("my dads bday is 2 may", ["My dad's birthday is 2 may."]),
         ("I drive a van, savin up for a boat", ["I drive a van, saving up for a boat.", "I'm saving up for a boat."]),
