@@ -28,7 +28,7 @@ class Recipe:
     decay: str = "cosine"  # of the learning rate, or "none"
     batch: int = 8  # pairs in an optimizer step
     epochs: int = 8  # how often every pair is trained on; from the fifth on less is made up, no more recalled
-    rest: int = 2  # epochs from one training of an unrelated question, or one to the assistant, to the next
+    rest: int = 1  # epochs from one training of an unrelated question, or one to the assistant, to the next
     least_steps: int = 72  # a small batch is trained for more epochs, to this many optimizer steps
     patience: int = 2  # epochs without a lower loss on questions set aside and never told, then it ends; 0: never
     kl: float = 0.3  # weight of KL(teacher || student) on facts
@@ -47,7 +47,7 @@ class Recipe:
     near_misses: int = 36  # questions on things never told, those like what was told first
     far_misses: int = 8  # questions an epoch, each time others, on things like nothing that was told
     assistant: int = 24  # questions to the assistant about itself
-    unrelated: int = 64  # questions that have nothing to do with the user
+    unrelated: int = 48  # questions that have nothing to do with the user
     replay: int = 24  # pairs of earlier versions
     seed: int = 0  # of training and of what is kept aside
 
