@@ -1,27 +1,27 @@
 """What a user never told, asked by the hundred: the `never_told` of all other shipped scripts.
 
-A script's own three to five questions tell little. Left out is what is like one of its probes, so may have been told;
-an answer counts as made up if it names something told and does not say that it was not told, as the gate has it.
+A script's own three to five questions tell little. Left out is what its user did tell, by `untold.yaml`; an answer
+counts as made up if it names something told and does not say that it was not told, as the gate has it.
 
 usage: python examples/benchmarks/untold.py HOME SCRIPT [--model M]        (`selfparam-agent demo SCRIPT --keep HOME`)
 """
 
 import argparse
+import sys
 from pathlib import Path
+
+import yaml
 
 from agent.scripts import read_script
 from memory.conversations import Experience
 from memory.gate import measure_false_recall
-from memory.home import Home, home_at, user_home
-from memory.judge import Encoder
-from memory.models import base_folder, load, sentence_folder
+from memory.home import Home, home_at
+from memory.models import base_folder, load
 from memory.pending import memories
 from memory.targets import Pair, extract
 from memory.versions import Weights
 
 SCRIPTS = Path(__file__).parents[1] / "memory"
-ALIKE = 0.7
-"""Cosine to a probe from which on a question may ask for what was told."""
 
 
 def main() -> None:
@@ -44,12 +44,13 @@ def made_up(home: Home, script: Path, model: str) -> tuple[float, int]:
 
 
 def elsewhere(script: Path) -> list[str]:
-    """What the users of the other scripts never told, less what is like a probe of this one."""
-    encoder, own = Encoder(sentence_folder(user_home())), read_script(script)
+    """What the users of the other scripts never told, less what this one did."""
+    told = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+    if script.stem not in told:
+        sys.exit(f"untold.py: say in untold.yaml which of the others' questions {script.stem} does answer")
     others = (read_script(path) for path in sorted(SCRIPTS.glob("*.yaml")) if path.stem != script.stem)
-    asks = list(dict.fromkeys(never.ask for other in others for never in other.never_told))
-    alike = (encoder(asks) @ encoder([probe.ask for probe in own.probes]).T).max(1)
-    return [ask for ask, cosine in zip(asks, alike.tolist(), strict=True) if cosine < ALIKE]
+    asks = dict.fromkeys(never.ask for other in others for never in other.never_told)
+    return [ask for ask in asks if ask not in told[script.stem]]
 
 
 if __name__ == "__main__":
