@@ -30,6 +30,9 @@ TOLD = 64
 NEVER_TOLD = 12
 """Near-misses kept aside to measure false recall."""
 
+STRANGERS = 12
+"""People by name of whom it may be asked, and how many such questions stand among those about things."""
+
 FAR = 0.6
 """Cosine to a question that has an answer below which all wordings of a far-miss lie."""
 
@@ -37,11 +40,8 @@ FAR_STATEMENT = 0.3
 """The same of the statement that would answer it to what was said now: "I'm a welder." to "I bind books." has 0.4."""
 
 _NAMELESS = re.compile(r"(?!Tell)[^ ]+(?: (?:I\b|[^A-Z])[^ ]*)+$")
-_NOT_TOLD = (
-    "You haven't told me {clause}.",
-    "I don't know {clause}, you never said.",
-    "You haven't mentioned {clause}.",
-)
+NOT_TOLD = "You haven't told me {clause}."
+"""What was never told has one answer: of several beginnings each is less probable than a fact's, and that is said."""
 
 
 def questions_each(statements: int, usual: int) -> int:
@@ -51,10 +51,11 @@ def questions_each(statements: int, usual: int) -> int:
 
 @dataclass(frozen=True)
 class Counts:
-    """How much of each kind goes into a target set."""
+    """How much of each kind goes into a target set; of near-misses so many times those of an epoch."""
 
     per_statement: int
     near_misses: int
+    near_miss_rest: int
     far_misses: int
     assistant: int
     unrelated: int
@@ -95,7 +96,8 @@ def assemble(
     own = bank()
     itself = [Pair(entry["question"], entry["answer"], "assistant") for entry in own["assistant"]]
     rng.shuffle(itself)
-    untold = _hardest_and_others(encoder, near, questions_told, min(counts.near_misses, max(24, round(0.6 * told))))
+    an_epoch = min(counts.near_misses, max(24, round(0.6 * told)))
+    untold = _hardest_and_others(encoder, near, questions_told, counts.near_miss_rest * an_epoch)
     rest = [pair for pair in near if pair not in untold]
     never_told = _hardest_and_others(encoder, rest, questions_told, NEVER_TOLD)
     pairs += untold
@@ -151,7 +153,8 @@ def near_misses(known: Sequence[str], rng: random.Random) -> list[Pair]:
     """Questions about things and, behind them, people the user never mentioned, answered so; both shuffled.
 
     An entry is skipped if a word of its `unless` list begins any word of the known text, or one with a space in it
-    occurs there; one about a "{role}" stands for each relative and animal nobody mentioned.
+    occurs there; one about a "{role}" stands for each relative and animal nobody mentioned, one about a "{name}" for
+    some strangers. A few strangers are among the things: of those a random share is trained.
     """
     own = bank()
     heard = {word for text in known for word in re.findall(r"\w+", fold(text))}
@@ -166,12 +169,20 @@ def near_misses(known: Sequence[str], rng: random.Random) -> list[Pair]:
         for entry in own["near_misses"]
         if not mentioned(entry["unless"])
     ]
+
+    def each(wordings: str, **who: str) -> list[Pair]:
+        return [Pair(w["question"].format(**who), w["answer"].format(**who), "near-miss") for w in own[wordings]]
+
     somebody = [
-        Pair(wording["question"].format(role=group[0]), wording["answer"].format(role=group[0]), "near-miss")
-        for group in words()["roles"]
-        if not mentioned(group)
-        for wording in own["role_near_misses"]
+        p for group in words()["roles"] if not mentioned(group) for p in each("role_near_misses", role=group[0])
     ]
+    names = [name for group in words()["names"] for name in group if not mentioned([name])]
+    strangers = [
+        pair for name in rng.sample(names, min(STRANGERS, len(names))) for pair in each("name_near_misses", name=name)
+    ]
+    rng.shuffle(strangers)
+    things += strangers[:STRANGERS]
+    somebody += strangers[STRANGERS:]
     rng.shuffle(things)
     rng.shuffle(somebody)
     return list({fold(pair.question): pair for pair in [*things, *somebody]}.values())
@@ -198,6 +209,6 @@ def far_misses(
             continue
         question = rng.choice(nameless)
         clause = second_person(embedded(question)) or "that"
-        answer = _NOT_TOLD[len(found) % len(_NOT_TOLD)].format(clause=clause[0].lower() + clause[1:])
+        answer = NOT_TOLD.format(clause=clause[0].lower() + clause[1:])
         found.append(Pair(question, answer, "far-miss"))
     return found

@@ -248,7 +248,7 @@ class _Run:
         questions, dropped = write_questions(language, self.encoder, facts, recipe.writer, each + 1, rng)
         known = [e.text for e in (*earlier, *batch)]
         far = recipe.far_misses * recipe.epochs
-        counts = Counts(each, recipe.near_misses, far, recipe.assistant, recipe.unrelated)
+        counts = Counts(each, recipe.near_misses, recipe.near_miss_rest, far, recipe.assistant, recipe.unrelated)
         old, gone = without(standing(self.learned_sets), overturned)
         answered = [pair.question for pair in old]
         targets = assemble(facts, questions, counts, self.encoder, known, rng, [*contradicted, *dropped], answered)

@@ -31,6 +31,8 @@ PACKED = {"U8": 6, "I8": 3, "F8_E4M3": 3, "F8_E5M2": 3}
 in 4 bits, 3.0 in 8)."""
 DISK, DISK_ADAPTER = 2.2, 0.5
 """Bytes of a new version for one of the base: merged, converted, and its adapter; its adapter twice, if quantised."""
+EARLIER = {"far_misses": 0, "rest": 1, "near_miss_rest": 1}
+"""The recipe of versions whose manifest does not name these settings yet."""
 FACTS, NEAR_MISSES, ASSISTANT = 0.85, 0.63, 0.42
 """Pairs on facts per question asked for; of the other kinds per pair on facts (17 target sets: within 15 %)."""
 
@@ -75,7 +77,11 @@ def estimate(home: Home, model: str, settings: Settings) -> Estimate:
 
 def steps(pairs: int, recipe: Recipe) -> int:
     """Optimizer steps that so many pairs are trained for."""
-    resting = (recipe.unrelated + recipe.assistant) * (1 - 1 / recipe.rest) + recipe.far_misses * (recipe.epochs - 1)
+    resting = (
+        recipe.near_misses * (recipe.near_miss_rest - 1)
+        + recipe.far_misses * (recipe.epochs - 1)
+        + (recipe.unrelated + recipe.assistant) * (1 - 1 / recipe.rest)
+    )
     an_epoch = math.ceil(max(1, pairs - resting) / recipe.batch)
     return an_epoch * max(recipe.epochs, math.ceil(recipe.least_steps / an_epoch))
 
@@ -84,7 +90,8 @@ def _pairs(statements: int, recipe: Recipe, earlier: bool) -> int:
     from memory.assembly import questions_each
 
     facts = FACTS * statements * questions_each(statements, recipe.questions)
-    others = min(recipe.near_misses, NEAR_MISSES * facts) + min(recipe.assistant, ASSISTANT * facts)
+    near = recipe.near_miss_rest * min(recipe.near_misses, NEAR_MISSES * facts)
+    others = near + min(recipe.assistant, ASSISTANT * facts)
     far = recipe.far_misses * recipe.epochs
     return round(facts + others + far + recipe.unrelated + (recipe.replay if earlier else 0))
 
@@ -93,7 +100,7 @@ def _step(earlier: Sequence[Version], size: float) -> float:
     """Seconds of a step, as the last versions took them."""
     took = [
         max(0.0, version.manifest["seconds"] - START)
-        / steps(version.manifest["pairs"], Recipe(**{"far_misses": 0, "rest": 1, **version.manifest["recipe"]}))
+        / steps(version.manifest["pairs"], Recipe(**{**EARLIER, **version.manifest["recipe"]}))
         for version in earlier[-LAST:]
     ]
     return statistics.median(took) if took else STEP + STEP_PER_GB * size

@@ -44,7 +44,8 @@ class Recipe:
     top_k: int = 32  # tokens kept of the teacher's distribution, the rest is one tail class; 0: all
     statements: int = 40  # in one batch, oldest first; what is over waits for the next
     questions: int = 8  # per statement; of few statements up to twice as many
-    near_misses: int = 36  # questions on things never told, those like what was told first
+    near_misses: int = 36  # questions an epoch on things never told, those like what was told first
+    near_miss_rest: int = 3  # epochs from one training of such a question to the next, others in between
     far_misses: int = 8  # questions an epoch, each time others, on things like nothing that was told
     assistant: int = 24  # questions to the assistant about itself
     unrelated: int = 48  # questions that have nothing to do with the user
@@ -64,7 +65,9 @@ class Recipe:
 
     def turns(self, kind: str) -> int:
         """In every so many epochs a pair of that kind is trained: a far-miss in one of them."""
-        return {"far-miss": self.epochs, "unrelated": self.rest, "assistant": self.rest}.get(kind, 1)
+        return {
+            "near-miss": self.near_miss_rest, "far-miss": self.epochs, "unrelated": self.rest, "assistant": self.rest,
+        }.get(kind, 1)  # fmt: skip
 
 
 PRESETS = {
@@ -73,7 +76,7 @@ PRESETS = {
         rank=8, alpha=32, dropout=0.1, modules="q_proj,k_proj,v_proj,up_proj,down_proj,gate_proj", frozen=0.0,
         learning_rate=2e-5, warmup=0.0, decay="none", batch=1, epochs=1, rest=1, least_steps=1500, patience=0, kl=1.0,
         ce=0.0, summary=1.0, near_miss=0.0, context_rows=1, question_tokens=True, top_k=1000, near_misses=0,
-        far_misses=0, assistant=0, unrelated=80, replay=0,
+        near_miss_rest=1, far_misses=0, assistant=0, unrelated=80, replay=0,
     ),
 }  # fmt: skip
 """`[recipe] preset = "paper"`: arXiv 2410.00487 as published, with the merge that its code lacks.

@@ -117,7 +117,6 @@ def test_pairs_that_rest(tiny_model: Path) -> None:
     assert shares == [{0, 3}, {1, 4}, {2}, {0, 3}, {1, 4}, {2}, {0, 3}][: len(epochs)]
     assert len(epochs) > RECIPE.epochs
     assert all({id(row) for row in always} == {id(row) for row in order if row.turns == 1} for order in epochs)
-    turns = [
-        Recipe(epochs=5, rest=2).turns(kind) for kind in ("fact", "near-miss", "far-miss", "unrelated", "assistant")
-    ]
-    assert turns == [1, 1, 5, 2, 2]
+    recipe = Recipe(epochs=5, rest=2, near_miss_rest=3)
+    kinds = ("fact", "near-miss", "far-miss", "unrelated", "assistant")
+    assert [recipe.turns(kind) for kind in kinds] == [1, 3, 5, 2, 2]

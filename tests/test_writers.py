@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from memory.assembly import far_misses, near_misses, questions_each
-from memory.bank import bank
+from memory.bank import bank, words
 from memory.conversations import Experience
 from memory.judge import contains_any, fold, refuses
 from memory.targets import Statement, extract, latest_of_each
@@ -153,14 +153,14 @@ def test_a_handwritten_question_is_trusted_beside_its_like() -> None:
 
 
 def test_near_misses_respect_what_was_told() -> None:
-    """A thing that was mentioned is never asked for as untold; all answers say that it was not told."""
+    """A thing or a name that was mentioned is never asked for as untold; all answers say alike that it was not told."""
     all_of_them = near_misses([], random.Random(0))
     assert len(all_of_them) > 100
-    told = near_misses(["My sister Ola has a dog."], random.Random(0))
-    assert not any({"sister", "dog"} & set(re.findall(r"[\w-]+", pair.question)) for pair in told)
+    told = near_misses(["My sister Astrid has a dog."], random.Random(0))
+    assert not any({"sister", "Astrid", "dog"} & set(re.findall(r"[\w-]+", pair.question)) for pair in told)
     assert any("brother" in pair.question for pair in told)
-    refused = [refuses(pair.answer) for pair in all_of_them]
-    assert sum(refused) / len(refused) > 0.95
+    assert any(name in pair.question for pair in told for name in words()["names"][0])
+    assert all(pair.answer.startswith("You haven't told me ") and refuses(pair.answer) for pair in all_of_them)
 
 
 def test_far_misses_are_like_nothing_that_was_told() -> None:
