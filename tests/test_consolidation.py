@@ -88,7 +88,7 @@ def test_it_stops_when_learned(
         "memory.consolidation.validation_loss", lambda _, pairs: next(told if pairs[0].kind == "fact" else never)
     )
     tell(home, "My name is Wanjiru.", "I live in Nakuru.")
-    learn(epochs=8, patience=patience)
+    learn(epochs=8, patience=patience, near_miss_rest=1, far_misses=0)  # as many steps in each epoch
     steps = [event for event in learn.events if event["event"] == "progress"]
     assert len(steps) == steps[-1]["steps"] * epochs // 8
 

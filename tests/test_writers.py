@@ -157,7 +157,7 @@ def test_near_misses_respect_what_was_told() -> None:
     all_of_them = near_misses([], random.Random(0))
     assert len(all_of_them) > 100
     told = near_misses(["My sister Astrid has a dog."], random.Random(0))
-    assert not any({"sister", "Astrid", "dog"} & set(re.findall(r"[\w-]+", pair.question)) for pair in told)
+    assert not any(re.search(r"my (?:sister|dog)(?![\w-])|Astrid", pair.question) for pair in told)
     assert any("brother" in pair.question for pair in told)
     assert any(name in pair.question for pair in told for name in words()["names"][0])
     assert all(pair.answer.startswith("You haven't told me ") and refuses(pair.answer) for pair in all_of_them)
