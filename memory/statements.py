@@ -52,6 +52,12 @@ _TAG = re.compile(
 )
 """ "They're six now, can you believe it?" asks nothing."""
 _MUMS = re.compile(r"\b(?=\w{3,9}s (?:birthday|name|job|house)\b)(\w+?)s (?=birthday|name|job|house)", re.IGNORECASE)
+_IS = re.compile(
+    r"\b((?:my|our) (?:[\w'-]+ ){0,2}?name(?='s )|(?:my|our) (?:[\w-]+ )?[\w-]+(?='s (?:on|in|at|from|called|named|an?|"
+    r"the|my|our|not|always|now|(?:work|liv|study|learn|train|gett|com|go|turn|mov|visit)ing)(?![\w-])))'s ",
+    re.IGNORECASE,
+)  # fmt: skip
+""" "My birthday's on the 3rd.", not "My sister's on-call phone rings."; the examples have "is" more often."""
 _HIS_NAME = re.compile(r"\b(his|her|its) name(?:'s| is| was) ", re.IGNORECASE)
 _INSTRUCTION = re.compile(
     r"^(?:please |you (?:must|should|will|have to) )?(?:from now on|always|never|ignore|forget"
@@ -350,6 +356,7 @@ def tidy(text: str) -> str:
     text = re.sub(r"[A-Za-z']+", lambda word: _SLOPPY.get(word.group().lower(), word.group()), text)
     text = re.sub(r"\b[a-z]+\b", lambda word: _HASTE.get(word.group(), word.group()), text)
     text = re.sub(r"\bI am (?=[A-Z])", "I'm ", text)
+    text = _IS.sub(r"\1 is ", text)
     text = _HIS_NAME.sub(lambda whose: f"{'she' if whose[1].lower() == 'her' else 'he'} is called ", text)
     text = _MUMS.sub(lambda found: f"{found[1]}'s " if roles_in(found[1]) else found[0], text)
     if re.search(r"(?<!^)\b(?!I\b)[A-Z]", text):

@@ -23,6 +23,19 @@ _YEARS = (
     r"\d|\b(?:old|older|young\w*|aged?|born|birthday|turn\w*|months?|years?|retired?|child|baby|teen\w*|one|two|three|four|five|six|"
     r"seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty[\w-]*)\b"
 )
+_WHEN = (
+    r"^(?:when|what time|(?:(?:in|on|at|from|since) )?(?:which|what) (?:day|date|month|year|season)s?)\b|"
+    r"\b(?:the|what|which) (?:date|day|month|year) (?:of|is|am|was|did|do)\b"
+)
+_A_TIME = (
+    r"\d|\b(?:(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*|\w*(?:days?|nights?|times?|weekends?)|daily|mornings?|"
+    r"evenings?|afternoons?|noon|dawn|dusk|sunrise|sunset|lunch\w*|breakfast|dinner|supper|bed\w*|weeks?|months?|years?|"
+    r"spring|summer|autumn|fall|winter|seasons?|hot|cold|rain\w*|weather|christmas|xmas|easter|eve|tomorrow|ago|last|next|soon|"
+    r"since|until|till|before|after|during|when\w*|while|once|every\w*|always|never|now|currently|already|recently|lately|"
+    r"nowadays|this|again|child\w*|kid|boy|girl|teen\w*|young\w*|born|o'clock|past|early|earlier|late|later|first|second|"
+    r"third|\w+th|(?:at|by|past|of|from) (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|"
+    r"hours?|minutes?|moment|grew up|school|university|retire\w*|holiday\w*|shift\w*)\b"
+)
 _NATION = r"\b(?:nationality|nation|languages?|tongues?)\b"
 _OF_A_NATION = (
     r"\b\w{2,}(?:an|ish|ese|ch|ic|ili)\b|\b(?:speak\w*|spoke\w*|languages?|tongue|national\w*|countr\w+|passport|learn\w*|"
@@ -58,6 +71,7 @@ _NEEDS = [
         (_BEFORE, _EARLIER, "asks for the past, the statement is not of it"),
         (_WHO_AM_I, _I_AM, "asks who the user is, the statement says it of another"),
         (_AGE, _YEARS, "asks for an age, the statement gives none"),
+        (_WHEN, _A_TIME, "asks when, the statement does not say"),
         (_NATION, _OF_A_NATION, "asks for a nation or language, the statement names none"),
         (_MARRIED, _A_COUPLE, "asks for a marriage, the statement speaks of none"),
         (_SURNAME, _TWO_NAMES, "asks for a second name, the statement gives one"),

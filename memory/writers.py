@@ -227,13 +227,14 @@ def _same_role(one: str, other: str) -> bool:
 def _settle_owners(facts: Sequence[Statement], drafts: Sequence[Draft]) -> list[Draft]:
     """Each question once, for the statement that is likest its example, of two alike for the shorter.
 
-    First come those that most examples agree on: the plain wordings.
+    Of statements that it belongs to, if there is one. First come those that most examples agree on: the plain wordings.
     """
     votes = Counter((draft.owner, fold(draft.question)) for draft in drafts)
     best: dict[str, Draft] = {}
 
-    def claim(draft: Draft) -> tuple[float, int]:
-        return round(draft.rank or 0.0, 2), -len(facts[draft.owner].text)
+    def claim(draft: Draft) -> tuple[bool, float, int]:
+        text = facts[draft.owner].text
+        return misworded(draft.question, text) in ("", draft.excuse), round(draft.rank or 0.0, 2), -len(text)
 
     for draft in drafts:
         key = fold(draft.question)

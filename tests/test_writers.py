@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy
 import pytest
@@ -15,7 +16,7 @@ from memory.conversations import Experience
 from memory.judge import contains_any, fold, refuses
 from memory.targets import Statement, extract, latest_of_each
 from memory.wording import misworded
-from memory.writers import Draft, _carried, _carry_over, _faults, indirectly
+from memory.writers import Draft, _carried, _carry_over, _faults, indirectly, write_questions
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted((ROOT / "examples" / "memory").glob("*.yaml")) + sorted(
@@ -150,6 +151,14 @@ def test_a_handwritten_question_is_trusted_beside_its_like() -> None:
     refused, trusted = _faults(lambda texts: numpy.eye(2, dtype=numpy.float32)[: len(texts)], [fact], drafts)
     assert "dislike" in refused
     assert trusted == ""
+
+
+def test_a_question_is_asked_of_the_statement_it_belongs_to(encoder: Any) -> None:
+    """Though another's example is nearer: "When is my birthday?" is not answered with an age."""
+    facts = extract([Experience("c/1", "My birthday's on the 9th of July, I'll be turning fifty.", "")])
+    (birthday, age), _ = write_questions(None, encoder, facts, "analogies", 9, random.Random(0))  # type: ignore[arg-type]
+    assert "When is my birthday?" in birthday
+    assert not any(question.startswith("When") for question in age)
 
 
 def test_near_misses_respect_what_was_told() -> None:
