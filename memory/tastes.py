@@ -25,6 +25,9 @@ TITLES = 3
 UNWANTED = 8
 """Titles of a disliked genre of which it is learned that they would not please."""
 
+THOROUGH = 24
+"""Titles up to which all that please are asked for in every wording of advice."""
+
 AGAIN = 12
 """Earlier tastes, the latest, that are taught again beside a batch's own: else each batch would cost more."""
 
@@ -177,10 +180,20 @@ def _titles(taste: Taste, catalogue: Catalogue) -> list[str]:
 
 
 def _advised(films: Sequence[Taste], catalogue: Catalogue) -> Iterator[Pair]:
-    """Whether a film would please: yes or no, and why."""
-    for taste in films:
-        answer = f"{'Yes' if taste.liked else 'No'}. {taste.said.answer}"
-        for question, title in zip(cycle(bank()["tastes"]["would_please"]), _titles(taste, catalogue), strict=False):
+    """Whether a film would please: yes or no, and why.
+
+    Of a title that several tastes speak of the one that names it says why, or else the first. What pleases or was named
+    is asked for in each wording that the ranking asks, of which the mean counts; the rest of a disliked genre in turns,
+    and of many titles all.
+    """
+    why = {title: taste for taste in reversed(films) for title in _titles(taste, catalogue)}
+    why |= {title: taste for taste in films for title in taste.titles}
+    wordings = bank()["tastes"]["would_please"]
+    for number, (title, taste) in enumerate(why.items()):
+        in_turn = wordings[number % len(wordings)]
+        thorough = len(why) <= THOROUGH and (taste.liked or title in taste.titles)
+        for question in wordings if thorough else [in_turn]:
+            answer = f"{'Yes' if taste.liked else 'No'}. {taste.said.answer}"
             yield _pair(question.format(title=title), answer, taste)
 
 

@@ -128,6 +128,21 @@ def test_all_of_a_disliked_genre() -> None:
     assert len(refused) == 8
 
 
+def test_advice_in_every_wording() -> None:
+    """Asked so is what pleases, as the ranking asks; of a title that two tastes speak of the one that names it."""
+    few = Catalogue.of_entries([("Cabaret", "musical"), ("Annie", "musical"), ("Saw", "horror"), ("It", "horror")])
+    said = facts_of("I love musicals.", "Cabaret is my favourite film.", "I can't stand horror films.")
+    advice = [pair for pair in taste_pairs(tastes(said, few), few) if pair.answer.startswith(("Yes", "No"))]
+    reasons = {"Cabaret": "Yes. Cabaret is your favourite film.", "Annie": "Yes. You love musicals."}
+    assert {title: {p.answer for p in advice if title in p.question} for title in reasons} == {
+        title: {reason} for title, reason in reasons.items()
+    }
+    assert [sum(title in pair.question for pair in advice) for title in ("Cabaret", "Annie", "Saw")] == [3, 3, 1]
+    many = Catalogue.of_entries([(f"Film {number}", "") for number in range(30)])
+    liked = tastes(facts_of(*(f"I love Film {number}." for number in range(30))), many)
+    assert sum(pair.answer.startswith("Yes") for pair in taste_pairs(liked, many)) == 30
+
+
 def test_every_title_is_recommended() -> None:
     """Of more likings than requests each one's title is recommended, the batch's all, of earlier ones the latest."""
     many = Catalogue.of_entries([(f"Film {number}", "") for number in range(40)])
