@@ -95,6 +95,8 @@ _CLAUSE = re.compile(
     rf"|\s*(?:[,;]|[-–—])\s+(?:and\s+)?(?=(?:she|he|they)(?:'s|'re)?\s)|,?\s+(?:and\s+)?(?={_CALLED}))",
     re.IGNORECASE,
 )
+_OF_IT = re.compile(r"\b(?:it|them)\b(?!'| (?:is|was|has|rains?|snows?|takes?|took)\b)", re.IGNORECASE)
+"""Something, not somebody, that was named before; not "and my mother says it is cold"."""
 _NAME = r"(?!I\b)[^\W\d_a-z][\w'-]*(?: (?!I\b)[^\W\d_a-z][\w'-]*){0,2}"
 _NAMED = re.compile(rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+),? (?:called |named )?({_NAME})(?=[\s,.!)]|$)")
 _NAMES = rf"{_NAME}(?:, {_NAME})*,? and {_NAME}"
@@ -292,11 +294,18 @@ def _of_whom(last: str, statement: str) -> str:
 
 
 def _clauses(sentence: str) -> Iterator[str]:
-    """The sentence cut where a new first-person clause begins; a head such as "For films," stays with what follows."""
+    """The sentence cut where a new first-person clause begins that says of what it speaks.
+
+    A head such as "For films," stays with what follows, "and I loved every minute of it" with what is before.
+    """
     start = 0
-    for cut in _CLAUSE.finditer(sentence):
-        before, behind = sentence[start : cut.start()], sentence[cut.end() :]
+    cuts = list(_CLAUSE.finditer(sentence))
+    for number, cut in enumerate(cuts, start=1):
+        end = cuts[number].start() if number < len(cuts) else len(sentence)
+        before, behind = sentence[start : cut.start()], sentence[cut.end() : end]
         if behind.lower().startswith("they") and not _PLURAL.search(before):
+            continue
+        if _OF_IT.search(behind):
             continue
         if _FIRST_PERSON.search(before):
             yield before

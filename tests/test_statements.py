@@ -36,6 +36,7 @@ def texts(turn: str) -> list[str]:
         ("I love the film My Neighbour Totoro.", ["I love the film My Neighbour Totoro."]),
         ("Hi there, I'm Ned.", ["I'm Ned."]),
         ("My birthday's on the 3rd of May.", ["My birthday is on the 3rd of May."]),
+        ("I own a van and I painted it, and I mend hats.", ["I own a van and I painted it.", "I mend hats."]),
         ("My mum's wedding is in May.", ["My mum's wedding is in May."]),
         ("And there's the twins, Bo and Ky, they're two now, can you believe it?",
          ["There's my twins, Bo and Ky.", "My twins are called Bo and Ky.", "My twins are two now."]),
