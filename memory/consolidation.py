@@ -244,7 +244,7 @@ class _Run:
             *((fact.text, "the opposite was said later") for fact in facts if fact.answer in overturned),
         ]
         facts = [fact for fact in facts if fact.answer not in overturned]
-        each = questions_each(len(facts), recipe.questions)
+        each = max(questions_each(len(facts), recipe.questions), recipe.wordings * recipe.questions)
         questions, dropped = write_questions(language, self.encoder, facts, recipe.writer, each + 1, rng)
         known = [e.text for e in (*earlier, *batch)]
         far = recipe.far_misses * recipe.epochs

@@ -6,13 +6,15 @@ with the context before it; the cross-entropy on the grounded answer carries the
 
 import math
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as F
 
+from memory.assembly import questions_each
 from memory.frozen import Frozen
 from memory.language import Example, Language, answer_logits
 from memory.models import load
@@ -80,17 +82,32 @@ def rows_for(language: Language, targets: TargetSet, facts: Sequence[Statement],
     contexts = context_for(language, facts)
     whole = next(iter(contexts.values()), None)
     rows: list[Row] = []
+    turns = turns_of(targets, questions_each(len(facts), recipe.questions))
     groups: dict[tuple[str | None, bool], list[Pair]] = {}
     for pair in targets.pairs:
         context = whole if pair.kind == "open" else contexts.get(pair.experience)
         groups.setdefault((context, bool(recipe.weights(pair.kind)[0])), []).append(pair)
     for (context, taught), pairs in groups.items():
         for start in range(0, len(pairs), _TEACHER_BATCH):
-            rows += _teach(language, pairs[start : start + _TEACHER_BATCH], context, taught, recipe)
+            part = pairs[start : start + _TEACHER_BATCH]
+            taught_rows = _teach(language, part, context, taught, recipe)
+            rows += [
+                replace(row, turns=turns.get(pair.answer, 1)) if pair.kind == "fact" else row
+                for pair, row in zip(part, taught_rows, strict=True)
+            ]
     told = [contexts[pair.experience] for pair in targets.of_kind("fact") if pair.experience in contexts]
     chance = random.Random(recipe.seed)
     rows += [_end_of(language, context, recipe, chance) for context in told for _ in range(recipe.context_rows)]
     return [row for row in rows if row.kl or row.ce]
+
+
+def turns_of(targets: TargetSet, an_epoch: int) -> dict[str, int]:
+    """The answer of a fact → in every so many epochs each of its questions is trained, for `an_epoch` of them in one.
+
+    Twice as many wordings at the same cost: what was never asked is more often like one that was.
+    """
+    asked = Counter(pair.answer for pair in targets.of_kind("fact"))
+    return {answer: max(1, round(count / an_epoch)) for answer, count in asked.items()}
 
 
 @torch.no_grad()

@@ -31,8 +31,10 @@ PACKED = {"U8": 6, "I8": 3, "F8_E4M3": 3, "F8_E5M2": 3}
 in 4 bits, 3.0 in 8)."""
 DISK, DISK_ADAPTER = 2.2, 0.5
 """Bytes of a new version for one of the base: merged, converted, and its adapter; its adapter twice, if quantised."""
-EARLIER = {"far_misses": 0, "rest": 1, "near_miss_rest": 1}
+EARLIER = {"far_misses": 0, "rest": 1, "near_miss_rest": 1, "wordings": 1}
 """The recipe of versions whose manifest does not name these settings yet."""
+TOLD = 64
+"""Questions on facts up to which all are trained in each epoch (`assembly.TOLD`, whose import would take a second)."""
 FACTS, NEAR_MISSES, ASSISTANT = 0.85, 0.63, 0.42
 """Pairs on facts per question asked for; of the other kinds per pair on facts (17 target sets: within 15 %)."""
 
@@ -77,10 +79,13 @@ def estimate(home: Home, model: str, settings: Settings) -> Estimate:
 
 def steps(pairs: int, recipe: Recipe) -> int:
     """Optimizer steps that so many pairs are trained for."""
+    near, far = recipe.near_misses * recipe.near_miss_rest, recipe.far_misses * recipe.epochs
+    facts = max(0.0, pairs - near - far - recipe.unrelated - recipe.assistant)
     resting = (
-        recipe.near_misses * (recipe.near_miss_rest - 1)
-        + recipe.far_misses * (recipe.epochs - 1)
+        (near - recipe.near_misses)
+        + (far - recipe.far_misses)
         + (recipe.unrelated + recipe.assistant) * (1 - 1 / recipe.rest)
+        + (facts - max(min(facts, TOLD), facts / recipe.wordings))
     )
     an_epoch = math.ceil(max(1, pairs - resting) / recipe.batch)
     return an_epoch * max(recipe.epochs, math.ceil(recipe.least_steps / an_epoch))
@@ -89,7 +94,8 @@ def steps(pairs: int, recipe: Recipe) -> int:
 def _pairs(statements: int, recipe: Recipe, earlier: bool) -> int:
     from memory.assembly import questions_each
 
-    facts = FACTS * statements * questions_each(statements, recipe.questions)
+    each = max(questions_each(statements, recipe.questions), recipe.wordings * recipe.questions)
+    facts = FACTS * statements * each
     near = recipe.near_miss_rest * min(recipe.near_misses, NEAR_MISSES * facts)
     others = near + min(recipe.assistant, ASSISTANT * facts)
     far = recipe.far_misses * recipe.epochs

@@ -43,8 +43,9 @@ class Recipe:
     question_tokens: bool = False  # the KL also at the question's tokens, not at the answer's only
     top_k: int = 32  # tokens kept of the teacher's distribution, the rest is one tail class; 0: all
     statements: int = 40  # in one batch, oldest first; what is over waits for the next
-    questions: int = 8  # per statement; of few statements up to twice as many
-    near_misses: int = 36  # questions an epoch on things never told, those like what was told first
+    questions: int = 8  # per statement in an epoch; of few statements up to twice as many
+    wordings: int = 2  # times as many are written, and trained in turns
+    near_misses: int = 48  # questions an epoch on things never told, those like what was told first
     near_miss_rest: int = 3  # epochs from one training of such a question to the next, others in between
     far_misses: int = 8  # questions an epoch, each time others, on things like nothing that was told
     assistant: int = 24  # questions to the assistant about itself
@@ -75,7 +76,7 @@ PRESETS = {
     "paper": Recipe(
         rank=8, alpha=32, dropout=0.1, modules="q_proj,k_proj,v_proj,up_proj,down_proj,gate_proj", frozen=0.0,
         learning_rate=2e-5, warmup=0.0, decay="none", batch=1, epochs=1, rest=1, least_steps=1500, patience=0, kl=1.0,
-        ce=0.0, summary=1.0, near_miss=0.0, context_rows=1, question_tokens=True, top_k=1000, near_misses=0,
+        wordings=1, ce=0.0, summary=1.0, near_miss=0.0, context_rows=1, question_tokens=True, top_k=1000, near_misses=0,
         near_miss_rest=1, far_misses=0, assistant=0, unrelated=80, replay=0,
     ),
 }  # fmt: skip
