@@ -45,7 +45,7 @@ def test_pairs_as_they_are_written(home: Home, tiny_model: Path, encoder: Any) -
 
 def test_steps() -> None:
     """Epochs times batches; a small batch is trained for the least number of steps."""
-    recipe = Recipe(epochs=8, batch=8, rest=1, near_miss_rest=1, far_misses=0, wordings=1)
+    recipe = Recipe(epochs=8, batch=8, rest=1, near_misses=36, near_miss_rest=1, far_misses=0, wordings=1)
     assert steps(80, recipe) == 80
     assert steps(16, replace(recipe, least_steps=72)) == 72
     assert steps(72 + 8 * 8, replace(recipe, far_misses=8)) == 80
