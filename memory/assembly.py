@@ -45,8 +45,13 @@ NOT_TOLD = "You haven't told me {clause}."
 
 
 def questions_each(statements: int, usual: int) -> int:
-    """How many questions to ask of each statement: `usual`, of few statements up to twice as many."""
+    """How many questions to ask of each statement in an epoch: `usual`, of few statements up to twice as many."""
     return max(usual, min(2 * usual, TOLD // max(1, statements)))
+
+
+def questions_written(statements: int, usual: int, wordings: int) -> int:
+    """How many to write of each: where they are trained in turns, `wordings` times the usual number."""
+    return max(questions_each(statements, usual), wordings * usual)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ import numpy
 import torch
 
 from memory.adapters import copy_over
-from memory.assembly import Counts, assemble, questions_each
+from memory.assembly import Counts, assemble, questions_written
 from memory.catalogue import chosen
 from memory.conversations import Experience, check_writable, experiences
 from memory.distill import Progress, add_lora, follow, rows_for, train, validation_loss
@@ -244,7 +244,7 @@ class _Run:
             *((fact.text, "the opposite was said later") for fact in facts if fact.answer in overturned),
         ]
         facts = [fact for fact in facts if fact.answer not in overturned]
-        each = max(questions_each(len(facts), recipe.questions), recipe.wordings * recipe.questions)
+        each = questions_written(len(facts), recipe.questions, recipe.wordings)
         questions, dropped = write_questions(language, self.encoder, facts, recipe.writer, each + 1, rng)
         known = [e.text for e in (*earlier, *batch)]
         far = recipe.far_misses * recipe.epochs

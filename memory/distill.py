@@ -8,7 +8,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -82,32 +82,30 @@ def rows_for(language: Language, targets: TargetSet, facts: Sequence[Statement],
     contexts = context_for(language, facts)
     whole = next(iter(contexts.values()), None)
     rows: list[Row] = []
-    turns = turns_of(targets, questions_each(len(facts), recipe.questions))
+    turns = turns_of(targets, questions_each(len(facts), recipe.questions), recipe)
     groups: dict[tuple[str | None, bool], list[Pair]] = {}
     for pair in targets.pairs:
         context = whole if pair.kind == "open" else contexts.get(pair.experience)
         groups.setdefault((context, bool(recipe.weights(pair.kind)[0])), []).append(pair)
     for (context, taught), pairs in groups.items():
         for start in range(0, len(pairs), _TEACHER_BATCH):
-            part = pairs[start : start + _TEACHER_BATCH]
-            taught_rows = _teach(language, part, context, taught, recipe)
-            rows += [
-                replace(row, turns=turns.get(pair.answer, 1)) if pair.kind == "fact" else row
-                for pair, row in zip(part, taught_rows, strict=True)
-            ]
+            rows += _teach(language, pairs[start : start + _TEACHER_BATCH], context, taught, recipe, turns)
     told = [contexts[pair.experience] for pair in targets.of_kind("fact") if pair.experience in contexts]
     chance = random.Random(recipe.seed)
     rows += [_end_of(language, context, recipe, chance) for context in told for _ in range(recipe.context_rows)]
     return [row for row in rows if row.kl or row.ce]
 
 
-def turns_of(targets: TargetSet, an_epoch: int) -> dict[str, int]:
-    """The answer of a fact → in every so many epochs each of its questions is trained, for `an_epoch` of them in one.
+def turns_of(targets: TargetSet, an_epoch: int, recipe: Recipe) -> dict[Pair, int]:
+    """In every so many epochs each pair is trained: of a fact's questions about `an_epoch` in one, by kind the others.
 
     Twice as many wordings at the same cost: what was never asked is more often like one that was.
     """
     asked = Counter(pair.answer for pair in targets.of_kind("fact"))
-    return {answer: max(1, round(count / an_epoch)) for answer, count in asked.items()}
+    return {
+        pair: max(1, round(asked[pair.answer] / an_epoch)) if pair.kind == "fact" else recipe.turns(pair.kind)
+        for pair in targets.pairs
+    }
 
 
 @torch.no_grad()
@@ -128,7 +126,12 @@ def _kept(language: Language, recipe: Recipe) -> int:
 
 @torch.no_grad()
 def _teach(
-    language: Language, pairs: Sequence[Pair], context: str | None, taught: bool, recipe: Recipe
+    language: Language,
+    pairs: Sequence[Pair],
+    context: str | None,
+    taught: bool,
+    recipe: Recipe,
+    turns: dict[Pair, int],
 ) -> Iterator[Row]:
     """The pairs' rows. taught: whether the KL counts for anything; else the teacher is not asked."""
     asked: list[Example] = []
@@ -151,7 +154,7 @@ def _teach(
         part = slice(start, start + len(example.answer))
         start += len(example.answer)
         teacher = Distribution(said.ids[part], said.log_probs[part], said.tail[part])
-        yield Row(example, teacher, *recipe.weights(pair.kind), recipe.turns(pair.kind))
+        yield Row(example, teacher, *recipe.weights(pair.kind), turns[pair])
 
 
 def _common_end(one: Sequence[int], other: Sequence[int]) -> int:

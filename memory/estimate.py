@@ -33,8 +33,6 @@ DISK, DISK_ADAPTER = 2.2, 0.5
 """Bytes of a new version for one of the base: merged, converted, and its adapter; its adapter twice, if quantised."""
 EARLIER = {"far_misses": 0, "rest": 1, "near_miss_rest": 1, "wordings": 1}
 """The recipe of versions whose manifest does not name these settings yet."""
-TOLD = 64
-"""Questions on facts up to which all are trained in each epoch (`assembly.TOLD`, whose import would take a second)."""
 FACTS, NEAR_MISSES, ASSISTANT = 0.85, 0.63, 0.42
 """Pairs on facts per question asked for; of the other kinds per pair on facts (17 target sets: within 15 %)."""
 
@@ -79,6 +77,8 @@ def estimate(home: Home, model: str, settings: Settings) -> Estimate:
 
 def steps(pairs: int, recipe: Recipe) -> int:
     """Optimizer steps that so many pairs are trained for."""
+    from memory.assembly import TOLD
+
     near, far = recipe.near_misses * recipe.near_miss_rest, recipe.far_misses * recipe.epochs
     facts = max(0.0, pairs - near - far - recipe.unrelated - recipe.assistant)
     resting = (
@@ -92,10 +92,9 @@ def steps(pairs: int, recipe: Recipe) -> int:
 
 
 def _pairs(statements: int, recipe: Recipe, earlier: bool) -> int:
-    from memory.assembly import questions_each
+    from memory.assembly import questions_written
 
-    each = max(questions_each(statements, recipe.questions), recipe.wordings * recipe.questions)
-    facts = FACTS * statements * each
+    facts = FACTS * statements * questions_written(statements, recipe.questions, recipe.wordings)
     near = recipe.near_miss_rest * min(recipe.near_misses, NEAR_MISSES * facts)
     others = near + min(recipe.assistant, ASSISTANT * facts)
     far = recipe.far_misses * recipe.epochs

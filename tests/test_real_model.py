@@ -41,7 +41,7 @@ def real_home(tmp_path: Path, cache: Path) -> Home:
 
 
 def test_demo_learns_without_network(tmp_path: Path, cache: Path) -> None:
-    """With sockets blocked in parent and child the demo learns: base knows nothing, the gate passes, much is known."""
+    """With sockets blocked in parent and child the demo learns: the gate passes, and more is recalled than before."""
     (tmp_path / "sitecustomize.py").write_text(BLOCK)
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     done = subprocess.run(

@@ -118,8 +118,8 @@ def test_pairs_that_rest(tiny_model: Path) -> None:
     assert shares == [{0, 3}, {1, 4}, {2}, {0, 3}, {1, 4}, {2}, {0, 3}][: len(epochs)]
     assert len(epochs) > RECIPE.epochs
     assert all({id(row) for row in always} == {id(row) for row in order if row.turns == 1} for order in epochs)
-    facts = [Pair(str(number), "A" if number < 16 else "B", "fact") for number in range(19)]
-    assert distill.turns_of(TargetSet((*facts, Pair("?", "A", "replay")), (), ()), 8) == {"A": 2, "B": 1}
     recipe = Recipe(epochs=5, rest=2, near_miss_rest=3)
-    kinds = ("fact", "near-miss", "far-miss", "unrelated", "assistant")
-    assert [recipe.turns(kind) for kind in kinds] == [1, 3, 5, 2, 2]
+    facts = [Pair(str(number), "A" if number < 16 else "B", "fact") for number in range(19)]
+    others = [Pair("?", "A", kind) for kind in ("near-miss", "far-miss", "unrelated", "assistant", "replay")]
+    turns = distill.turns_of(TargetSet((*facts, *others), (), ()), 8, recipe)
+    assert list(turns.values()) == [2] * 16 + [1] * 3 + [3, 5, 2, 2, 1]
