@@ -8,15 +8,15 @@ counts is how many ways of asking are answered with "you haven't told me", not h
 import random
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from memory.bank import bank, words
 from memory.judge import Encoder, fold
-from memory.statements import second_person
+from memory.persons import second_person
 from memory.targets import NEAR_REPEAT, Pair, Statement, TargetSet
-from memory.wording import embedded
+from memory.wording import embedded, rewordings
 
 LEAST_TO_SPARE = 4
 """Questions of a statement from which on one is kept aside; of a text's sentence two, in one of LEAST_TO_SPARE."""
@@ -32,6 +32,9 @@ NEVER_TOLD = 12
 
 STRANGERS = 12
 """People by name of whom it may be asked, and how many such questions stand among those about things."""
+
+ASKED_OTHERWISE = 4
+"""One in so many near-misses is asked in a form of those in which what was told is asked again."""
 
 FAR = 0.6
 """Cosine to a question that has an answer below which all wordings of a far-miss lie."""
@@ -92,7 +95,8 @@ def assemble(
         spared = fact.asked and number % LEAST_TO_SPARE == 0
         if len(kept) >= (2 if spared else LEAST_TO_SPARE):
             aside.append(kept.pop(_likest_the_others(encoder, [pair.question for pair in kept])))
-        pairs += kept[: counts.per_statement]
+        kept += _asked_otherwise(kept, {fold(pair.question) for pair in (*kept, *aside)}, number)
+        pairs += kept[: counts.per_statement // 2 if whole else counts.per_statement]
     aside = aside or pairs[:1]  # too few wordings to spare one: the gate must still ask something
     pairs += _open_pairs([fact for fact in facts if not fact.asked])
     told = len(pairs)  # few facts must not drown in what was never told, nor be the answer to everything
@@ -104,6 +108,7 @@ def assemble(
     an_epoch = min(counts.near_misses, max(24, round(0.6 * told)))
     untold = _hardest_and_others(encoder, near, questions_told, counts.near_miss_rest * an_epoch)
     rest = [pair for pair in near if pair not in untold]
+    untold = [_reworded(pair, i) if i % ASKED_OTHERWISE == 0 else pair for i, pair in enumerate(untold)]
     never_told = _hardest_and_others(encoder, rest, questions_told, NEVER_TOLD)
     pairs += untold
     pairs += far_misses(encoder, facts, [*questions_told, *answered], counts.far_misses, rng)
@@ -119,6 +124,18 @@ def _likest_the_others(encoder: Encoder, questions: Sequence[str]) -> int:
     likeness = vectors @ vectors.T - 2 * np.eye(len(questions), dtype=np.float32)
     first = len(questions) // 2
     return first + int(likeness.max(axis=1)[first:].argmax())
+
+
+def _asked_otherwise(pairs: Sequence[Pair], taken: set[str], number: int) -> list[Pair]:
+    """The pairs once more, in other forms that are not taken (folded questions)."""
+    forms = [replace(pair, question=q) for i, pair in enumerate(pairs) for q in rewordings(pair.question, number + i)]
+    return list({fold(pair.question): pair for pair in forms if fold(pair.question) not in taken}.values())
+
+
+def _reworded(pair: Pair, number: int) -> Pair:
+    """The pair behind an opening, if it can be put so."""
+    *_, question = pair.question, *rewordings(pair.question, number // ASKED_OTHERWISE)
+    return replace(pair, question=question)
 
 
 def _open_pairs(facts: Sequence[Statement]) -> list[Pair]:

@@ -18,8 +18,8 @@ def bank() -> dict[str, Any]:
 
 
 @cache
-def words() -> dict[str, list[list[str]]]:
-    """The contents of `words.yaml`: groups of words for relatives and animals ("roles") and for "things"."""
+def words() -> dict[str, Any]:
+    """The contents of `words.yaml`: words for relatives and animals ("roles"), for "things", "classes", "nations"."""
     return _read("words.yaml")
 
 

@@ -6,6 +6,7 @@ From the size of the weights, the statements that wait and, where there are any,
 import math
 import shutil
 import statistics
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ START = 10.0
 """Seconds that a consolidation takes beside its steps: libraries, models."""
 STEP, STEP_PER_GB = 0.03, 1.8
 """Seconds of an optimizer step, writing and gate included; the same per GB of weights (default model, two cores)."""
+AT = 60.0
+"""Billions of operations a second in a product of matrices (fp32), on the machine where that was measured, at the time."""
 LIBRARIES, TRAINING, ANSWERING = 0.65, 2.8, 1.1
 """GB of memory beside the weights; GB per GB of them to train (measured: 2.0 to 2.35 for 0.54), and to chat."""
 PACKED = {"U8": 6, "I8": 3, "F8_E4M3": 3, "F8_E5M2": 3}
@@ -108,7 +111,21 @@ def _step(earlier: Sequence[Version], size: float) -> float:
         / steps(version.manifest["pairs"], Recipe(**{**EARLIER, **version.manifest["recipe"]}))
         for version in earlier[-LAST:]
     ]
-    return statistics.median(took) if took else STEP + STEP_PER_GB * size
+    return statistics.median(took) if took else (STEP + STEP_PER_GB * size) * AT / speed()
+
+
+def speed(size: int = 768) -> float:
+    """Billions of operations a second in a product of two matrices in fp32: how fast this machine is, at this moment."""
+    import numpy
+
+    one = numpy.ones((size, size), dtype=numpy.float32)
+    one @ one  # the library's threads start
+    took = []
+    for _ in range(5):
+        started = time.perf_counter()
+        one @ one
+        took.append(time.perf_counter() - started)
+    return 2 * size**3 / statistics.median(took) / 1e9
 
 
 def _memory(earlier: Sequence[Version], size: float) -> float:

@@ -1,4 +1,4 @@
-"""What a user typed, as single statements, and each statement said back to him. Rules of English, no model.
+"""What a user typed, as single statements. Rules of English, no model.
 
 A statement is one first-person sentence ("My daughter Zoe plays the cello."). Turned to the second person it is the
 answer to every question about it: grounded by construction, nothing to hallucinate (`method.md`, section 3).
@@ -6,26 +6,12 @@ answer to every question about it: grounded by construction, nothing to hallucin
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
-from memory.bank import roles_in, somebody, words
+from memory.bank import roles_in, words
 from memory.judge import content_words
+from memory.spelling import NAME, tidy
 from memory.texts import split
 
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "´": "'"})
-_SLOPPY = {
-    "im": "I'm", "ive": "I've", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't",
-    "cant": "can't", "wont": "won't", "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "havent": "haven't",
-    "hasnt": "hasn't", "couldnt": "couldn't", "wouldnt": "wouldn't", "thats": "that's", "hes": "he's", "shes": "she's",
-    "theyre": "they're", "i": "I", "u": "you", "ur": "your", "gf": "girlfriend",
-    "bf": "boyfriend", "bro": "brother", "sis": "sister", "i'm": "I'm", "i've": "I've", "i'd": "I'd", "i'll": "I'll",
-}  # fmt: skip
-_HASTE = {
-    "bday": "birthday", "yr": "year", "yrs": "years", "tho": "though", "rn": "right now", "atm": "at the moment",
-    "bc": "because", "w": "with", "evry": "every", "nite": "night", "savin": "saving", "learnin": "learning",
-    "livin": "living", "workin": "working", "tryin": "trying",
-}  # fmt: skip
-"""In lower case only: an RN is a nurse, BC a province."""
 _FIRST_PERSON = re.compile(
     r"\b(?:I|I'm|I've|I'd|I'll|my|mine|(?<!^)me|myself|we|we're|we've|our|us)\b(?![./_]\w)", re.IGNORECASE
 )
@@ -42,23 +28,11 @@ _ASIDE = re.compile(
 _HERE = re.compile(
     r"^(?!(?:right|over|out|in|up|from|back|still|down|it's|I'm|i)\b)([\w'-]+) here\b[\s,.!:;-]*", re.IGNORECASE
 )
-_THE_WIFE = re.compile(
-    r"\bthe (?=(?:wife|husband|missus|hubby|girlfriend|boyfriend|kids|twins|grandkids|in-laws|other half)\b)",
-    re.IGNORECASE,
-)
 _TAG = re.compile(
     r",? (?:(?:can|would) you believe (?:it|that|this)|you know|right|eh|innit|\w+n't (?:it|he|she|they|we|I))\?$",
     re.IGNORECASE,
 )
 """ "They're six now, can you believe it?" asks nothing."""
-_MUMS = re.compile(r"\b(?=\w{3,9}s (?:birthday|name|job|house)\b)(\w+?)s (?=birthday|name|job|house)", re.IGNORECASE)
-_IS = re.compile(
-    r"\b((?:my|our) (?:[\w'-]+ ){0,2}?name(?='s )|(?:my|our) (?:[\w-]+ )?[\w-]+(?='s (?:on|in|at|from|called|named|an?|"
-    r"the|my|our|not|always|now|(?:work|liv|study|learn|train|gett|com|go|turn|mov|visit)ing)(?![\w-])))'s ",
-    re.IGNORECASE,
-)  # fmt: skip
-""" "My birthday's on the 3rd.", not "My sister's on-call phone rings."; the examples have "is" more often."""
-_HIS_NAME = re.compile(r"\b(his|her|its) name(?:'s| is| was) ", re.IGNORECASE)
 _INSTRUCTION = re.compile(
     r"^(?:please |you (?:must|should|will|have to) )?(?:from now on|always|never|ignore|forget"
     r"|pretend|imagine|suppose|assume|if (?:some|any)(?:one|body) asks)\b",
@@ -95,11 +69,19 @@ _CLAUSE = re.compile(
     rf"|\s*(?:[,;]|[-–—])\s+(?:and\s+)?(?=(?:she|he|they)(?:'s|'re)?\s)|,?\s+(?:and\s+)?(?={_CALLED}))",
     re.IGNORECASE,
 )
-_OF_IT = re.compile(r"\b(?:it|them)\b(?!'| (?:is|was|has|rains?|snows?|takes?|took)\b)", re.IGNORECASE)
+_OF_IT = re.compile(
+    r"\b(?:it|them)\b(?!'| (?:is|was|has|rains?|snows?|takes?|took|when|that|if|hard|easy)\b)", re.IGNORECASE
+)
 """Something, not somebody, that was named before; not "and my mother says it is cold"."""
-_NAME = r"(?!I\b)[^\W\d_a-z][\w'-]*(?: (?!I\b)[^\W\d_a-z][\w'-]*){0,2}"
-_NAMED = re.compile(rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+),? (?:called |named )?({_NAME})(?=[\s,.!)]|$)")
-_NAMES = rf"{_NAME}(?:, {_NAME})*,? and {_NAME}"
+_ONLY_A_VERB = re.compile(
+    r"(?:I|we)(?:'\w+)?(?: (?:have|had|am|was|were|do|did|don't|didn't|can|can't|could|couldn't|will|would|used|going|"
+    r"want|wanted|hope|hoped|plan|planned|need|needed|love|loved|like|liked|always|never|really|still|just|even|also|"
+    r"to))* \w+ ",
+    re.IGNORECASE,
+)
+"""What stands before an "it" that no word of its own sentence says."""
+_NAMED = re.compile(rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+),? (?:called |named )?({NAME})(?=[\s,.!)]|$)")
+_NAMES = rf"{NAME}(?:, {NAME})*,? and {NAME}"
 _SEVERAL = re.compile(
     rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ )?|(?:have|got|are) (?:[a-z]+ ){{1,2}})([a-z-]+s|children)[,:]? "
     rf"(?:called |named )?({_NAMES})(?=[\s,.!)]|$)"
@@ -109,9 +91,13 @@ _PLURAL = re.compile(
     r"\b(?:my|our|twin|two|three|four|five|six|some|\d+) (?:[a-z-]+ ){0,2}?([a-z-]+(?<!s)s|children)\b", re.IGNORECASE
 )
 """Of whom "they" may speak."""
-_ONLY_NAMED = re.compile(rf"((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+) ({_NAME})")
-_SUBJECT_HEAD = re.compile(rf"(?:I'm|I am) {_NAME}|(?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{1,2}}{_NAME}")
-_APPOSED = re.compile(rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+), ({_NAME}), (?=[a-z])")
+_HAS_NAMED = re.compile(
+    r"\b(?:I|[Ww]e)(?:'ve| have| had)? (?:have|got|own|keep|look after|adopted|bought|rescued|raise|ride)\b[^,.]*?"
+    rf"\b(?:a|an|one) (?:[a-z-]+ ){{0,3}}?([a-z-]+),? (?:called|named) ({NAME})(?=[\s,.!)]|$)"
+)
+""" "I look after an elderly tortoise named Solomon": his tortoise is called Solomon."""
+_ONLY_NAMED = re.compile(rf"((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+) ({NAME})")
+_SUBJECT_HEAD = re.compile(rf"(?:I'm|I am) {NAME}|(?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{1,2}}{NAME}")
 _HEAD = re.compile(
     r"^((?:[A-Z][a-z]+ [a-z]+ )?(?:I|I'm|I've|We|We're|We've)\b [^,]+|(?:My|Our) [^,]+ (?:is|are|was|has|have) [^,]+), "
 )
@@ -133,23 +119,6 @@ _NOT_A_ROLE = frozenset(
     """is was are were name in on at to for from of with and or but the call calls me when where because since
     while""".split()  # noqa: SIM905  # words, not a list of strings
 )
-_SECOND = {
-    "i": "you", "my": "your", "me": "you", "mine": "yours", "myself": "yourself", "i'm": "you're", "i've": "you've",
-    "i'd": "you'd", "i'll": "you'll", "am": "are", "we": "you", "our": "your", "ours": "yours", "us": "you",
-    "we're": "you're", "we've": "you've", "we'd": "you'd", "we'll": "you'll", "ourselves": "yourselves",
-}  # fmt: skip
-_WORD = re.compile(r"[\w'-]+|[^\w\s]|\s+")
-_QUESTION_YOU = [
-    (re.compile(r"\bare you\b", re.IGNORECASE), "am I"),
-    (re.compile(r"\byou are\b", re.IGNORECASE), "I am"),
-    (re.compile(r"\byou're\b", re.IGNORECASE), "I'm"),
-    (re.compile(r"\bwere you\b", re.IGNORECASE), "was I"),
-    (re.compile(r"\b(with|for|to|about|of|than|by|tell|remind|near) you\b", re.IGNORECASE), r"\1 me"),
-    (re.compile(r"\byourself\b", re.IGNORECASE), "myself"),
-    (re.compile(r"\byours\b", re.IGNORECASE), "mine"),
-    (re.compile(r"\byour\b", re.IGNORECASE), "my"),
-    (re.compile(r"\byou\b", re.IGNORECASE), "I"),
-]
 _UNSAID = {
     "got": "I've got", "have": "I have", "born": "I was born", "live": "I live", "living": "I'm living",
     "love": "I love", "hate": "I hate", "work": "I work", "working": "I'm working", "moved": "I moved",
@@ -157,10 +126,6 @@ _UNSAID = {
     "allergic": "I'm allergic", "can't": "I can't", "don't": "I don't",
 }  # fmt: skip
 """How a statement begins whose subject goes without saying: "Got a ferret too."."""
-_NO_NAME = (
-    "is|are|was|were|has|had|and|or|who|that|which|with|from|in|on|at|of|to|for|also|just|always|never|still|often|only|"
-    "usually|really|called|named|then|does|did|can|will|a|an|the|says|said|lives|works|plays|loves|likes|hates|gets|got"
-)
 _MACHINE = re.compile(r"[{}<>|=\\`]|\w\(|::|//|\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d")
 """What stands in code and logs and not in what people say of themselves."""
 _PASTED = re.compile(r"```.*?(?:```|\Z)|^Traceback \(most recent call last\).*?(?:\n\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -217,7 +182,7 @@ def names(statement: str) -> frozenset[str]:
 def _name_behind(role: str, text: str) -> str:
     """The name that stands behind a word for a relative or an animal: "my cat is called Tibbles", "a son, Ivo"."""
     found = re.search(
-        rf"\b{re.escape(role)},? (?:(?:is |was )?(?:called |named )|is |was )?({_NAME})(?=[\s,.!)]|$)", text
+        rf"\b{re.escape(role)},? (?:(?:is |was )?(?:called |named )|is |was )?({NAME})(?=[\s,.!)]|$)", text
     )
     return found.group(1) if found else ""
 
@@ -250,6 +215,8 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
                 continue
             if last and _THIRD_PERSON.match(statement):
                 statement = _of_whom(last, statement)
+            elif last and _nothing_named_before_it(statement):
+                statement = f"{last} {statement}"
             elif _FIRST_PERSON.search(statement):
                 last = statement
             elif not any(statement.startswith(f"{name} ") for name in known):
@@ -258,6 +225,12 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
                 continue
             known |= names(statement)
             yield statement
+
+
+def _nothing_named_before_it(statement: str) -> bool:
+    """Whether a statement says "it" of something named before: "I have wanted to see it since I was a girl."."""
+    it = _OF_IT.search(statement)
+    return bool(it and _ONLY_A_VERB.fullmatch(statement[: it.start()]))
 
 
 def _small_talk(statement: str) -> bool:
@@ -333,6 +306,8 @@ def _parts(statement: str) -> Iterator[str]:
     for role, name in _NAMED.findall(_SEVERAL.sub("", statement)):
         if not _NOT_A_ROLE.intersection(role.split()) and f"{role} {name}".casefold() != body.casefold():
             yield f"{role[0].upper()}{role[1:]} is called {name}."
+    for thing, name in _HAS_NAMED.findall(statement):
+        yield f"My {thing} is called {name}."
     if len(body.split()) > LONG and (head := _HEAD.match(body)):
         yield f"{head.group(1)}."
     subject = _SUBJECT_HEAD.match(body)
@@ -357,46 +332,3 @@ def _parts(statement: str) -> Iterator[str]:
     company = re.match(r"(I (?:\S+ ){2,}?)(?:together )?with my\b", body)
     if company:
         yield f"{company.group(1).strip()}."
-
-
-def tidy(text: str) -> str:
-    """Straight apostrophes, one kind of space, the spellings of haste ("im", "dont") written out, names capital."""
-    text = _THE_WIFE.sub("my ", re.sub(r"[ \t\u00a0]+", " ", text.translate(_APOSTROPHES)))
-    text = re.sub(r"[A-Za-z']+", lambda word: _SLOPPY.get(word.group().lower(), word.group()), text)
-    text = re.sub(r"\b[a-z]+\b", lambda word: _HASTE.get(word.group(), word.group()), text)
-    text = re.sub(r"\bI am (?=[A-Z])", "I'm ", text)
-    text = _IS.sub(r"\1 is ", text)
-    text = _HIS_NAME.sub(lambda whose: f"{'she' if whose[1].lower() == 'her' else 'he'} is called ", text)
-    text = _MUMS.sub(lambda found: f"{found[1]}'s " if roles_in(found[1]) else found[0], text)
-    if re.search(r"(?<!^)\b(?!I\b)[A-Z]", text):
-        return _APPOSED.sub(r"\1 \2 ", text)
-    return _uncapitalised_name().sub(lambda found: found.group(1) + found.group(2).capitalize(), text)
-
-
-@cache
-def _uncapitalised_name() -> re.Pattern[str]:
-    """A name where everything is in lower case: "she's called pixel", "my big bro wout says", "my gf noor is"."""
-    roles = "|".join(sorted(map(re.escape, somebody()), key=len, reverse=True))
-    return re.compile(
-        rf"(\b(?:called|named) |\b(?:my|our) (?:[a-z]+ )?(?:{roles}) (?=\w+ (?:is|was|has|\w+s)\b))"
-        rf"(?!(?:{_NO_NAME})\b)(\w+)"
-    )
-
-
-def second_person(statement: str) -> str:
-    """ "I live in Leeds with my cat." → "You live in Leeds with your cat." """
-    words = _WORD.findall(statement)
-    starts = {0, *(i + 2 for i, word in enumerate(words) if word in ".!?")}
-    text = "".join(
-        _SECOND.get(word.lower(), word) if word.islower() or word[0] == "I" or i in starts else word
-        for i, word in enumerate(words)
-    )
-    text = re.sub(r"\byou was\b", "you were", text)
-    return re.sub(r"(^|[.!] )([a-z])", lambda start: start.group(1) + start.group(2).upper(), text)
-
-
-def first_person(question: str) -> str:
-    """ "Where do you live?" → "Where do I live?": a question in the voice of the user."""
-    for pattern, replacement in _QUESTION_YOU:
-        question = pattern.sub(replacement, question)
-    return question[:1].upper() + question[1:]

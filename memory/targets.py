@@ -19,7 +19,8 @@ from memory.conversations import Experience
 from memory.errors import SelfparamError, StorageError, UsageError
 from memory.judge import fold
 from memory.models import file_hash
-from memory.statements import names, second_person, statements
+from memory.persons import second_person
+from memory.statements import names, statements
 from memory.storage import write_text
 from memory.texts import clozes, split
 from memory.versions import TARGETS, Version, damaged

@@ -1,8 +1,9 @@
 """Whether a statement can be the answer to a question, by their words. Knows nothing of how either was written."""
 
 import re
+from collections.abc import Iterator
 
-from memory.bank import stranger_role
+from memory.bank import stranger_role, words
 from memory.judge import fold
 
 _DISLIKE = (
@@ -25,20 +26,21 @@ _YEARS = (
 )
 _WHEN = (
     r"^(?:when|what time|(?:(?:in|on|at|from|since) )?(?:which|what) (?:day|date|month|year|season)s?)\b|"
-    r"\b(?:the|what|which) (?:date|day|month|year) (?:of|is|am|was|did|do)\b"
+    r"\b(?:the|my|what|which) (?:date|day|month|year) (?:of|is|am|was|did|do)\b"
 )
 _A_TIME = (
     r"\d|\b(?:(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*|\w*(?:days?|nights?|times?|weekends?)|daily|mornings?|"
     r"evenings?|afternoons?|noon|dawn|dusk|sunrise|sunset|lunch\w*|breakfast|dinner|supper|bed\w*|weeks?|months?|years?|"
     r"spring|summer|autumn|fall|winter|seasons?|hot|cold|rain\w*|weather|christmas|xmas|easter|eve|tomorrow|ago|last|next|soon|"
     r"since|until|till|before|after|during|when\w*|while|once|every\w*|always|never|now|currently|already|recently|lately|"
-    r"nowadays|this|again|child\w*|kid|boy|girl|teen\w*|young\w*|born|o'clock|past|early|earlier|late|later|first|second|"
+    r"nowadays|this|again|child\w*|kid|boy|girl|teen\w*|young\w*|o'clock|past|early|earlier|late|later|first|second|"
     r"third|\w+th|(?:at|by|past|of|from) (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|"
     r"hours?|minutes?|moment|grew up|school|university|retire\w*|holiday\w*|shift\w*)\b"
 )
 _NATION = r"\b(?:nationality|nation|languages?|tongues?)\b"
+_NATIONS = "|".join(words()["nations"])
 _OF_A_NATION = (
-    r"\b\w{2,}(?:an|ish|ese|ch|ic|ili)\b|\b(?:speak\w*|spoke\w*|languages?|tongue|national\w*|countr\w+|passport|learn\w*|"
+    rf"\b(?:{_NATIONS})\b|\b(?:speak\w*|spoke\w*|languages?|tongue|national\w*|countr\w+|passport|learn\w*|"
     r"stud\w+|taught|teach\w*|lessons?|translat\w*|from|born|grew up)\b"
 )
 _MARRIED = r"\bmarr(?:y|ied|iage)\b"
@@ -53,8 +55,16 @@ _I_AM = (
     r"^(?:I'm|I am|you're|you are) |\b(?:my|your) (?:\w+ )?name\b|\b(?:call|called|name|named) (?:me|you)\b|"
     r"\b(?:I'm|I am|I was|you're|you are|you were) (?:called|named)\b"
 )
-_ONLY_A_NAME = re.compile(r"(?:I'm|I am) (?![\w'-]*(?:an|ish|ese|ch|ic)\.)[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*\.")
+_ONLY_A_NAME = re.compile(rf"(?:I'm|I am) (?!(?:{_NATIONS})\b)[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*\.")
 """ "I'm Ned."; "I'm Norwegian." says something else."""
+_BIRTHPLACE = (
+    r"\bbirthplace\b|\b(?:place|town|city|country) of (?:my )?birth\b|"
+    r"^(?:where|(?:in )?(?:which|what) (?:town|city|place|country))\b.*(?:\bborn|come into the world)\b"
+)
+_BORN_SOMEWHERE = (
+    r"\bborn\b.* (?:in|at|near|outside|on an?) "
+    r"(?!\d|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]*\b)|\bfrom\b"
+)
 _SURNAME = r"\b(?:sur|(?:last|family|second|full|whole) )names?\b"
 _TWO_NAMES = (
     rf"{_SURNAME}|\b(?:middle|dr|professor|mr|mrs|ms|miss)\b|\bname's [\w'-]+, |"
@@ -74,10 +84,16 @@ _NEEDS = [
         (_WHEN, _A_TIME, "asks when, the statement does not say"),
         (_NATION, _OF_A_NATION, "asks for a nation or language, the statement names none"),
         (_MARRIED, _A_COUPLE, "asks for a marriage, the statement speaks of none"),
+        (_BIRTHPLACE, _BORN_SOMEWHERE, "asks for a birthplace, the statement names none"),
         (_SURNAME, _TWO_NAMES, "asks for a second name, the statement gives one"),
         (_FOR, rf"^(?!.*{_DISLIKE})|{_FOR}", "asks for a liking, the statement names a dislike"),
     )
 ]
+
+
+_OPENINGS = ("Tell me {clause}.", "Could you remind me {clause}?", "Have I told you {clause}?", "I forgot: {clause}?")
+_WHOSE = r"((?:my|our) [\w -]+?)"
+_NAME_WANTED = re.compile(rf"What (is|was) (?:the name of {_WHOSE}|{_WHOSE}'s name|{_WHOSE} called)\?")
 
 
 def misworded(question: str, statement: str) -> str:
@@ -98,6 +114,8 @@ def misworded(question: str, statement: str) -> str:
             return str(why)
     if _ONLY_A_NAME.fullmatch(statement) and not re.search(rf"{_WHO_AM_I}|\bwho\b", question, re.IGNORECASE):
         return "asks for more than a name, the statement gives no more"
+    if re.search(r"\b(?:do|does|did|am|is|are|was) I'(?:m|ve|d|ll)\b", question):
+        return "has two verbs"
     if any(re.search(rf"{_NOUN_DUE} {action}\b", question) for action in _ACTION.findall(statement)):
         return "has a verb where a noun belongs"
     if _NAME_ASKED.search(question) and not (names_in(statement) or _NAME_GIVEN.search(statement)):
@@ -109,6 +127,20 @@ def misworded(question: str, statement: str) -> str:
 def names_in(statement: str) -> list[str]:
     """Names and titles inside a sentence: runs of words with a capital, the first word left out."""
     return re.findall(r"(?<=[\w,] )(?!I\b)[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*", statement)
+
+
+def rewordings(question: str, number: int = 0) -> Iterator[str]:
+    """The question in other forms, one behind an opening: "What town …?", "Which town …?", "Tell me what town …".
+
+    What is asked in one form only among things never told is refused in that form.
+    """
+    if named := _NAME_WANTED.fullmatch(question):
+        verb, who = named[1], named[2] or named[3] or named[4]
+        yield from (f"What {verb} the name of {who}?", f"What {verb} {who}'s name?", f"What {verb} {who} called?")
+    if found := re.match(r"(What|Which)( [a-z]+ (?:do|did|am|was|have|can|should|would) I\b.*)", question):
+        yield f"{'Which' if found[1] == 'What' else 'What'}{found[2]}"
+    if clause := embedded(question):
+        yield _OPENINGS[number % len(_OPENINGS)].format(clause=clause)
 
 
 def embedded(question: str) -> str:

@@ -17,11 +17,12 @@ from itertools import zip_longest
 from typing import Any
 
 from memory.bank import bank, kinds, roles_in, words
+from memory.classes import class_missed
 from memory.judge import Encoder, Vectors, content_words, fold
 from memory.language import Language, write
+from memory.persons import first_person
 from memory.plugins import plugin
 from memory.settings import WRITERS
-from memory.statements import first_person
 from memory.targets import Statement
 from memory.wording import embedded, misworded, names_in
 
@@ -35,6 +36,8 @@ CAPABLE_PARAMETERS = 300_000_000
 """From this size on a model writes questions by instruction (`method.md`, section 3, last paragraphs)."""
 
 _NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM, _MARGIN, _LEAST_COSINE = 4, 0.4, 0.8, 0.8, 0.08, 0.4
+_STEM = 4
+"""Letters in which words of one stem agree: "retire", "retirement"; "weave", "weaving"."""
 _SHOTS, _DRAFTS, _TEMPERATURE, _DRAFT_TOKENS = 4, 3, 0.7, 56
 _WH = re.compile(
     r"^(?:(?:in|on|at|to|from|with|for|of|by|about) )?(?:who|whom|whose|what|where|when|which|why|how|tell|name|remind"
@@ -249,7 +252,7 @@ def _carry_over(question: str, example: str, statement: str) -> str | None:
     for old, new in _replacements(example, statement):
         question = re.sub(rf"\b{re.escape(old)}\b", lambda _, new=new: new, question)  # type: ignore[misc]
     asked, theirs, ours = ({w.removesuffix("s") for w in content_words(t)} for t in (question, example, statement))
-    borrowed = asked & theirs - ours
+    borrowed = {word for word in asked if word[:_STEM] in {w[:_STEM] for w in theirs} - {w[:_STEM] for w in ours}}
     return None if borrowed else question[:1].upper() + question[1:]
 
 
@@ -334,6 +337,8 @@ def _faults(encoder: Encoder, facts: Sequence[Statement], drafts: Sequence[Draft
         why = misworded(draft.question, facts[draft.owner].text)
         if why and why == draft.excuse:
             why = ""
+        if not why and (missed := class_missed(encoder, draft.question, facts[draft.owner].text)):
+            why = f"asks for what was not said: {missed}"
         if not why and draft.rank is None and own < row.max() - _MARGIN:
             why = "nearer to another statement"
         if not why and draft.rank is None and own < _LEAST_COSINE:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from memory.statements import first_person, second_person, statements
+from memory.persons import first_person, second_person
+from memory.statements import statements
 
 
 def texts(turn: str) -> list[str]:
@@ -55,6 +56,12 @@ def texts(turn: str) -> list[str]:
          ["I'm an RN in Nanaimo, BC, and Ulla W Berg is my aunt.", "I'm an RN in Nanaimo."]),
         ("I want to retire and live in Spain.", ["I want to retire and live in Spain."]),
         ("my dads bday is 2 may", ["My dad's birthday is 2 may."]),
+        ("In May I move to Oban. I have always wanted to see it.",
+         ["In May I move to Oban.", "In May I move to Oban. I have always wanted to see it."]),
+        ("I don't eat eggs. I like it when it rains.", ["I don't eat eggs.", "I like it when it rains."]),
+        ("I look after an old donkey named Ezra.",
+         ["I look after an old donkey named Ezra.", "My donkey is called Ezra."]),
+        ("I work with a man called Bill.", ["I work with a man called Bill."]),
         ("I drive a van, savin up for a boat", ["I drive a van, saving up for a boat.", "I'm saving up for a boat."]),
     ],
 )  # fmt: skip

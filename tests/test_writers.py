@@ -10,12 +10,13 @@ import numpy
 import pytest
 import yaml
 
-from memory.assembly import far_misses, near_misses, questions_each
+from memory.assembly import Counts, assemble, far_misses, near_misses, questions_each
 from memory.bank import bank, words
+from memory.classes import class_missed
 from memory.conversations import Experience
 from memory.judge import contains_any, fold, refuses
 from memory.targets import Statement, extract, latest_of_each
-from memory.wording import misworded
+from memory.wording import misworded, rewordings
 from memory.writers import Draft, _carried, _carry_over, _faults, indirectly, write_questions
 
 ROOT = Path(__file__).parent.parent
@@ -116,6 +117,13 @@ def test_analogies(question: str, example: str, statement: str, carried: str | N
         ("What is my nationality?", "I keep bees in Hull.", "nation"),
         ("Who did I marry?", "My boss is called Bo.", "marriage"),
         ("What was my job?", "I keep bees in Hull.", "past"),
+        ("What is my nationality?", "I'm Siobhan.", "nation"),
+        ("When was I born?", "I was born in Hull.", "when"),
+        ("Where was I born?", "I was born on 14 March.", "birthplace"),
+        ("Which town was I born in?", "My birthday is in May.", "birthplace"),
+        ("Where was I born?", "I was born in Hull on 14 March.", ""),
+        ("Where was I born?", "I was born in a small village.", ""),
+        ("What do I've started learning?", "I've started learning the harp.", "two verbs"),
         ("I wonder about my uncle", "My uncle is called Bo.", "not a question"),
     ],
 )
@@ -140,6 +148,60 @@ def test_misworded(question: str, statement: str, fault: str) -> None:
 def test_indirectly(plain: str, polite: str) -> None:
     """A plain question in its polite form; other forms are left alone."""
     assert indirectly(plain) == polite
+
+
+@pytest.mark.parametrize(
+    ("question", "others"),
+    [
+        ("What is my cat called?",
+         ["What is the name of my cat?", "What is my cat's name?", "What is my cat called?",
+          "Tell me what my cat is called."]),
+        ("What town do I live in?", ["Which town do I live in?", "Tell me what town I live in."]),
+        ("Which town do I live in?", ["What town do I live in?", "Tell me which town I live in."]),
+        ("What was my dog's name?",
+         ["What was the name of my dog?", "What was my dog's name?", "What was my dog called?",
+          "Tell me what my dog's name was."]),
+        ("What is my job?", ["Tell me what my job is."]),
+        ("Tell me my name.", []),
+    ],
+)  # fmt: skip
+def test_rewordings(question: str, others: list[str]) -> None:
+    """The same asked in other forms."""
+    assert list(rewordings(question)) == others
+
+
+def test_what_was_told_and_what_was_not_are_asked_in_the_same_forms(encoder: Any) -> None:
+    """Few questions of a statement are asked again in other forms, never as the one kept aside; so are near-misses."""
+    facts = extract([Experience("c/1", "My aunt is called Ida.", "")])
+    asked = [
+        "What is my aunt called?",
+        "Who is Ida?",
+        "Who is my aunt?",
+        "What is my aunt's name?",
+        "Do I have an aunt?",
+    ]
+    targets = assemble(
+        facts, [asked], Counts(16, 48, 3, 0, 24, 0), encoder, ["My aunt is called Ida."], random.Random(0)
+    )
+    told = [pair.question for pair in targets.of_kind("fact")]
+    assert set(asked) <= {*told, *(pair.question for pair in targets.set_aside)}
+    assert len(told) > len(asked)
+    assert not {pair.question for pair in targets.set_aside} & set(told)
+    for asked_of in (told, [pair.question for pair in targets.of_kind("near-miss")]):
+        assert any(question.startswith("Tell me what") for question in asked_of)
+
+
+def test_a_class_that_a_statement_does_not_speak_of() -> None:
+    """ "What food can't I stand?" is not asked of "I can't stand opera.", "What song …?" is."""
+    near = {"food": 0, "song": 1, "opera": 1}
+
+    def encoder(texts: Sequence[str]) -> numpy.ndarray:
+        return numpy.eye(3, dtype=numpy.float32)[[near.get(text, 2) for text in texts]]
+
+    statement = "I can't stand opera."
+    assert class_missed(encoder, "What food can't I stand?", statement) == "food"  # type: ignore[arg-type]
+    assert class_missed(encoder, "Which songs can't I stand?", statement) == ""  # type: ignore[arg-type]
+    assert class_missed(encoder, "What can't I stand?", statement) == ""  # type: ignore[arg-type]
 
 
 def test_a_handwritten_question_is_trusted_beside_its_like() -> None:
