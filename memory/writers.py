@@ -35,6 +35,9 @@ ANALOGIES = "analogies"
 CAPABLE_PARAMETERS = 300_000_000
 """From this size on a model writes questions by instruction (`method.md`, section 3, last paragraphs)."""
 
+FEW = 4
+"""Questions of a statement by analogy from which on a weak model writes no more."""
+
 _NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM, _MARGIN, _LEAST_COSINE = 4, 0.4, 0.8, 0.8, 0.08, 0.4
 _STEM = 4
 """Letters in which words of one stem agree: "retire", "retirement"; "weave", "weaving"."""
@@ -82,7 +85,8 @@ def write_questions(
     """For each statement its questions, best first; and what was dropped, with the reason.
 
     Analogies come first, in the order of the examples; for statements that then have fewer than `enough` questions
-    the model writes more, oftenest first, unless the choice is "analogies".
+    the model writes more, oftenest first, unless the choice is "analogies"; a weak model only where there are fewer
+    than FEW: much of what it writes is nonsense, and `assembly` asks in other forms what the examples ask.
     """
     asked = list(_each_once(facts))
     own = [fact for fact in facts if not fact.asked]
@@ -119,11 +123,12 @@ def _write_questions(
                 chosen[draft.owner].append(draft.question)
 
     take(_settle_owners(facts, list(analogies(facts, nearness))))
-    lacking = [number for number, asked in enumerate(chosen) if len(asked) < enough]
+    weak = choice in WRITERS and choice != ANALOGIES and writer_for(language, choice) != "instruct"
+    lacking = [number for number, asked in enumerate(chosen) if len(asked) < (FEW if weak else enough)]
     if choice == ANALOGIES:
         pass
     elif choice in WRITERS:
-        written = instruct if writer_for(language, choice) == "instruct" else copy_patterns
+        written = copy_patterns if weak else instruct
         take(_oftenest_first(written(language, facts, lacking, nearness, rng)))
     else:
         writer: Writer = plugin("writers", choice)

@@ -9,7 +9,7 @@ import pytest
 from memory.consolidation import Job, consolidate
 from memory.conversations import Conversation
 from memory.errors import ModelError, NothingPendingError
-from memory.estimate import Estimate, check_memory, estimate, in_words, steps, weights_size
+from memory.estimate import START, Estimate, check_memory, estimate, in_words, steps, weights_size
 from memory.home import Home
 from memory.models import load
 from memory.settings import Recipe, Settings, read_settings
@@ -41,6 +41,16 @@ def test_pairs_as_they_are_written(home: Home, tiny_model: Path, encoder: Any) -
         assert foreseen.pairs == pytest.approx(events[-1]["pairs"], rel=0.3)
     assert foreseen.measured
     assert foreseen.memory == Weights(home, str(tiny_model)).get(1).manifest["peak_mb"] / 1e3
+
+
+def test_a_slow_machine_takes_longer(home: Home, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no version tells yet what a step takes here, a product of matrices does."""
+    tell(home, "My name is Wanjiru.", "I live in Nakuru.")
+    seconds = []
+    for billions in (50.0, 100.0):
+        monkeypatch.setattr("memory.estimate.speed", lambda billions=billions: billions)
+        seconds.append(estimate(home, str(tiny_model), Settings()).seconds - START)
+    assert seconds[0] == pytest.approx(2 * seconds[1])
 
 
 def test_steps() -> None:
