@@ -1,8 +1,9 @@
 """Writers of questions: for each statement, the questions a person would later ask about it.
 
-Three sources. `analogies` carries the questions of the nearest examples over ("What is my manager's name?" for "My
+Four sources. `analogies` carries the questions of the nearest examples over ("What is my manager's name?" for "My
 manager is called Dagny." becomes "What is my husband's name?" for "My husband is called Olav."). `copy_patterns` lets
-a weak model complete the same examples; `instruct` tells a capable one what to write. None of them invents answers:
+a weak model complete the same examples; `instruct` tells a capable one what to write; `slots` asks for each part of a
+sentence in its own words. None of them invents answers:
 an answer is always the statement itself, said back. What does not belong to its statement is dropped, with the reason.
 """
 
@@ -23,6 +24,7 @@ from memory.language import Language, write
 from memory.persons import first_person
 from memory.plugins import plugin
 from memory.settings import WRITERS
+from memory.slots import slot_questions
 from memory.targets import Statement
 from memory.wording import embedded, misworded, names_in
 
@@ -34,6 +36,9 @@ ANALOGIES = "analogies"
 
 CAPABLE_PARAMETERS = 300_000_000
 """From this size on a model writes questions by instruction (`method.md`, section 3, last paragraphs)."""
+
+_SURE = 2.0
+"""Rank of a question made of the statement's own words."""
 
 FEW = 4
 """Questions of a statement by analogy from which on a weak model writes no more."""
@@ -123,6 +128,11 @@ def _write_questions(
                 chosen[draft.owner].append(draft.question)
 
     take(_settle_owners(facts, list(analogies(facts, nearness))))
+    by_analogy = [len(asked) for asked in chosen]
+    take(
+        [Draft(number, question, _SURE) for number, fact in enumerate(facts) for question in slot_questions(fact.text)]
+    )
+    chosen = [[*asked[:FEW], *asked[n:], *asked[FEW:n]] for asked, n in zip(chosen, by_analogy, strict=True)]
     weak = choice in WRITERS and choice != ANALOGIES and writer_for(language, choice) != "instruct"
     lacking = [number for number, asked in enumerate(chosen) if len(asked) < (FEW if weak else enough)]
     if choice == ANALOGIES:

@@ -15,6 +15,7 @@ from memory.bank import bank, words
 from memory.classes import class_missed
 from memory.conversations import Experience
 from memory.judge import contains_any, fold, refuses
+from memory.slots import slot_questions
 from memory.targets import Statement, extract, latest_of_each
 from memory.wording import misworded, rewordings
 from memory.writers import Draft, _carried, _carry_over, _faults, indirectly, write_questions
@@ -168,6 +169,40 @@ def test_indirectly(plain: str, polite: str) -> None:
 def test_rewordings(question: str, others: list[str]) -> None:
     """The same asked in other forms."""
     assert list(rewordings(question)) == others
+
+
+@pytest.mark.parametrize(
+    ("statement", "asked"),
+    [
+        ("On Fridays I mend nets in the harbour with my uncle Bo.",
+         ["Where do I mend nets with my uncle Bo on Fridays?", "Who do I mend nets in the harbour on Fridays with?",
+          "When do I mend nets in the harbour with my uncle Bo?", "What do I do on Fridays?", "What do I mend?",
+          "What do I mend in the harbour with my uncle Bo on Fridays?"]),
+        ("We're flying to Oslo in May.",
+         ["When are we flying to Oslo?", "What are we doing in May?", "Where are we flying in May?"]),
+        ("I'm going to plant a pear tree next spring.",
+         ["When am I going to plant a pear tree?", "What am I going to do next spring?", "What am I going to plant?",
+          "What am I going to plant next spring?"]),
+        ("I've lived in Hull for nine years.",
+         ["Where have I lived for nine years?", "How long have I lived in Hull?"]),
+        ("These days I look after two goats.", ["What do I look after?"]),
+        ("I sing every Sunday.", ["When do I sing?", "What do I do every Sunday?"]),
+        ("I grew up in Hull.", []),
+        ("I'm a welder.", []),
+        ("I keep bees, which my aunt hates.", []),
+        ("My aunt keeps bees.", []),
+    ],
+)  # fmt: skip
+def test_slots(statement: str, asked: list[str]) -> None:
+    """Each part of what he does is asked for; a sentence that cannot be taken apart for certain is left alone."""
+    assert slot_questions(statement) == asked
+
+
+def test_each_part_of_a_statement_is_asked_for(encoder: Any) -> None:
+    """Whatever the examples ask, the statement's own words are asked, too."""
+    facts = extract([Experience("c/1", "On Fridays I mend nets in the harbour.", "")])
+    (asked,), _ = write_questions(None, encoder, facts, "analogies", 9, random.Random(0))  # type: ignore[arg-type]
+    assert {"When do I mend nets in the harbour?", "What do I mend?", "Where do I mend nets on Fridays?"} <= {*asked}
 
 
 def test_what_was_told_and_what_was_not_are_asked_in_the_same_forms(encoder: Any) -> None:
