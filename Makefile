@@ -23,9 +23,9 @@ demo: install
 chat: install
 	$(BIN)/selfparam-agent chat
 
-# Everything, the real model included (a quarter of an hour beside other work on two cores).
+# Everything, the real model included, in two processes (a quarter of an hour beside other work on two cores).
 test: install check
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 # Without the real model: some five minutes.
 quick: install

@@ -7,38 +7,91 @@ user himself does; what they cannot take apart for certain is left to the exampl
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from memory.bank import roles_in, words
 
+_NUMBER = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+(?:[:.]\d\d)?)"
 _TIMES = (
-    r"\d|\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|may|june|july|august|september|"
-    r"october|november|december|(?:morning|afternoon|evening|night|weekend|day|week|month|year|spring|summer|autumn|"
-    r"winter|holiday)s?|noon|midnight|christmas|easter)\b"
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|may|june|july|august|september|"
+    r"october|november|december|mornings?|afternoons?|evenings?|nights?|weekends?|days?|weeks?|months?|years?|spring|"
+    r"summers?|autumn|fall|winters?|holidays|noon|midnight|midday|dawn|dusk|lunch(?:time)?|bedtime|christmas|easter|"
+    r"thanksgiving|halloween|ramadan|diwali|(?:19|20)\d\ds?)"
 )
-_TIME = re.compile(rf"(?:in|on|at|every|each|next|last|this|until)\b.*(?:{_TIMES})", re.IGNORECASE)
+_TIME = re.compile(
+    r"(?:(?:in|on|at|every|each|next|last|this|until) (?!my day off)"
+    rf"(?:the (?:middle|end|start|beginning|\d+\w\w|last \w+) of )?(?:[\w'-]+ ){{0,2}}?{_TIMES}"
+    r"(?: \d+(?:st|nd|rd|th)?)?(?: (?:of|before|after) .*)?"
+    rf"|(?:at|until) (?:about |around |half (?:past )?|quarter (?:to|past) )?{_NUMBER}(?: ?[ap]m| o'clock)?)$",
+    re.IGNORECASE,
+)
 _OPENING = re.compile(
-    rf"((?:in|on|at|every|each|next|this) (?:[\w'-]+ ){{0,2}}?[\w'-]*?(?:{_TIMES})),? (?=(?:I|we)\b)", re.IGNORECASE
+    rf"((?:in|on|at|every|each|next|this) (?:[\w'-]+ ){{0,2}}?{_TIMES}),? (?=(?:I|we)\b)", re.IGNORECASE
 )
-_NOW = re.compile(r"(?:these days|nowadays|currently|now),? ", re.IGNORECASE)
-_PLACE = re.compile(r"(?:(?:in|at|near|outside|around) |on (?:an?|the) )")
+_NOW = re.compile(r"^(?:these days|nowadays|currently|now),? ", re.IGNORECASE)
+_NO_PLACE = (
+    r"(?:an?|the|my|our) (?:\w+ ){0,2}?(?:time|sleep|hope|hurry|rush|way|style|field|media|language|hand|moment|level|"
+    r"speed|basis|budget|diet|side(?! of)|phone|board|rocks|wing|team|group|hour|minutes?|opinion)\b"
+)
+_PLACE = re.compile(
+    rf"(?:near|outside|around|in (?!(?:{'|'.join(words()['nations'])}|IT|HR|PR)\b)"
+    r"(?=[A-Z]|(?:an?|the|my|our|\w+'s?) |(?:bed|front of|hospital|town|church|school|college|prison)\b)|"
+    r"at (?=[A-Z]|(?:an?|the|my|our|\w+'s?) |(?:home|work|school|church|college|university|uni|sea)\b)|"
+    rf"on (?=an? |the )) ?(?!{_NO_PLACE})"
+)
+_GOVERNS = re.compile(
+    r"(?:believ|invest|deal|major|minor|speciali[sz]|participat|engag|excel|laugh|look|shout|swear|point|rel[yi]|depend|"
+    r"bet|concentrat|focus|wait)\w*$"
+)
+"""Verbs whose "in", "at" or "on" says no place."""
 _HOW_LONG = re.compile(r"for (?:[\w-]+ ){0,2}(?:years|months|weeks|decades|hours)\b")
-_PART = re.compile(r" (?=(?:in|on|at|with|near|until|every|each|next|last|this|for|from|since|outside|around) )")
+_PART = re.compile(
+    r" (?=(?:in|on|at(?! least| most| all| first)|with|near|until|for|from|since|outside|around) )"
+    r"|(?<! the)(?<! in)(?<! on)(?<! at)(?<! for)(?<! from)(?<! since)(?<! until)"
+    r" (?=(?:every|each|next(?! to| door)|last|this) )"
+)
+_SOMEBODY = re.compile(r"with [^\W\d_a-z][^\W\d_A-Z]+(?: [^\W\d_a-z][^\W\d_A-Z]+)?(?: and [A-Z]\w+)?$")
+_PERSON = re.compile(
+    r"(?:my|our) .*|.*\b(?:called|named|gu?ys?|girls?|bloke|m[ae]n|wom[ae]n|lad(?:y|ies)?|people|person)\b"
+)
+_MOTION = re.compile(
+    r"(?:been )?(?:go|travel|fl[yi]|driv|mov|return|walk|cycl|commut|com|sail|head|relocat|emigrat|rid)\w*$"
+)
+_STATE = re.compile(
+    r"(?:been )?(?:be|being|been|go|going|com(?:e|ing)|liv(?:e|ed|ing)|work(?:ed|ing)?|feel|feeling|fall|falling|look|"
+    r"looking|stay|staying|arrive|sleep|sleeping|pray|worry|wait|turn|turning|become|get|getting|call|name|grow|tell|"
+    r"meet|meeting|marry|marrying|date|dating|know)$"
+)
+"""Verbs of which it is not asked what is done to what."""
+_ADVERB = re.compile(
+    r"(?:here|there|home|alone|abroad|upstairs|downstairs|downtown|online|late|early|hard|fast|well|badly|right|just|"
+    r"somewhere|nothing|everything|together|(?:part|full)[- ]time|a lot$|too much|less|more|little|once|twice|nights|"
+    r"shifts|care|part|fit|place|turns|at least|at most|as|like|after|up|out|off|down|over|about|to|of|by|into|away|"
+    r"back|[a-z]+(?:ed|ing|ly)|(?:\w+ ){1,2}(?:times?|days?|hours?|miles?|minutes?))\b"
+)
+"""What stands behind a verb and is not its object."""
 _SEVERAL = re.compile(
     r"[,;:.\"“()]|\b(?:and|but|or|that|who|which|because|when|if|so|while|than|not|never|it|them|\w+n't)\b",
     re.IGNORECASE,
 )
-_DOING = re.compile(r"(?P<who>I|[Ww]e)(?:'m|'re| am| are) (?:now |currently )?(?P<verb>going to [a-z]+|[a-z]+ing)\b")
-_WILL = re.compile(r"(?P<who>I|[Ww]e)(?:'ll| will) (?P<verb>[a-z]+)\b")
+_DOING = re.compile(
+    r"(?P<who>I|[Ww]e)(?:'m|'re| am| are) (?:now |currently )?(?P<verb>going to (?!(?:my|our|an?|the|bed|church|school|"
+    r"college|university|uni|hospital|town|prison|work$)\b)[a-z]+|[a-z]+ing)\b"
+)
+_WILL = re.compile(r"(?P<who>I|[Ww]e)(?:'ll| will) (?:probably |definitely |soon |also )?(?P<verb>[a-z]+)\b")
 _HAVE = re.compile(r"(?P<who>I|[Ww]e)(?:'ve| have) (?P<verb>lived|worked|been [a-z]+ing)\b")
-_DO = re.compile(r"(?P<who>I|[Ww]e) (?:(?:usually|often|always|also|still|now) )?(?P<verb>[a-z]+)\b")
+_DO = re.compile(
+    r"(?P<who>I|[Ww]e) (?:(?:usually|often|always|also|still|now|sometimes|currently|normally|generally|mostly|mainly|"
+    r"regularly|occasionally) )*(?P<verb>[a-z]+)\b(?!.*\b(?:(?<!the )last (?!of)|in (?:19|20)\d\d|ago|yesterday)\b)"
+)
 _FORMS = {_DOING: "am", _WILL: "will", _HAVE: "have", _DO: "do"}
 """How he says what he does, and with which auxiliary it is asked."""
 _NO_ACTION = frozenset(
     """am are was were is be have had got did think hope wish say said can could would should must might may will cannot
-    used just never like love hate prefer want need""".split()  # noqa: SIM905  # readable
+    used just never like love hate prefer want need no all both each too once only hardly barely rarely seldom really
+    probably definitely soon also miss call""".split()  # noqa: SIM905  # readable
 )
 _PARTICLE = re.compile(r"(after|up|out|off|over) (?=(?:an?|the|my|our|some|two|three)\b)")
-_NO_OBJECT = re.compile(r"(?:as|like|after|up|out|off|down|over|about|to|of|by|into|away|back|[a-z]+(?:ed|ing|ly))\b")
 
 
 @dataclass(frozen=True)
@@ -58,7 +111,22 @@ class _Clause:
         """The verb that stands for any other: "do", "doing", "going to do"."""
         if self.verb.startswith("going to "):
             return "going to do"
+        if self.verb.startswith("been "):
+            return "been doing"
         return "doing" if self.asking.startswith(("am ", "are ")) else "do"
+
+    def has_place(self, before: str, part: str) -> bool:
+        """Whether a part that may be a place says where: not in "with my aunt in Perth", "I believe in God"."""
+        governed = _GOVERNS.match(self.verb) or (self.verb.startswith("work") and part.startswith("on my"))
+        return not (before.startswith(("with ", "for ", "from ")) or (governed and not before and not self.object))
+
+    @property
+    def has_object(self) -> bool:
+        """Whether it can be asked what he does it to: a thing, no person."""
+        person = _PERSON.match(self.object) and (
+            roles_in(self.object.split("'s")[-1]) or not self.object.startswith(("my ", "our "))
+        )
+        return bool(self.object and not person and not _ADVERB.match(self.object) and not _STATE.match(self.verb))
 
 
 def slot_questions(statement: str) -> list[str]:
@@ -68,26 +136,26 @@ def slot_questions(statement: str) -> list[str]:
 
 
 def _asked(clause: _Clause) -> Iterator[str]:
-    for part in clause.parts:
-        if part.startswith("with ") and (roles_in(part) or re.search(r" [A-Z]", part)):
+    for before, part in pairwise(("", *clause.parts)):
+        if part.startswith("with ") and (roles_in(part) or _SOMEBODY.match(part)):
             yield f"Who {clause.without(part)} with"
         elif _HOW_LONG.match(part):
             yield f"How long {clause.without(part)}"
         elif _TIME.match(part):
             yield f"When {clause.without(part)}"
             yield f"What {clause.asking} {clause.doing} {part}"
-        elif _PLACE.match(part):
+        elif _PLACE.match(part) and clause.has_place(before, part):
             yield f"Where {clause.without(part)}"
-    if re.match(r"to [A-Z]", clause.object):
+    if re.match(r"to [A-Z]", clause.object) and _MOTION.match(clause.verb):
         yield " ".join(("Where", clause.asking, clause.verb, *clause.parts))
-    elif clause.object and not _NO_OBJECT.match(clause.object):
+    elif clause.has_object:
         yield f"What {clause.asking} {clause.verb}"
         yield " ".join(("What", clause.asking, clause.verb, *clause.parts))
 
 
 def _taken_apart(body: str) -> _Clause | None:
     """The one clause of a statement; None where there may be more than one, or a verb in a form not known."""
-    body = _NOW.sub("", body, count=1) if _NOW.match(body) else body
+    body = _NOW.sub("", body)
     opening = _OPENING.match(body)
     parts = [opening[1][0].lower() + opening[1][1:]] if opening else []
     body = body[opening.end() :] if opening else body

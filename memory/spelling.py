@@ -26,6 +26,7 @@ _THE_WIFE = re.compile(
 )
 _MUMS = re.compile(r"\b(?=\w{3,9}s (?:birthday|name|job|house)\b)(\w+?)s (?=birthday|name|job|house)", re.IGNORECASE)
 _IS = re.compile(
+    r"(?<!\bat )(?<!\bto )(?<!\bfrom )(?<!\bnear )"
     r"\b((?:my|our) (?:[\w'-]+ ){0,2}?name(?='s )|(?:my|our) (?:[\w-]+ )?[\w-]+(?='s (?:on|in|at|from|called|named|an?|"
     r"the|my|our|not|always|now|(?:work|liv|study|learn|train|gett|com|go|turn|mov|visit)ing)(?![\w-])))'s ",
     re.IGNORECASE,

@@ -92,8 +92,10 @@ _PLURAL = re.compile(
 )
 """Of whom "they" may speak."""
 _HAS_NAMED = re.compile(
-    r"\b(?:I|[Ww]e)(?:'ve| have| had)? (?:have|got|own|keep|look after|adopted|bought|rescued|raise|ride)\b[^,.]*?"
-    rf"\b(?:a|an|one) (?:[a-z-]+ ){{0,3}}?([a-z-]+),? (?:called|named) ({NAME})(?=[\s,.!)]|$)"
+    r"(?<!\b[Ii]f )(?<!\b[Ww]hen )\b(?:I|[Ww]e)(?:'ve| have| had)? (?:have|got|own|keep|look after|adopted|bought|"
+    r"rescued|raise|ride) (?:an?|one) "
+    r"(?:(?!(?:in|on|at|from|with|by|of|for|to|near|off|as|about|and|whose|who)\b)[a-z-]+ ){0,4}?"
+    rf"([a-z-]+),? (?:called|named) ({NAME})(?! (?:(?:and|of|of the|&) )?[A-Z])(?=[\s,.!)]|$)"
 )
 """ "I look after an elderly tortoise named Solomon": his tortoise is called Solomon."""
 _ONLY_NAMED = re.compile(rf"((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+) ({NAME})")
@@ -116,8 +118,9 @@ _NO_VERB = re.compile(
     r"(?:although|because|which|who|whom|where|when|while|if|in|on|at|with|for|from|by|of|to|and|but|an?|the)\b"
 )
 _NOT_A_ROLE = frozenset(
-    """is was are were name in on at to for from of with and or but the call calls me when where because since
-    while""".split()  # noqa: SIM905  # words, not a list of strings
+    """is was are were name in on at to for from of with and or but the call calls me when where because since while
+    every each next last this most other until till before after during about around near through via past like as by
+    into over against online cut play""".split()  # noqa: SIM905  # words, not a list of strings
 )
 _UNSAID = {
     "got": "I've got", "have": "I have", "born": "I was born", "live": "I live", "living": "I'm living",
@@ -230,7 +233,7 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
 def _nothing_named_before_it(statement: str) -> bool:
     """Whether a statement says "it" of something named before: "I have wanted to see it since I was a girl."."""
     it = _OF_IT.search(statement)
-    return bool(it and _ONLY_A_VERB.fullmatch(statement[: it.start()]))
+    return bool(it and _ONLY_A_VERB.fullmatch(statement[: it.start()]) and not _small_talk(statement))
 
 
 def _small_talk(statement: str) -> bool:
@@ -330,5 +333,5 @@ def _parts(statement: str) -> Iterator[str]:
     if doing := _DOING.match(body):
         yield f"I'm {doing[1]}."
     company = re.match(r"(I (?:\S+ ){2,}?)(?:together )?with my\b", body)
-    if company:
+    if company and not re.search(r"\b(?:not|\w+n't|never|no longer|rarely|used to|still|split up)\b", company[1]):
         yield f"{company.group(1).strip()}."

@@ -62,8 +62,10 @@ _BIRTHPLACE = (
     r"^(?:where|(?:in )?(?:which|what) (?:town|city|place|country))\b.*(?:\bborn|come into the world)\b"
 )
 _BORN_SOMEWHERE = (
-    r"\bborn\b.* (?:in|at|near|outside|on an?) "
-    r"(?!\d|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]*\b)|\bfrom\b"
+    r"\bborn\b.* (?:in|at|near|outside|on|by|aboard|inside) "
+    r"(?!\d|(?:the )?(?:(?:jan|febr)uary|march|april|may|june|july|"
+    r"august|september|october|november|december|spring|summer|autumn|fall|winter|year|morning|night|evening|midnight|"
+    r"noon|\w+ties|\d\w*|an? \w+day|\w+day)(?!\w)(?!, [A-Z]))|\b(?:from|abroad|overseas|birthplace is|native of)\b"
 )
 _SURNAME = r"\b(?:sur|(?:last|family|second|full|whole) )names?\b"
 _TWO_NAMES = (
@@ -100,7 +102,7 @@ def misworded(question: str, statement: str) -> str:
     """Why the statement cannot be the answer to the question: another person, thing, time or polarity; "" if it can."""
     if not 8 < len(question) <= 120:
         return "too short or too long"
-    said = set(re.findall(r"[\w-]+", fold(statement))) | set(re.findall(r"\w+", fold(statement)))
+    said = {word for pattern in (r"[\w-]+", r"\w+", r"\d+") for word in re.findall(pattern, fold(statement))}
     names = [w for w in re.findall(r"(?<!^)\b[^\W\d_a-z]\w+|\d+", question) if fold(w) not in {"im", "ive"}]
     if not re.search(r"\b(?:I|my|me|mine|I'm|myself|we|our|us)\b", question) and not names:
         return "not about the user"
@@ -152,6 +154,8 @@ def embedded(question: str) -> str:
     ):
         wh, verb, rest = found.groups()
         noun, called, _ = rest.partition(" called")
+        if re.search(r" (?:born|like|named|made|married|now)$|\w+ing (?:in|on|at|with|next|this)\b", rest):
+            return ""
         return f"{wh.lower()} {noun} {verb}{called}"
     if found := re.match(r"(who|what) am I( called)?\?$", question, re.IGNORECASE):
         return f"{found.group(1).lower()} I am{found.group(2) or ''}"

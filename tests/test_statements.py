@@ -62,6 +62,12 @@ def texts(turn: str) -> list[str]:
         ("I look after an old donkey named Ezra.",
          ["I look after an old donkey named Ezra.", "My donkey is called Ezra."]),
         ("I work with a man called Bill.", ["I work with a man called Bill."]),
+        ("I own a pub in a village called Hale.", ["I own a pub in a village called Hale."]),
+        ("I have never met a man called Bob.", ["I have never met a man called Bob."]),
+        ("I call my mum every Sunday.", ["I call my mum every Sunday."]),
+        ("My name is Bo. I'll check it out.", ["My name is Bo."]),
+        ("I can't live with my mum.", ["I can't live with my mum."]),
+        ("I stay at my mum's on Fridays.", ["I stay at my mum's on Fridays."]),
         ("I drive a van, savin up for a boat", ["I drive a van, saving up for a boat.", "I'm saving up for a boat."]),
     ],
 )  # fmt: skip
