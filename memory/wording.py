@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from memory.bank import stranger_role, words
+from memory.bank import roles_in, stranger_role, words
 from memory.judge import fold
 
 _DISLIKE = (
@@ -104,8 +104,11 @@ def misworded(question: str, statement: str) -> str:
         return "too short or too long"
     said = {word for pattern in (r"[\w-]+", r"\w+", r"\d+") for word in re.findall(pattern, fold(statement))}
     names = [w for w in re.findall(r"(?<!^)\b[^\W\d_a-z]\w+|\d+", question) if fold(w) not in {"im", "ive"}]
-    if not re.search(r"\b(?:I|my|me|mine|I'm|myself|we|our|us)\b", question) and not names:
-        return "not about the user"
+    if not re.search(r"\b(?:I|my|me|mine|I'm|myself|we|our|us)\b", question):
+        if not names:
+            return "not about the user"
+        if not roles_in(statement):
+            return f"asks about the world: {names[0]}"
     if not question.endswith("?") and not re.match(r"(?:Tell|Remind|Name|Describe)\b", question):
         return "not a question"
     for name in names:
