@@ -25,7 +25,7 @@ chat: install
 
 # Everything, the real model included, in two processes (a quarter of an hour beside other work on two cores).
 test: install check
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 # Without the real model: some five minutes.
 quick: install

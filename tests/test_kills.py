@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from memory.consolidation import Job, consolidate
 from memory.conversations import Conversation, experiences, latest, user_turns
@@ -136,6 +137,7 @@ def one_life(life: Life, seconds: float) -> list[dict[str, Any]]:
     child = os.fork()
     if not child:
         try:
+            torch.set_num_threads(1)  # those of the parent, if another test has started some, are not there any more
             life.live()
         except BaseException:
             life.tell(error=traceback.format_exc())
