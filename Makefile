@@ -23,7 +23,7 @@ demo: install
 chat: install
 	$(BIN)/selfparam-agent chat
 
-# Everything, the real model included, in two processes (a quarter of an hour beside other work on two cores).
+# Everything, the real model included, in two processes (some twenty minutes on two cores).
 test: install check
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
