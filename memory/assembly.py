@@ -66,7 +66,6 @@ class Counts:
     near_miss_rest: int
     far_misses: int
     assistant: int
-    unrelated: int
 
 
 def assemble(
@@ -82,8 +81,7 @@ def assemble(
     """Put the set together from the statements and the questions a writer found for each, best first.
 
     One question per statement is kept aside when it has at least LEAST_TO_SPARE. `known` is all text the user ever
-    gave, `answered` the questions of earlier batches: near-misses that these may answer are left out. Answers of
-    unrelated pairs are filled in later.
+    gave, `answered` the questions of earlier batches: near-misses that these may answer are left out.
     """
     pairs: list[Pair] = []
     aside: list[Pair] = []
@@ -113,8 +111,6 @@ def assemble(
     pairs += untold
     pairs += far_misses(encoder, facts, [*questions_told, *answered], counts.far_misses, rng)
     pairs += _hardest_and_others(encoder, itself, questions_told, min(counts.assistant, max(8, round(0.4 * told))))
-    others = [Pair(text, "", "unrelated") for text in rng.sample(own["unrelated"], len(own["unrelated"]))]
-    pairs += _hardest_and_others(encoder, others, questions_told, counts.unrelated)
     return TargetSet(tuple(pairs), tuple(aside), tuple(never_told), tuple(dropped))
 
 

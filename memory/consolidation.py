@@ -25,7 +25,9 @@ import numpy
 import torch
 
 from memory.adapters import copy_over
+from memory.anchors import Anchor, anchor_rows, anchors
 from memory.assembly import Counts, assemble, questions_written
+from memory.bank import bank
 from memory.catalogue import chosen
 from memory.conversations import Experience, check_writable, experiences
 from memory.distill import Progress, add_lora, follow, rows_for, train, validation_loss
@@ -46,7 +48,7 @@ from memory.gate import (
 )
 from memory.home import Home
 from memory.judge import Encoder, Judge, judge_named
-from memory.language import Engine, Language, ask
+from memory.language import Engine, Language
 from memory.locks import owning
 from memory.models import base_folder, base_hash, load, sentence_folder
 from memory.pending import nothing_pending, pending
@@ -71,7 +73,6 @@ MEANWHILE = 3
 ASKED_MEANWHILE = 8
 """Questions asked in such a look: one batch, two seconds with the default model on two cores."""
 STAGES = ("write", "teach", "train", "merge", "gate")
-_BASE_ANSWER_TOKENS = 16
 
 Emit = Callable[[dict[str, Any]], None]
 
@@ -152,6 +153,8 @@ class _Run:
         started = time.monotonic()
         rng = random.Random(self.recipe.seed)
         parent = self.weights.current()
+        self.stage("write")
+        kept = [] if job.dry_run else self.anchors(job.model, rng)  # before the parent lies in memory, too
         folder = self.weights.folder_to_load(parent, self.base)
         language = load(folder, training=True)
         _check_trainable(language, self.base)
@@ -160,18 +163,17 @@ class _Run:
         else:
             answering = serve_base(folder, job.model, self.home, self.settings.engine, language)
 
-        self.stage("write")
         facts, contradicted = latest_of_each(extract(batch))
         ids = [experience.id for experience in batch]
         if job.reviewed:
             targets = TargetSet.load(Path(job.reviewed)).only_of(ids)
         else:
-            targets = self.write_targets(language, answering, batch, facts, rng, contradicted)
+            targets = self.write_targets(language, batch, facts, rng, contradicted)
         if job.dry_run:
             self.emit({"event": "targets", "targets": targets.text(), "experiences": ids})
             return None
         self.stage("teach", pairs=len(targets.pairs))
-        rows = rows_for(language, targets, facts, self.recipe)
+        rows = rows_for(language, targets, facts, self.recipe) + anchor_rows(language, kept, self.recipe)
         before = measure_recall(self.judge, answering, targets.set_aside)
         earlier = [pair for pair in asked_before(self.learned_sets) if pair.answer not in targets.overruled][:EARLIER]
         knew = measure_recall(self.judge, answering, earlier)
@@ -225,16 +227,22 @@ class _Run:
             shutil.rmtree(staged, ignore_errors=True)
         return verdict
 
+    def anchors(self, model: str, rng: random.Random) -> list[Anchor]:
+        """What must not change: the base's answers to questions that have nothing to do with the user."""
+        questions, recipe = bank()["unrelated"], self.recipe
+        counts = any(recipe.weights("unrelated"))
+        asked = rng.sample(questions, min(counts * recipe.unrelated * recipe.epochs, len(questions)))
+        return anchors(asked, model, self.home, self.settings.engine, recipe.top_k)
+
     def write_targets(
         self,
         language: Language,
-        answering: Engine,
         batch: Sequence[Experience],
         facts: Sequence[Statement],
         rng: random.Random,
         contradicted: Sequence[tuple[str, str]] = (),
     ) -> TargetSet:
-        """The target set of this batch, with the model's own answers to the prompts that must not change."""
+        """The target set of this batch."""
         recipe, catalogue = self.recipe, chosen(self.settings.catalogue)
         learned = self.weights.learned()
         earlier = [e for e in experiences(self.home) if e.id in learned]
@@ -248,17 +256,14 @@ class _Run:
         questions, dropped = write_questions(language, self.encoder, facts, recipe.writer, each + 1, rng)
         known = [e.text for e in (*earlier, *batch)]
         far = recipe.far_misses * recipe.epochs
-        counts = Counts(each, recipe.near_misses, recipe.near_miss_rest, far, recipe.assistant, recipe.unrelated)
+        counts = Counts(each, recipe.near_misses, recipe.near_miss_rest, far, recipe.assistant)
         old, gone = without(standing(self.learned_sets), overturned)
         answered = [pair.question for pair in old]
         targets = assemble(facts, questions, counts, self.encoder, known, rng, [*contradicted, *dropped], answered)
         targets = with_tastes(self.encoder, targets, taste_pairs(holding, catalogue))
         again = replay(self.encoder, old, targets.of_kind("fact"), recipe.replay, rng)
-        pairs = [*targets.pairs, *again.corrected, *again.pairs]
-        open_ended = [pair.question for pair in pairs if not pair.answer]
-        answers = iter(ask(answering, open_ended, _BASE_ANSWER_TOKENS))
-        filled = tuple(p if p.answer else replace(p, answer=next(answers)) for p in pairs)
-        return replace(targets, pairs=filled, overruled=(*again.overruled, *gone))
+        pairs = (*targets.pairs, *again.corrected, *again.pairs)
+        return replace(targets, pairs=pairs, overruled=(*again.overruled, *gone))
 
     @cached_property
     def learned_sets(self) -> list[TargetSet]:

@@ -88,8 +88,7 @@ def rows_for(language: Language, targets: TargetSet, facts: Sequence[Statement],
         context = whole if pair.kind == "open" else contexts.get(pair.experience)
         groups.setdefault((context, bool(recipe.weights(pair.kind)[0])), []).append(pair)
     for (context, taught), pairs in groups.items():
-        for start in range(0, len(pairs), _TEACHER_BATCH):
-            rows += _teach(language, pairs[start : start + _TEACHER_BATCH], context, taught, recipe, turns)
+        rows += _teach(language, pairs, context, taught, recipe, turns)
     told = [contexts[pair.experience] for pair in targets.of_kind("fact") if pair.experience in contexts]
     chance = random.Random(recipe.seed)
     rows += [_end_of(language, context, recipe, chance) for context in told for _ in range(recipe.context_rows)]
@@ -109,22 +108,33 @@ def turns_of(targets: TargetSet, an_epoch: int, recipe: Recipe) -> dict[Pair, in
 
 
 @torch.no_grad()
+def distributions(language: Language, examples: Sequence[Example], top_k: int) -> list[Distribution]:
+    """What the model holds likely at each example's answer; of every token the `top_k` likeliest, 0: all of them."""
+    found: list[Distribution] = []
+    for start in range(0, len(examples), _TEACHER_BATCH):
+        part = examples[start : start + _TEACHER_BATCH]
+        said = condense(answer_logits(language.model, part), _kept(language, top_k)).cpu()  # for all of a team
+        lengths = [len(example.answer) for example in part]
+        each = (torch.split(kept, lengths) for kept in (said.ids, said.log_probs, said.tail))
+        found += [Distribution(*one) for one in zip(*each, strict=True)]
+    return found
+
+
 def _end_of(language: Language, context: str, recipe: Recipe, chance: random.Random) -> Row:
     """The context from a random place on: the teacher reads what stands before it, the student nothing."""
     ids = language.encode(context)
     cut = chance.randrange(1, max(2, len(ids) - 1))
     end = tuple(ids[cut:])
-    said = condense(answer_logits(language.model, [Example(tuple(ids[:cut]), end)]), _kept(language, recipe)).cpu()
+    (said,) = distributions(language, [Example(tuple(ids[:cut]), end)], recipe.top_k)
     return Row(Example((language.end_of_turn,), end), said, *recipe.weights("context"))
 
 
-def _kept(language: Language, recipe: Recipe) -> int:
-    """Tokens of the teacher's distribution that are kept."""
+def _kept(language: Language, top_k: int) -> int:
+    """Tokens of a distribution that are kept."""
     size = int(language.model.config.vocab_size)
-    return min(recipe.top_k or size, size)
+    return min(top_k or size, size)
 
 
-@torch.no_grad()
 def _teach(
     language: Language,
     pairs: Sequence[Pair],
@@ -144,16 +154,11 @@ def _teach(
             cut = len(prompt) - shared
             examples.append(Example(tuple(prompt[:cut]), (*prompt[cut:], *answer)))
     if taught:
-        logits = answer_logits(language.model, asked)
+        said = distributions(language, asked, recipe.top_k)
     else:
-        tokens = sum(len(example.answer) for example in asked)
-        logits = torch.zeros(tokens, _kept(language, recipe), device=language.device)
-    said = condense(logits, _kept(language, recipe)).cpu()  # where every process of a team can read it
-    start = 0
-    for pair, example in zip(pairs, alone, strict=True):
-        part = slice(start, start + len(example.answer))
-        start += len(example.answer)
-        teacher = Distribution(said.ids[part], said.log_probs[part], said.tail[part])
+        size = _kept(language, recipe.top_k)
+        said = [condense(torch.zeros(len(example.answer), size), size) for example in asked]
+    for pair, example, teacher in zip(pairs, alone, said, strict=True):
         yield Row(example, teacher, *recipe.weights(pair.kind), turns[pair])
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from memory.errors import ModelError, StorageError
 from memory.folders import quantised
 from memory.home import Home
-from memory.models import ready_folder
+from memory.models import anchor_file, ready_folder
 from memory.pending import nothing_pending, pending
 from memory.settings import Recipe, Settings
 from memory.versions import Version, Weights
@@ -25,6 +25,8 @@ START = 10.0
 """Seconds that a consolidation takes beside its steps: libraries, models."""
 STEP, STEP_PER_GB = 0.03, 1.8
 """Seconds of an optimizer step, writing and gate included; the same per GB of weights (default model, two cores)."""
+ANCHOR = 0.17
+"""Steps that it takes to ask the base one of the questions that have nothing to do with the user, once a machine."""
 AT = 85.0
 """What `speed` gives where that was measured."""
 LIBRARIES, TRAINING, ANSWERING = 0.65, 2.8, 1.1
@@ -71,9 +73,12 @@ def estimate(home: Home, model: str, settings: Settings) -> Estimate:
     folder = _ready(home, model)
     size = weights_size(folder, training=True)
     earlier = Weights(home, model).lineage()
-    pairs = _pairs(len(facts), settings.recipe, bool(earlier))
+    recipe = settings.recipe
+    pairs = _pairs(len(facts), recipe, bool(earlier))
+    asked = 0 if anchor_file(model, home, recipe.top_k).exists() else recipe.unrelated * recipe.epochs
+    work = steps(pairs, recipe) + ANCHOR * asked
     return Estimate(
-        len(facts), pairs, START + _step(earlier, size) * steps(pairs, settings.recipe), _memory(earlier, size),
+        len(facts), pairs, START + _step(earlier, size) * work, _memory(earlier, size),
         size * (0.2 if quantised(folder) else 1.05 if settings.engine == "transformers" else 2.1), bool(earlier),
     )  # fmt: skip
 
@@ -83,14 +88,14 @@ def steps(pairs: int, recipe: Recipe) -> int:
     from memory.assembly import TOLD
 
     near, far = recipe.near_misses * recipe.near_miss_rest, recipe.far_misses * recipe.epochs
-    facts = max(0.0, pairs - near - far - recipe.unrelated - recipe.assistant)
+    facts = max(0.0, pairs - near - far - recipe.assistant)
     resting = (
         (near - recipe.near_misses)
         + (far - recipe.far_misses)
-        + (recipe.unrelated + recipe.assistant) * (1 - 1 / recipe.rest)
+        + recipe.assistant * (1 - 1 / recipe.rest)
         + (facts - max(min(facts, TOLD), facts / recipe.wordings))
     )
-    an_epoch = math.ceil(max(1, pairs - resting) / recipe.batch)
+    an_epoch = math.ceil(max(1, pairs - resting + recipe.unrelated) / recipe.batch)
     return an_epoch * max(recipe.epochs, math.ceil(recipe.least_steps / an_epoch))
 
 
@@ -98,10 +103,10 @@ def _pairs(statements: int, recipe: Recipe, earlier: bool) -> int:
     from memory.assembly import questions_written
 
     facts = FACTS * statements * questions_written(statements, recipe.questions, recipe.wordings)
-    near = recipe.near_miss_rest * min(recipe.near_misses, NEAR_MISSES * facts)
-    others = near + min(recipe.assistant, ASSISTANT * facts)
+    near = recipe.near_miss_rest * min(recipe.near_misses, max(24, NEAR_MISSES * facts))
+    others = near + min(recipe.assistant, max(8, ASSISTANT * facts))
     far = recipe.far_misses * recipe.epochs
-    return round(facts + others + far + recipe.unrelated + (recipe.replay if earlier else 0))
+    return round(facts + others + far + (recipe.replay if earlier else 0))
 
 
 def _step(earlier: Sequence[Version], size: float) -> float:

@@ -85,6 +85,11 @@ def model_slug(name: str) -> str:
     return re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")
 
 
+def anchor_file(name: str, home: Home, top_k: int) -> Path:
+    """Where it is kept what a base says to questions that have nothing to do with the user (`memory/anchors.py`)."""
+    return home.cache / "anchors" / f"{model_slug(name)}-{top_k}.safetensors"
+
+
 def check_name(name: str) -> None:
     """Refuse, without touching disk or network more than a look, a name that can be no model.
 

@@ -28,7 +28,7 @@ class Recipe:
     decay: str = "cosine"  # of the learning rate, or "none"
     batch: int = 8  # pairs in an optimizer step
     epochs: int = 8  # how often every pair is trained on; from the fifth on less is made up, no more recalled
-    rest: int = 1  # epochs from one training of an unrelated question, or one to the assistant, to the next
+    rest: int = 1  # epochs from one training of a question to the assistant to the next
     least_steps: int = 72  # a small batch is trained for more epochs, to this many optimizer steps
     patience: int = 2  # epochs without a lower loss on questions set aside and never told, then it ends; 0: never
     kl: float = 0.3  # weight of KL(teacher || student) on facts
@@ -49,7 +49,7 @@ class Recipe:
     near_miss_rest: int = 3  # epochs from one training of such a question to the next, others in between
     far_misses: int = 8  # questions an epoch, each time others, on things like nothing that was told
     assistant: int = 24  # questions to the assistant about itself
-    unrelated: int = 48  # questions that have nothing to do with the user
+    unrelated: int = 48  # questions an epoch, each time others, that have nothing to do with the user
     replay: int = 24  # pairs of earlier versions
     seed: int = 0  # of training and of what is kept aside
 
@@ -67,7 +67,7 @@ class Recipe:
     def turns(self, kind: str) -> int:
         """In every so many epochs a pair of that kind is trained: a far-miss in one of them."""
         return {
-            "near-miss": self.near_miss_rest, "far-miss": self.epochs, "unrelated": self.rest, "assistant": self.rest,
+            "near-miss": self.near_miss_rest, "far-miss": self.epochs, "unrelated": self.epochs, "assistant": self.rest,
         }.get(kind, 1)  # fmt: skip
 
 
@@ -83,8 +83,8 @@ PRESETS = {
 """`[recipe] preset = "paper"`: arXiv 2410.00487 as published, with the merge that its code lacks.
 
 500 fact pairs a context (ours come again and again until there were as many steps), each with an end of the context and
-an unrelated text: SlimPajama there, the answers to unrelated questions here; pairs by gpt-4o-mini there, by the model's
-own writer here; of the teacher's distribution the full vocabulary there, a thousand tokens and a tail here.
+an unrelated text: SlimPajama there, the base's answers to unrelated questions here; pairs by gpt-4o-mini there, by the
+model's own writer here; of the teacher's distribution the full vocabulary there, a thousand tokens and a tail here.
 """
 
 

@@ -48,8 +48,8 @@ class Statement:
 class Pair:
     """A question in the user's voice and its answer.
 
-    kind: "fact" | "open" | "near-miss" | "far-miss" | "assistant" | "unrelated" | "replay"; a far-miss is trained in
-    one epoch, all others in each. experience: the id behind a fact, else "".
+    kind: "fact" | "open" | "near-miss" | "far-miss" | "assistant" | "replay"; a far-miss is trained in one epoch,
+    all others in each. experience: the id behind a fact, else "".
     """
 
     question: str

@@ -112,7 +112,7 @@ def test_the_paper_s_preset(home: Home, learn: Any) -> None:
     tell(home, "My name is Wanjiru.", "I live in Nakuru.")
     learn(**asdict(replace(PRESETS["paper"], least_steps=30)))
     version = learn.weights.get(1)
-    assert {pair.kind for pair in TargetSet.load(version.folder / TARGETS).pairs} == {"fact", "unrelated"}
+    assert {pair.kind for pair in TargetSet.load(version.folder / TARGETS).pairs} == {"fact"}
     steps = [event for event in learn.events if event["event"] == "progress"]
     facts = TargetSet.load(version.folder / TARGETS).of_kind("fact")
     assert steps[-1]["steps"] == len(steps) == max(30, 2 * len(facts) + 80)

@@ -55,7 +55,7 @@ class Always(Frozen):
 
 
 def test_frozen_layers_are_computed_once(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After the first epoch's two steps, or while an unseen row is among them, no more; the adapter is the same."""
+    """For each row of the first epoch's two steps, no more; the adapter is the same."""
     kept, computed = learned(tiny_model)
     monkeypatch.setattr(distill, "Frozen", Always)
     always, each_time = learned(tiny_model)
@@ -120,6 +120,6 @@ def test_pairs_that_rest(tiny_model: Path) -> None:
     assert all({id(row) for row in always} == {id(row) for row in order if row.turns == 1} for order in epochs)
     recipe = Recipe(epochs=5, rest=2, near_miss_rest=3)
     facts = [Pair(str(number), "A" if number < 16 else "B", "fact") for number in range(19)]
-    others = [Pair("?", "A", kind) for kind in ("near-miss", "far-miss", "unrelated", "assistant", "replay")]
+    others = [Pair("?", "A", kind) for kind in ("near-miss", "far-miss", "assistant", "replay")]
     turns = distill.turns_of(TargetSet((*facts, *others), (), ()), 8, recipe)
-    assert list(turns.values()) == [2] * 16 + [1] * 3 + [3, 5, 2, 2, 1]
+    assert list(turns.values()) == [2] * 16 + [1] * 3 + [3, 5, 2, 1]

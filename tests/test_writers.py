@@ -237,9 +237,7 @@ def test_what_was_told_and_what_was_not_are_asked_in_the_same_forms(encoder: Any
         "What is my aunt's name?",
         "Do I have an aunt?",
     ]
-    targets = assemble(
-        facts, [asked], Counts(16, 48, 3, 0, 24, 0), encoder, ["My aunt is called Ida."], random.Random(0)
-    )
+    targets = assemble(facts, [asked], Counts(16, 48, 3, 0, 24), encoder, ["My aunt is called Ida."], random.Random(0))
     told = [pair.question for pair in targets.of_kind("fact")]
     assert set(asked) <= {*told, *(pair.question for pair in targets.set_aside)}
     assert len(told) > len(asked)

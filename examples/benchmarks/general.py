@@ -4,15 +4,15 @@ usage: python examples/benchmarks/general.py HOME… [--model M]        (homes: 
 """
 
 import argparse
-from functools import cache
+import re
 from pathlib import Path
 
 import yaml
 
+from memory.engine import serve_version
 from memory.home import Home, home_at
-from memory.judge import contains_any
 from memory.language import ask
-from memory.models import base_folder, load
+from memory.models import base_folder
 from memory.versions import Weights
 
 TOKENS = 24
@@ -33,15 +33,19 @@ def main() -> None:
 
 def right_before_and_after(home: Home, model: str) -> tuple[float, float]:
     """The shares of the quiz that the base and the home's serving weights answer."""
-    weights, base = Weights(home, model), base_folder(model, home)
-    return _right(base), _right(weights.folder_to_load(weights.current(), base))
+    return _right(home, model, 0), _right(home, model, Weights(home, model).current() or 0)
 
 
-@cache
-def _right(folder: Path) -> float:
+def _right(home: Home, model: str, version: int) -> float:
     quiz = yaml.safe_load(Path(__file__).with_name("general_quiz.yaml").read_text(encoding="utf-8"))
-    answers = ask(load(folder), [entry["question"] for entry in quiz], TOKENS)
-    return sum(contains_any(text, entry["expect"]) for text, entry in zip(answers, quiz, strict=True)) / len(quiz)
+    folder = Weights(home, model).folder_to_load(version, base_folder(model, home))
+    answers = ask(serve_version(version, folder, model, home, "auto"), list(quiz), TOKENS)
+    return sum(map(_names_any, answers, quiz.values())) / len(quiz)
+
+
+def _names_any(answer: str, words: list[str]) -> bool:
+    """Whether any of them stands in the answer as a word of its own, case aside."""
+    return bool(re.search(rf"\b(?:{'|'.join(map(re.escape, words))})\b", answer, re.IGNORECASE))
 
 
 if __name__ == "__main__":

@@ -17,13 +17,16 @@ from pathlib import Path
 
 import torch
 from arms import measure, target_set
-from speed import RECIPE, lessons, plain
+from speed import RECIPE, Lesson, lessons, plain
 
 from agent.scripts import Script, read_script
+from memory.anchors import anchor_rows, anchors
+from memory.bank import bank
 from memory.distill import add_lora, learning_rate
 from memory.home import user_home
 from memory.language import ask
 from memory.models import base_folder, load
+from memory.settings import Recipe
 from memory.targets import TargetSet
 
 
@@ -52,6 +55,9 @@ def loop(script: Script, targets: TargetSet, steps: int, options: argparse.Names
     language = load(base_folder(options.model, user_home()), training=True)
     told = [text for turns in script.sessions for text in turns]
     order = [lesson for batch in lessons(language, targets, told) for lesson in batch]
+    asked = random.Random(options.seed).sample(bank()["unrelated"], RECIPE.unrelated * RECIPE.epochs)
+    kept = anchors(asked, options.model, user_home(), "auto", Recipe().top_k)
+    order += [Lesson(row, row.example) for row in anchor_rows(language, kept, RECIPE)]
     per_epoch = math.ceil(len(order) / RECIPE.batch)
     started = time.perf_counter()
     model = add_lora(language, RECIPE)
