@@ -15,6 +15,7 @@ import numpy as np
 from memory.bank import bank, words
 from memory.judge import Encoder, fold
 from memory.persons import second_person
+from memory.statements import names
 from memory.targets import NEAR_REPEAT, Pair, Statement, TargetSet
 from memory.wording import embedded, rewordings
 
@@ -172,7 +173,8 @@ def near_misses(known: Sequence[str], rng: random.Random) -> list[Pair]:
 
     An entry is skipped if a word of its `unless` list begins any word of the known text, or one with a space in it
     occurs there; one about a "{role}" stands for each relative and animal nobody mentioned, one about a "{name}" for
-    some strangers. A few strangers are among the things: of those a random share is trained.
+    some strangers, one about "{who}" for whoever was mentioned without a word of that. A few strangers are among the
+    things: of those a random share is trained.
     """
     own = bank()
     heard = {word for text in known for word in re.findall(r"\w+", fold(text))}
@@ -194,9 +196,12 @@ def near_misses(known: Sequence[str], rng: random.Random) -> list[Pair]:
     somebody = [
         p for group in words()["roles"] if not mentioned(group) for p in each("role_near_misses", role=group[0])
     ]
-    names = [name for group in words()["names"] for name in group if not mentioned([name])]
+    somebody += _untold_of_the_told(known)
+    unknown = [name for group in words()["names"] for name in group if not mentioned([name])]
     strangers = [
-        pair for name in rng.sample(names, min(STRANGERS, len(names))) for pair in each("name_near_misses", name=name)
+        pair
+        for name in rng.sample(unknown, min(STRANGERS, len(unknown)))
+        for pair in each("name_near_misses", name=name)
     ]
     rng.shuffle(strangers)
     things += strangers[:STRANGERS]
@@ -204,6 +209,22 @@ def near_misses(known: Sequence[str], rng: random.Random) -> list[Pair]:
     rng.shuffle(things)
     rng.shuffle(somebody)
     return list({fold(pair.question): pair for pair in [*things, *somebody]}.values())
+
+
+def _untold_of_the_told(known: Sequence[str]) -> list[Pair]:
+    """Of relatives, animals and people by name who were mentioned, what was not: in no text that speaks of them."""
+    heard = [(text, set(re.findall(r"\w+", fold(text)))) for text in known]
+    pairs: list[Pair] = []
+    for group in ({fold(word) for word in group} for group in words()["roles"]):
+        roles = {word for _, said in heard for word in said & group}
+        called = sorted({name for text, said in heard if said & group for name in names(text)})
+        theirs = group.union(*(fold(name).split() for name in called))
+        spoken = {word for _, said in heard if said & theirs for word in said}
+        asked = [e for e in bank()["told_near_misses"] if not any(w.startswith(tuple(e["unless"])) for w in spoken)]
+        one = [role for role in sorted(roles) if not role.endswith("s") and role != "children"]
+        for mine, yours in [*((f"my {role}", f"your {role}") for role in one), *zip(called, called, strict=True)]:
+            pairs += [Pair(e["question"].format(who=mine), e["answer"].format(who=yours), "near-miss") for e in asked]
+    return pairs
 
 
 def far_misses(
