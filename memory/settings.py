@@ -35,7 +35,7 @@ class Recipe:
     ce: float = 1.0  # weight of the cross-entropy on the grounded answer
     summary: float = 3.0  # times both, on answers to broad questions: they are longer, each token counts less
     near_miss: float = 1.0  # weight of the cross-entropy on "you haven't told me": below it more is made up
-    unrelated_kl: float = 1.0  # weight of the KL on questions that have nothing to do with the user
+    unrelated_kl: float = 2.0  # weight of the KL on questions that have nothing to do with the user
     unrelated_ce: float = 0.0  # weight of the cross-entropy on them
     context_kl: float = 1.0  # weight of the KL on the end of what was said, given its beginning to the teacher only
     context_ce: float = 0.0  # weight of the cross-entropy on it
@@ -49,7 +49,7 @@ class Recipe:
     near_miss_rest: int = 3  # epochs from one training of such a question to the next, others in between
     far_misses: int = 8  # questions an epoch, each time others, on things like nothing that was told
     assistant: int = 24  # questions to the assistant about itself
-    unrelated: int = 48  # questions an epoch, each time others, that have nothing to do with the user
+    unrelated: int = 64  # questions an epoch, each time others, that have nothing to do with the user
     replay: int = 24  # pairs of earlier versions
     seed: int = 0  # of training and of what is kept aside
 
@@ -77,7 +77,7 @@ PRESETS = {
         rank=8, alpha=32, dropout=0.1, modules="q_proj,k_proj,v_proj,up_proj,down_proj,gate_proj", frozen=0.0,
         learning_rate=2e-5, warmup=0.0, decay="none", batch=1, epochs=1, rest=1, least_steps=1500, patience=0, kl=1.0,
         wordings=1, ce=0.0, summary=1.0, near_miss=0.0, context_rows=1, question_tokens=True, top_k=1000, near_misses=0,
-        near_miss_rest=1, far_misses=0, assistant=0, unrelated=80, replay=0,
+        near_miss_rest=1, far_misses=0, assistant=0, unrelated=80, unrelated_kl=1.0, replay=0,
     ),
 }  # fmt: skip
 """`[recipe] preset = "paper"`: arXiv 2410.00487 as published, with the merge that its code lacks.

@@ -4,7 +4,7 @@ Resumable: FOLDER keeps the home and a line per step; `heatmap.svg` there shows,
 its questions answered after each step (row). Prints the same as a markdown table, and what is kept: recall of all
 sessions after the last step over their recall right after their own (the paper's figure 2; about .6 after 20 there).
 
-usage: python examples/benchmarks/sequence.py FOLDER SCRIPT|CONTEXTS.jsonl [--replay 24] [--unrelated 48] [--seed 0]
+usage: python examples/benchmarks/sequence.py FOLDER SCRIPT|CONTEXTS.jsonl [--replay 24] [--unrelated 64] [--seed 0]
        [--open-gate]
        --replay 0 is the zero-storage arm: nothing earlier is trained on again; --unrelated 0: no unrelated prompts;
        --open-gate: nothing is refused, so that what is forgotten shows
