@@ -17,7 +17,7 @@ from memory.engine import serve_base
 from memory.errors import StorageError
 from memory.home import Home
 from memory.language import Example, Language, ask
-from memory.models import anchor_file, base_folder, base_hash, load
+from memory.models import Say, anchor_file, base_folder, base_hash, load
 from memory.objective import Distribution
 from memory.settings import Recipe
 from memory.storage import write_atomically
@@ -35,10 +35,12 @@ class Anchor:
     said: Distribution
 
 
-def anchors(questions: Sequence[str], model: str, home: Home, engine: str, top_k: int) -> list[Anchor]:
+def anchors(
+    questions: Sequence[str], model: str, home: Home, engine: str, top_k: int, say: Say = lambda line: None
+) -> list[Anchor]:
     """What the base model of that name says to each question, from the cache where it was asked before.
 
-    engine: the setting. top_k: tokens kept of each distribution; 0: all.
+    engine: the setting. top_k: tokens kept of each distribution; 0: all. say: gets a line before it takes long.
 
     Raises:
         ModelError: the model is not there or damaged.
@@ -47,6 +49,7 @@ def anchors(questions: Sequence[str], model: str, home: Home, engine: str, top_k
     file = anchor_file(model, home, top_k)
     kept = _read(file, base_hash(base))
     if new := [question for question in questions if question not in kept]:
+        say(f"asking the model {len(new)} questions, once, to hold what it learns to the answers")
         answers = ask(serve_base(base, model, home, engine), new, TOKENS)
         language = load(base, training=True)
         examples = [_example(language, *asked) for asked in zip(new, answers, strict=True)]

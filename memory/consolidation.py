@@ -153,7 +153,6 @@ class _Run:
         started = time.monotonic()
         rng = random.Random(self.recipe.seed)
         parent = self.weights.current()
-        self.stage("write")
         kept = [] if job.dry_run else self.anchors(job.model, rng)  # before the parent lies in memory, too
         folder = self.weights.folder_to_load(parent, self.base)
         language = load(folder, training=True)
@@ -163,6 +162,7 @@ class _Run:
         else:
             answering = serve_base(folder, job.model, self.home, self.settings.engine, language)
 
+        self.stage("write")
         facts, contradicted = latest_of_each(extract(batch))
         ids = [experience.id for experience in batch]
         if job.reviewed:
@@ -232,7 +232,7 @@ class _Run:
         questions, recipe = bank()["unrelated"], self.recipe
         counts = any(recipe.weights("unrelated"))
         asked = rng.sample(questions, min(counts * recipe.unrelated * recipe.epochs, len(questions)))
-        return anchors(asked, model, self.home, self.settings.engine, recipe.top_k)
+        return anchors(asked, model, self.home, self.settings.engine, recipe.top_k, self.say)
 
     def write_targets(
         self,
@@ -282,6 +282,9 @@ class _Run:
         if questions:
             with disk(path):
                 numpy.save(path, self.encoder(questions))
+
+    def say(self, line: str) -> None:
+        self.emit({"event": "fetch", "line": line})
 
     def stage(self, name: str, **more: Any) -> None:
         self.emit({"event": "stage", "stage": name, "number": STAGES.index(name) + 1, "of": len(STAGES), **more})

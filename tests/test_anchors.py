@@ -62,9 +62,12 @@ def test_what_the_base_says(home: Home, tiny_model: Path) -> None:
 
 
 def test_each_is_asked_once(home: Home, tiny_model: Path, asked: list[int]) -> None:
+    said: list[str] = []
     for questions in (QUESTIONS[:2], QUESTIONS, QUESTIONS[::-1]):
-        assert [one.question for one in anchors(questions, str(tiny_model), home, "transformers", 5)] == questions
+        found = anchors(questions, str(tiny_model), home, "transformers", 5, said.append)
+        assert [one.question for one in found] == questions
     assert asked == [2, 1]
+    assert [line.split(",")[0] for line in said] == ["asking the model 2 questions", "asking the model 1 questions"]
 
 
 @pytest.mark.parametrize("damage", ["torn", "another base", "gone"])
