@@ -7,6 +7,7 @@ counts is how many ways of asking are answered with "you haven't told me", not h
 
 import random
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -213,15 +214,22 @@ def near_misses(known: Sequence[str], rng: random.Random) -> list[Pair]:
 
 def _untold_of_the_told(known: Sequence[str]) -> list[Pair]:
     """Of relatives, animals and people by name who were mentioned, what was not: in no text that speaks of them."""
-    heard = [(text, set(re.findall(r"\w+", fold(text)))) for text in known]
+    heard = [set(re.findall(r"\w+", fold(text))) for text in known]
+    where: dict[str, list[int]] = defaultdict(list)
+    for number, said in enumerate(heard):
+        for word in said:
+            where[word].append(number)
+
+    def about(them: Iterable[str]) -> set[int]:
+        return {number for word in them for number in where.get(word, ())}
+
     pairs: list[Pair] = []
     for group in ({fold(word) for word in group} for group in words()["roles"]):
-        roles = {word for _, said in heard for word in said & group}
-        called = sorted({name for text, said in heard if said & group for name in names(text)})
+        called = sorted({name for number in about(group) for name in names(known[number])})
         theirs = group.union(*(fold(name).split() for name in called))
-        spoken = {word for _, said in heard if said & theirs for word in said}
+        spoken = {word for number in about(theirs) for word in heard[number]}
         asked = [e for e in bank()["told_near_misses"] if not any(w.startswith(tuple(e["unless"])) for w in spoken)]
-        one = [role for role in sorted(roles) if not role.endswith("s") and role != "children"]
+        one = sorted(role for role in group & where.keys() if not role.endswith("s") and role != "children")
         for mine, yours in [*((f"my {role}", f"your {role}") for role in one), *zip(called, called, strict=True)]:
             pairs += [Pair(e["question"].format(who=mine), e["answer"].format(who=yours), "near-miss") for e in asked]
     return pairs
