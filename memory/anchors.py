@@ -49,7 +49,7 @@ def anchors(
     file = anchor_file(model, home, top_k)
     kept = _read(file, base_hash(base))
     if new := [question for question in questions if question not in kept]:
-        say(f"asking the model {len(new)} questions, once, to hold what it learns to the answers")
+        say(f"asking the model {len(new)} questions, once: learning must not change its answers")
         answers = ask(serve_base(base, model, home, engine), new, TOKENS)
         language = load(base, training=True)
         examples = [_example(language, *asked) for asked in zip(new, answers, strict=True)]
