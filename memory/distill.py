@@ -311,7 +311,7 @@ def _backward(model: "PeftModel", frozen: Frozen, share: Sequence[Row], batch: i
     """What a share of a batch adds to its mean loss; the gradients are left at the weights."""
     if not share:
         return torch.zeros((), device=model.device)
-    with frozen.once([row.example for row in share]), half(model.device):
+    with half(model.device), frozen.once([row.example for row in share]):
         loss = loss_of(model, share) * (len(share) / batch)
     loss.backward()  # type: ignore[no-untyped-call]  # untyped upstream
     return loss
