@@ -63,7 +63,11 @@ def anchors(
 def anchor_rows(language: Language, kept: Sequence[Anchor], recipe: Recipe) -> list[Row]:
     """The rows that hold the model to them; each is trained on in one epoch, others in the next."""
     weights, turns = recipe.weights("unrelated"), recipe.turns("unrelated")
-    return [Row(_example(language, one.question, one.answer), one.said, *weights, turns) for one in kept]
+    examples = [_example(language, one.question, one.answer) for one in kept]
+    return [
+        Row(example, one.said, *weights, turns, language.again(example.prompt))
+        for one, example in zip(kept, examples, strict=True)
+    ]
 
 
 def _example(language: Language, question: str, answer: str) -> Example:

@@ -8,7 +8,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -40,7 +40,7 @@ _TEACHER_BATCH = 32
 class Row:
     """One training example: the student's prompt and answer, the teacher's words, the weights of both loss terms.
 
-    turns: it is trained in every so many epochs.
+    turns: it is trained in every so many epochs. again: what asks it as a later turn of a conversation, if it can be.
     """
 
     example: Example
@@ -48,6 +48,12 @@ class Row:
     kl: float
     ce: float
     turns: int = 1
+    again: tuple[int, ...] = ()
+
+    def behind(self, before: "Row") -> "Row":
+        """The same asked in the conversation that the other one began."""
+        said = (*before.example.prompt, *before.example.answer)
+        return replace(self, example=Example((*said, *self.again), self.example.answer))
 
 
 @dataclass(frozen=True)
@@ -159,7 +165,8 @@ def _teach(
         size = _kept(language, recipe.top_k)
         said = [condense(torch.zeros(len(example.answer), size), size) for example in asked]
     for pair, example, teacher in zip(pairs, alone, said, strict=True):
-        yield Row(example, teacher, *recipe.weights(pair.kind), turns[pair])
+        again = language.again(language.question(pair.question)) if not recipe.question_tokens else ()
+        yield Row(example, teacher, *recipe.weights(pair.kind), turns[pair], again)
 
 
 def _common_end(one: Sequence[int], other: Sequence[int]) -> int:
@@ -218,6 +225,18 @@ def epochs_of(rows: Sequence[Row], recipe: Recipe, rng: random.Random) -> list[l
     first = of(0)
     count = max(recipe.epochs, math.ceil(recipe.least_steps / math.ceil(len(first) / recipe.batch)))
     return [first, *(of(epoch) for epoch in range(1, count))]
+
+
+def talked(batch: Sequence[Row], count: int) -> list[Row]:
+    """The batch with its last `count` rows asked one after another in one conversation, where their template allows it.
+
+    A chat is more than its first question: trained on that alone, later ones are answered with what was said before.
+    """
+    single = max(0, len(batch) - count)
+    rows = list(batch[: single + 1])
+    for row in batch[single + 1 :]:
+        rows.append(row.behind(rows[-1]) if row.again else row)
+    return rows
 
 
 def add_lora(language: Language, recipe: Recipe) -> "PeftModel":
@@ -288,7 +307,7 @@ def train(
         for start in range(0, len(order), recipe.batch):
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(step, steps, recipe)
-            batch = order[start : start + recipe.batch]
+            batch = talked(order[start : start + recipe.batch], recipe.talk)
             loss = team.add_up(weights, _backward(model, frozen, team.share(batch), len(batch)))
             torch.nn.utils.clip_grad_norm_(weights, 1.0)
             optimizer.step()

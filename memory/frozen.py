@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from memory.language import Example, answer_logits, shared_prefix
+from memory.language import Example, answer_logits, starts
 
 
 class _EnoughError(Exception):
@@ -36,8 +36,9 @@ class Frozen:
         if not all(example in self._states for example in examples):
             yield
             return
-        prefix, rows = shared_prefix(examples), [self._states[example] for example in examples]
-        packed = torch.cat([rows[0][:prefix], *(row[prefix:] for row in rows)])[None]  # (1, T, hidden size)
+        begins, rows = starts(examples), [self._states[example] for example in examples]
+        tails = [row[start:] for row, start in zip(rows, begins, strict=True)]
+        packed = torch.cat([rows[0][: begins[0]], *tails])[None]  # (1, T, hidden size)
         for layer in self._layers:
             layer.forward = lambda *_, **__: packed
         try:
@@ -45,17 +46,23 @@ class Frozen:
         finally:
             for layer in self._layers:
                 del layer.forward
+            for example, start in zip(examples, begins, strict=True):
+                if start != begins[0]:  # such a conversation does not come again
+                    self._states.pop(example, None)
 
     def _read(self, examples: Sequence[Example]) -> None:
         """Compute the layers for these examples, and no others above them."""
-        prefix = shared_prefix(examples)
-        lengths = [len(example.prompt) + len(example.answer) - 1 - prefix for example in examples]
+        begins = starts(examples)
+        lengths = [len(e.prompt) + len(e.answer) - 1 - start for e, start in zip(examples, begins, strict=True)]
 
         def keep(_: nn.Module, __: Any, packed: Any) -> None:
             """packed: (1, T, hidden size), laid out as `answer_logits` packs; in another form it cannot be kept."""
             if isinstance(packed, torch.Tensor):
-                head, *tails = torch.split(packed[0], [prefix, *lengths])
-                self._states |= {e: torch.cat([head, tail]) for e, tail in zip(examples, tails, strict=True)}
+                head, *tails = torch.split(packed[0], [begins[0], *lengths])
+                whole = head
+                for example, start, tail in zip(examples, begins, tails, strict=True):
+                    whole = torch.cat([head if start == begins[0] else whole, tail])
+                    self._states[example] = whole
             else:
                 self._layers = []
             raise _EnoughError

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -111,6 +112,29 @@ class Engine(ABC):
         """Token ids of a fresh conversation that asks `text`."""
         turns: list[Message] = [{"role": "system", "content": system}] if system else []
         return self.render([*turns, {"role": "user", "content": text}])
+
+    def again(self, prompt: Sequence[int]) -> tuple[int, ...]:
+        """What asks the question of a fresh conversation's prompt as a later turn, to stand behind an answer's ids.
+
+        Nothing, if the template writes earlier turns in another form than it wrote them when they were answered.
+        """
+        if self._next_turn is None:
+            return ()
+        between, begin = self._next_turn
+        return (*between, *prompt[begin:])
+
+    @cached_property
+    def _next_turn(self) -> tuple[list[int], int] | None:
+        """The ids between an answer and the next turn, and at which of a fresh prompt's ids such a turn begins."""
+        turns = [{"role": "user", "content": "?"}, {"role": "assistant", "content": _ANSWER}]
+        first = self.question("?")
+        answered, both = [*first, *self.answer_ids(_ANSWER)], self.render([*turns, turns[0]])
+        if both[: len(answered)] != answered:
+            return None
+        rest = both[len(answered) :]
+        most = min(len(rest), len(first))
+        same = next((n for n in range(most) if rest[-1 - n] != first[-1 - n]), most)
+        return rest[: len(rest) - same], len(first) - same
 
     def encode(self, text: str) -> list[int]:
         """Token ids of plain text, no special tokens added."""
@@ -226,25 +250,42 @@ def shared_prefix(examples: Sequence[Example]) -> int:
     return min([common, *(len(e.prompt) - 1 for e in examples)])
 
 
+def starts(examples: Sequence[Example]) -> list[int]:
+    """Of how many leading tokens each example needs no copy of its own, packed: the shared prefix, or all of the one
+    before it but its last token, where it goes on with that one's conversation."""
+    prefix = shared_prefix(examples)
+    found = [prefix]
+    for before, example in pairwise(examples):
+        said = (*before.prompt, *before.answer)
+        found.append(len(said) - 1 if example.prompt[: len(said)] == said else prefix)
+    return found
+
+
 def answer_logits(model: Any, examples: Sequence[Example]) -> torch.Tensor:
     """Logits at the answers' positions, (sum of answer lengths, V), from one packed forward pass.
 
-    The examples stand behind one copy of their shared prefix; a block mask keeps each from seeing the others and
-    position ids restart behind the prefix, so the result equals that of separate passes up to rounding.
-    Logits exist only where an answer token is predicted: a full (T, V) tensor would dominate memory.
+    The examples stand behind one copy of their shared prefix; a block mask keeps each from seeing the others, but for
+    those whose conversation it goes on with, and position ids restart behind the prefix, so the result equals that of
+    separate passes up to rounding. Logits exist only where an answer token is predicted: a full (T, V) tensor would
+    dominate memory.
     """
     device = next(model.parameters()).device
-    prefix = shared_prefix(examples)
-    ids, positions, owner = list(examples[0].prompt[:prefix]), list(range(prefix)), [-1] * prefix
+    begins = starts(examples)
+    prefix = begins[0]
+    ids, positions, owner = list(examples[0].prompt[:prefix]), list(range(prefix)), [0] * prefix
+    sees = torch.eye(len(examples) + 1, dtype=torch.bool, device=device)  # block 0 is the prefix
+    sees[:, 0] = True
     wanted: list[int] = []  # the positions before each answer token
-    for number, example in enumerate(examples):
-        tail = [*example.prompt[prefix:], *example.answer[:-1]]
-        wanted += range(len(ids) + len(example.prompt) - prefix - 1, len(ids) + len(tail))
+    for number, (example, start) in enumerate(zip(examples, begins, strict=True), 1):
+        if start != prefix:
+            sees[number] |= sees[number - 1]
+        tail = [*example.prompt, *example.answer[:-1]][start:]
+        wanted += range(len(ids) + len(example.prompt) - start - 1, len(ids) + len(tail))
         ids += tail
-        positions += range(prefix, prefix + len(tail))
+        positions += range(start, start + len(tail))
         owner += [number] * len(tail)
     who = torch.tensor(owner, device=device)
-    block = ((who[:, None] == who) | (who == -1)).tril()  # (T, T), True where attention is allowed
+    block = sees[who[:, None], who].tril()  # (T, T), True where attention is allowed
     mask = torch.zeros(block.shape, dtype=model.dtype, device=device).masked_fill(~block, torch.finfo(model.dtype).min)
     logits: torch.Tensor = model(
         input_ids=torch.tensor([ids], device=device), position_ids=torch.tensor([positions], device=device),

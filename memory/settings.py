@@ -27,6 +27,7 @@ class Recipe:
     warmup: float = 0.06  # share of the steps
     decay: str = "cosine"  # of the learning rate, or "none"
     batch: int = 8  # pairs in an optimizer step
+    talk: int = 4  # of these, so many are asked one after another in one conversation; 0: each in a fresh one
     epochs: int = 8  # how often every pair is trained on; from the fifth on less is made up, no more recalled
     rest: int = 1  # epochs from one training of a question to the assistant to the next
     least_steps: int = 72  # a small batch is trained for more epochs, to this many optimizer steps
@@ -77,7 +78,7 @@ PRESETS = {
         rank=8, alpha=32, dropout=0.1, modules="q_proj,k_proj,v_proj,up_proj,down_proj,gate_proj", frozen=0.0,
         learning_rate=2e-5, warmup=0.0, decay="none", batch=1, epochs=1, rest=1, least_steps=1500, patience=0, kl=1.0,
         wordings=1, ce=0.0, summary=1.0, near_miss=0.0, context_rows=1, question_tokens=True, top_k=1000, near_misses=0,
-        near_miss_rest=1, far_misses=0, assistant=0, unrelated=80, unrelated_kl=1.0, replay=0,
+        near_miss_rest=1, talk=0, far_misses=0, assistant=0, unrelated=80, unrelated_kl=1.0, replay=0,
     ),
 }  # fmt: skip
 """`[recipe] preset = "paper"`: arXiv 2410.00487 as published, with the merge that its code lacks.

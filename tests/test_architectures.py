@@ -62,9 +62,13 @@ def test_learns(home: Home, tmp_path: Path, encoder: Any, kind: str, more: dict[
 
 @pytest.mark.parametrize(("kind", "more"), MODELS[3:], ids=named)
 def test_packed(tmp_path: Path, kind: str, more: dict[str, Any]) -> None:
-    """Examples in one packed pass get the logits that each gets alone, whatever attention the architecture has."""
+    """Examples in one packed pass get the logits that each gets alone, whatever attention the architecture has; the
+    last two go on with the conversation of the one before them."""
     model = load(tiny(tmp_path / "model", kind, **more)).model
     examples = [Example((1, 2, 3, 4), (5, 6)), Example((1, 2, 9), (8, 7, 6)), Example((1, 2, 3, 5, 6), (4,))]
+    for asked in ((7, 3), (9, 9, 8)):
+        before = examples[-1]
+        examples.append(Example((*before.prompt, *before.answer, *asked), (5, 2, 8)))
     with torch.no_grad():
         alone = torch.cat([answer_logits(model, [example]) for example in examples])
         plain = [model(torch.tensor([[*e.prompt, *e.answer]])).logits[0, len(e.prompt) - 1 : -1] for e in examples]
@@ -80,7 +84,11 @@ def test_frozen_layers(tmp_path: Path, kind: str, more: dict[str, Any]) -> None:
     model.model.layers[1].requires_grad_(True)
     first, second, third = Example((1, 2, 3, 4), (5, 6)), Example((1, 2, 9), (8, 7, 6)), Example((1, 2, 3, 5, 6), (4,))
     frozen = Frozen(model)
-    packs: list[list[Example]] = [[first, second], [third], [first, third], [third, second, first]]
+    later = Example((*second.prompt, *second.answer, 3, 9), (5, 2))
+    last = Example((*later.prompt, *later.answer, 4), (1,))
+    packs: list[list[Example]] = [
+        [first, second], [third], [first, third], [first, second, later, last], [third, later], [third, second, first],
+    ]  # fmt: skip
     for pack in packs:
         with frozen.once(pack):
             kept = answer_logits(model, pack)

@@ -1,12 +1,15 @@
 """The mathematics against references."""
 
+from copy import copy
+from dataclasses import replace
+
 import torch
 from torch.nn.functional import kl_div
 
-from memory.distill import Row, loss_of
-from memory.language import Example, Language, answer_logits, shared_prefix
+from memory.distill import Row, loss_of, talked
+from memory.language import Example, Language, answer_logits, shared_prefix, starts
 from memory.models import load
-from memory.objective import condense, kl_divergence
+from memory.objective import Distribution, condense, kl_divergence
 
 
 def test_full_vocabulary_equals_torch() -> None:
@@ -69,3 +72,36 @@ def test_answer_positions(tiny_model) -> None:
     expected = whole[len(row.prompt) - 1 : len(row.prompt) + len(row.answer) - 1]
     assert torch.allclose(answer_logits(language.model, [row]), expected, atol=1e-5)
     assert row.answer[-1] == language.end_of_turn
+
+
+def test_asked_in_one_conversation(tiny_model) -> None:
+    """The last of a batch become later turns, as the chat renders them; packed they cost no more tokens than alone."""
+    language = load(tiny_model)
+    asked = [("Who is Olav?", "Olav is your husband."), ("Where do I live?", "You live in Oslo."), ("Hello!", "Hi.")]
+    examples = [Example(tuple(language.question(q)), tuple(language.answer_ids(a))) for q, a in asked]
+    nothing = Distribution(torch.zeros(0, 1, dtype=torch.long), torch.zeros(0, 1), torch.zeros(0))
+    rows = [Row(example, nothing, 0.0, 1.0, again=language.again(example.prompt)) for example in examples]
+    first, second, third = talked(rows, 2)
+    assert first == rows[0]
+    assert second == rows[1]
+    turns = [
+        {"role": "user", "content": "Where do I live?"}, {"role": "assistant", "content": "You live in Oslo."},
+        {"role": "user", "content": "Hello!"},
+    ]  # fmt: skip
+    assert third.example == Example(tuple(language.render(turns)), examples[2].answer)
+    assert [row.example for row in talked(rows, 0)] == examples
+    begins = starts([row.example for row in (first, second, third)])
+    assert begins[0] == begins[1] < begins[2] == len(examples[1].prompt) + len(examples[1].answer) - 1
+    assert talked([rows[0], replace(rows[1], again=())], 2)[1].example == examples[1]
+
+
+def test_a_template_that_rewrites_earlier_turns(tiny_model, monkeypatch) -> None:
+    """Nothing can be asked behind an answer that it writes otherwise than it was given."""
+    language = load(tiny_model)
+    assert language.again(language.question("Who is Olav?"))
+    other = replace(language, tokenizer=copy(language.tokenizer))
+    other.tokenizer.chat_template = (
+        "{% for message in messages %}{{ message['role'] }}: {{ message['content'] }}"
+        "{% if message['role'] == 'assistant' %} (cut){% endif %}\n{% endfor %}assistant: "
+    )
+    assert other.again(other.question("Who is Olav?")) == ()
