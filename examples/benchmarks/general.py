@@ -16,6 +16,7 @@ from memory.models import base_folder
 from memory.versions import Weights
 
 TOKENS = 24
+QUIZ = Path(__file__).with_name("general_quiz.yaml")
 
 
 def main() -> None:
@@ -37,13 +38,13 @@ def right_before_and_after(home: Home, model: str) -> tuple[float, float]:
 
 
 def _right(home: Home, model: str, version: int) -> float:
-    quiz = yaml.safe_load(Path(__file__).with_name("general_quiz.yaml").read_text(encoding="utf-8"))
+    quiz = yaml.safe_load(QUIZ.read_text(encoding="utf-8"))
     folder = Weights(home, model).folder_to_load(version, base_folder(model, home))
     answers = ask(serve_version(version, folder, model, home, "auto"), list(quiz), TOKENS)
-    return sum(map(_names_any, answers, quiz.values())) / len(quiz)
+    return sum(map(names_any, answers, quiz.values())) / len(quiz)
 
 
-def _names_any(answer: str, words: list[str]) -> bool:
+def names_any(answer: str, words: list[str]) -> bool:
     """Whether any of them stands in the answer as a word of its own, case aside."""
     return bool(re.search(rf"\b(?:{'|'.join(map(re.escape, words))})\b", answer, re.IGNORECASE))
 

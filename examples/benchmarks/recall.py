@@ -1,4 +1,4 @@
-"""Recall, false recall, general questions, seconds and memory of scripted users over seeds: one `demo` each.
+"""Recall, false recall, general questions, later turns, seconds and memory of scripted users over seeds: a `demo` each.
 
 Resumable: what RESULTS holds already is not run again. Prints a markdown table.
 
@@ -17,6 +17,7 @@ from typing import Any
 
 from bootstrap import interval
 from general import right_before_and_after
+from talk import KINDS, in_talk
 from untold import made_up
 
 from memory.home import home_at
@@ -56,10 +57,12 @@ def measure(script: Path, seed: int, model: str | None) -> dict[str, Any]:
         record = json.loads(done.stdout)
         base, after = right_before_and_after(home_at(home), record["model"])
         untold, asked = made_up(home_at(home), script, record["model"])
+        later = in_talk(home_at(home), record["model"], script)["after"]
     return {
         **record,
         "untold": {"after": untold, "asked": asked},
         "general": {"base": base, "after": after},
+        "later": {kind: statistics.mean(later[kind, True]) for kind in KINDS},
         "seed": seed,
         "peak_mb": round(peak),
     }
@@ -69,8 +72,9 @@ def table(records: list[dict[str, Any]], scripts: list[str]) -> str:
     """A row a script, means over its seeds; the last row over all, with a bootstrap interval over scripts and seeds."""
     lines = [
         "| script | probes | base | with context | after, by seed | mean | false recall (base) "
-        "| of others' questions | general questions (base) | consolidation, s |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| of others' questions | general questions (base) | later in a talk: told, never told, general "
+        "| consolidation, s |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     chosen = [record for record in records if record["script"] in scripts]
     for script in scripts:
@@ -91,11 +95,13 @@ def row(name: str, records: list[dict[str, Any]]) -> str:
     seeds = " ".join(f"{record['recall']['after']:.2f}" for record in records) if name[0] != "*" else ""
     probes = sum(len(record["probes"]) for record in records)
     seconds = statistics.mean(session["seconds"] for record in records for session in record["sessions"])
+    later = ", ".join(f"{mean('later', kind):.2f}" for kind in KINDS)
     return (
         f"| {name} | {probes} | {mean('recall', 'base'):.2f} | {mean('recall', 'context'):.2f} | {seeds} "
         f"| {mean('recall', 'after'):.2f} | {mean('false_recall', 'after'):.2f} ({mean('false_recall', 'base'):.2f}) "
         f"| {mean('untold', 'after'):.2f} of {mean('untold', 'asked'):.0f} "
-        f"| {mean('general', 'after'):.2f} ({mean('general', 'base'):.2f}) | {seconds:.0f} |"
+        f"| {mean('general', 'after'):.2f} ({mean('general', 'base'):.2f}) "
+        f"| {later} | {seconds:.0f} |"
     )
 
 
