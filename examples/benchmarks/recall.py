@@ -57,7 +57,7 @@ def measure(script: Path, seed: int, model: str | None) -> dict[str, Any]:
         record = json.loads(done.stdout)
         base, after = right_before_and_after(home_at(home), record["model"])
         untold, asked = made_up(home_at(home), script, record["model"])
-        later = in_talk(home_at(home), record["model"], script)["after"]
+        later = in_talk(home_at(home), record["model"], script)
     return {
         **record,
         "untold": {"after": untold, "asked": asked},

@@ -37,22 +37,25 @@ def main() -> None:
     cli.add_argument("--model", default="smollm2-135m-instruct")
     options = cli.parse_args()
     print("| weights | kind | right in the first turn | later |\n|---|---|---|---|")
-    for weights, found in in_talk(home_at(options.home), options.model, options.script).items():
+    for weights in ("base", "after"):
+        found = in_talk(home_at(options.home), options.model, options.script, weights)
         for kind in KINDS:
             first, later = (found[kind, part] for part in (False, True))
             print(f"| {weights} | {kind} | {_share(first)} | {_share(later)} |")
 
 
-def in_talk(home: Home, model: str, path: Path) -> dict[str, dict[tuple[str, bool], list[bool]]]:
-    """ "base" and "after" → (kind, whether after the first turn) → right or wrong."""
+def in_talk(home: Home, model: str, path: Path, of: str = "after") -> dict[tuple[str, bool], list[bool]]:
+    """(kind, whether after the first turn) → right or wrong, of the home's serving weights or, if `of` is "base", of
+    their base."""
     weights, base, script = Weights(home, model), base_folder(model, home), read_script(path)
     untaught = serve_version(0, base, model, home, "auto")
     quiz = yaml.safe_load(QUIZ.read_text(encoding="utf-8"))
     known = [q for q, text in zip(quiz, ask(untaught, list(quiz), TOKENS), strict=True) if names_any(text, quiz[q])]
     asked = [one for order in range(ORDERS) for one in conversations(script, {q: quiz[q] for q in known}, order)]
     current = weights.current() or 0
-    served = serve_version(current, weights.folder_to_load(current, base), model, home, "auto")
-    return {"base": answered(untaught, asked), "after": answered(served, asked)}
+    if of == "base":
+        return answered(untaught, asked)
+    return answered(serve_version(current, weights.folder_to_load(current, base), model, home, "auto"), asked)
 
 
 def conversations(script: Script, quiz: dict[str, list[str]], seed: int) -> list[list[Question]]:
