@@ -45,6 +45,7 @@ ARMS: dict[str, dict[str, Any]] = {
     "without the KL": {"kl": 0.0},
     "without near-misses": {"near_miss": 0.0},
     "without unrelated": {"unrelated_kl": 0.0},
+    "each in a fresh conversation": {"talk": 0},
     "paper": {"preset": "paper"},
 }  # fmt: skip
 """What each arm changes of the default recipe; "paper" has its own number of steps, all others the default's."""
