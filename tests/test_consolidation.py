@@ -139,11 +139,12 @@ def test_what_the_student_sees(tiny_model: Path) -> None:
 
 
 def test_loss_falls(home: Home, learn: Any) -> None:
-    """Training lowers the objective."""
+    """Training lowers the objective: over whole epochs, for batches differ in what they have."""
     tell(home, "My name is Wanjiru.", "I live in Nakuru.")
     learn(epochs=8)
     losses = [e["loss"] for e in learn.events if e["event"] == "progress"]
-    assert sum(losses[-3:]) < sum(losses[:3])
+    half = len(losses) // 2
+    assert sum(losses[-half:]) < sum(losses[:half])
 
 
 def test_refused(home: Home, learn: Any) -> None:
