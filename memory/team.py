@@ -30,8 +30,8 @@ class Team:
         return self.rank == 0
 
     def share(self, batch: Sequence[Item]) -> Sequence[Item]:
-        """What of a batch this process computes: every `size`-th item."""
-        return batch[self.rank :: self.size]
+        """What of a batch this process computes: neighbours, for a conversation's turns are packed together."""
+        return batch[self.rank * len(batch) // self.size : (self.rank + 1) * len(batch) // self.size]
 
     def agree(self, value: Item) -> Item:
         """The first process's value, in all of them."""
