@@ -7,7 +7,7 @@ has published a version or has changed nothing; the task is tried again elsewher
 import os
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,7 @@ class Work:
             UsageError: there is none.
         """
         home = home_at(Path(root))
-        if not home.data.is_dir():
+        if not _is_folder(home.data):
             raise UsageError(
                 f"{root} is no home: name a folder that SELFPARAM_HOME was set to, and that this node sees"
             )
@@ -93,17 +93,34 @@ def consolidate_all(
     """Consolidate every home on the cluster at `address` (default: one on this machine); outcomes as they come.
 
     Raises:
-        UsageError: a folder is no home, or no node has what a task needs.
-        ModelError: a model cannot be had.
+        UsageError: no folder is a home with a model that can be had, or no node has what a task needs.
         SelfparamError: there is no cluster at the address.
     """
-    homes = {root: work.home(root) for root in dict.fromkeys(str(Path(root).expanduser().absolute()) for root in roots)}
-    for name in {work.model_of(home): home for home in homes.values()}:
-        base_folder(name, Home(Path(), Path(), work.cache), say)
+    good, bad = _looked_at(dict.fromkeys(str(Path(root).expanduser().absolute()) for root in roots), work, say)
+    if not good:
+        raise next(iter(bad.values()))
     sentence_folder(Home(Path(), Path(), work.cache), say)
     with _cluster(address):
         _check_room(needs)
-        yield from _all_done([*homes], work, needs)
+        yield from (Outcome(root, "failed", str(error)) for root, error in bad.items())
+        yield from _all_done(good, work, needs)
+
+
+def _looked_at(roots: Iterable[str], work: Work, say: Say) -> tuple[list[str], dict[str, SelfparamError]]:
+    """The homes that can learn, their models on this machine, and why the others cannot."""
+    good, bad = [], {}
+    for root in roots:
+        try:
+            base_folder(work.model_of(work.home(root)), Home(Path(), Path(), work.cache), say)
+            good.append(root)
+        except SelfparamError as error:
+            bad[root] = error
+    return good, bad
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is one that this user may look into."""
+    return os.access(path, os.R_OK | os.X_OK) and path.is_dir()
 
 
 def _all_done(roots: Sequence[str], work: Work, needs: Needs) -> Iterator[Outcome]:

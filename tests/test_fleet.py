@@ -95,23 +95,24 @@ def test_a_node_dies(homes: list[Path], cache: Path, cluster: Any, tiny_model: P
 
 
 def test_one_line_a_home(homes: list[Path], cache: Path) -> None:
-    """A home that is busy, one to be reviewed and one with nothing new: each says so."""
+    """A home that is busy, one to be reviewed, one with nothing new and one that is none: each says so."""
     pytest.importorskip("ray", reason="needs the extra `fleet`")
     ada, bo, cy = homes
     shutil.rmtree(cy / "data" / "conversations")
     settings = home_at(bo).settings_file
     settings.write_text(f'review = "always"\n{settings.read_text()}')
     with owning(home_at(ada).data, "consolidation", ""):
-        done = subprocess.run(consolidate(homes, cache), cwd=ROOT, capture_output=True, text=True)
+        done = subprocess.run(consolidate(homes, cache, "no-such-home"), cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1
     for said in (
+        "no-such-home is no home",
         f"{ada}: another process is at work",
         f"{bo}: review = always",
         f"{cy}: nothing is pending",
     ):
         assert said in done.stderr
     assert "Traceback" not in done.stderr
-    assert (done.stdout.count("failed"), done.stdout.count("nothing pending")) == (2, 1)
+    assert (done.stdout.count("failed"), done.stdout.count("nothing pending")) == (3, 1)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,6 @@ def test_one_line_a_home(homes: list[Path], cache: Path) -> None:
         (["--address", "somewhere"], 2, "HOST:PORT"),
         (["--address", "auto"], 1, "no cluster"),
         (["--cpus", "4000"], 2, "no node has 4000 cores"),
-        (["no-such-home"], 2, "no-such-home is no home"),
     ],
 )
 def test_mistakes(homes: list[Path], cache: Path, more: list[str], code: int, says: str) -> None:
@@ -131,6 +131,14 @@ def test_mistakes(homes: list[Path], cache: Path, more: list[str], code: int, sa
     assert (done.returncode, says in done.stderr) == (code, True), done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not at_work(homes[0])
+
+
+def test_no_home_at_all(cache: Path) -> None:
+    """Nothing to begin with is a mistake of the command."""
+    pytest.importorskip("ray", reason="needs the extra `fleet`")
+    done = subprocess.run(consolidate([Path("no-such-home")], cache), cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, "no-such-home is no home" in done.stderr) == (2, True), done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
 
 
 def test_without_the_extra_it_says_what_to_install() -> None:
