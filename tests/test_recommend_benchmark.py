@@ -62,11 +62,32 @@ def test_what_is_told(task: list[str]) -> None:
     assert dialogues.accepted(found[1]) == ["Paddington"]
 
 
+def test_what_declines(tmp_path: Path) -> None:
+    """A film he has not seen yet is not declined; a curly apostrophe denies like a straight one."""
+    for reply, kept in (("I haven't seen it but I will", True), ("I’ve never seen that, thanks", True),
+                        ("I don’t like that", False), ("No, thanks", False), ("no problem, great", True)):  # fmt: skip
+        turns = [*DIALOGUES[2]["turns"], {"speaker": "seeker", "text": reply}]  # type: ignore[index]
+        (tmp_path / "one.jsonl").write_text(json.dumps({"id": "a", "turns": turns}))
+        ([dialogue], _) = dialogues.read_dialogues(tmp_path / "one.jsonl")
+        assert (dialogues.accepted(dialogue) == ["Paddington"]) is kept, reply
+
+
 def test_bad_lines(tmp_path: Path) -> None:
     """A line that is no dialogue is named; a prompt that the recommender ends is asked to go on."""
     (tmp_path / "bad.jsonl").write_text('{"id": "a", "turns": []}\n{"turns": 3}\n')
     with pytest.raises(UsageError, match=r"bad.jsonl, line 2: not a dialogue"):
         dialogues.read_dialogues(tmp_path / "bad.jsonl")
+    for bad in ('{"id": "a", "turns": [{"speaker": "seeker", "text": null}]}', '{"id": "a", "turns": [3]}',
+                '{"id": "a", "turns": [{"speaker": "seeker", "text": "hi", "movies": [1]}]}'):  # fmt: skip
+        (tmp_path / "bad.jsonl").write_text(bad)
+        with pytest.raises(UsageError, match=r"bad.jsonl, line 1: not a dialogue"):
+            dialogues.read_dialogues(tmp_path / "bad.jsonl")
+    (tmp_path / "bad.jsonl").write_text('{"id": "a", "turns": []}\n{"id": "a", "turns": []}\n')
+    with pytest.raises(UsageError, match="line 2: there is a second 'a'"):
+        dialogues.read_dialogues(tmp_path / "bad.jsonl")
+    odd = {"id": "a", "turns": [{"speaker": "seeker", "text": "one\u2028two"}]}
+    (tmp_path / "bad.jsonl").write_text(json.dumps(odd, ensure_ascii=False))
+    assert len(dialogues.read_dialogues(tmp_path / "bad.jsonl")[0]) == 1
     (tmp_path / "bad.jsonl").write_text(json.dumps(DIALOGUES[1]))
     (prompt,) = dialogues.read_prompts(tmp_path / "bad.jsonl")
     assert prompt.messages()[-1] == {"role": "user", "content": "Go on."}
@@ -112,12 +133,18 @@ def test_from_end_to_end(
     assert {r["prompt"] for r in records if "send it in parts" in r["trouble"]} == {"q"}
     assert records[0]["mentioned"] == ["Heat"]
     shown = capsys.readouterr().out
-    assert "1 duplicate titles, 1 empty titles, 1 targets missing from the catalogue, 1 without a seeker" in shown
+    assert "1 duplicate titles, 1 empty titles, 1 targets missing from the catalogue, 2 unanswered by" in shown
     assert "| SELF-PARAM default | generate | matched and new |" in shown
     assert "<svg" in (tmp_path / "out/recall.svg").read_text()
+    assert "2 unanswered by base, too long, 1 without a seeker" in shown
     monkeypatch.setattr(recommend, "load", None)
+    with results.open("a") as file:
+        file.write('{"torn')
     recommend.main()
     assert capsys.readouterr().out == shown
+    monkeypatch.setattr(sys, "argv", [*command, "--model", "another"])
+    with pytest.raises(SystemExit, match="name another --out"):
+        recommend.main()
 
 
 @pytest.mark.skipif(not DATA.exists(), reason="the development data is not here")

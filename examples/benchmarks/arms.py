@@ -110,7 +110,7 @@ def measure(script: Script, seed: int, arm: str, model: str, targets: Path, step
     """One arm: what it answers, what it cost. steps: the optimizer steps to make, 0: the recipe's own."""
     recipe = {**ARMS[arm], "seed": seed}
     if arm not in ("default", "paper"):
-        recipe |= {"epochs": 1, "least_steps": steps}
+        recipe |= {"least_steps": steps, "most_steps": steps, "patience": 0}
     trained = arm not in ("base", "base with context")
     if trained and arm not in ("default", "paper") and not steps:
         sys.exit("run the arm `default` first: the others make as many steps")
@@ -132,7 +132,7 @@ def measure(script: Script, seed: int, arm: str, model: str, targets: Path, step
         "script": script.name, "seed": seed, "arm": arm, "model": model, "recipe": recipe, "steps": made[-1],
         "seconds": last.get("seconds", 0.0), "peak_mb": last.get("peak_mb", 0),
         "drift": last["verdict"]["drift"] if last else 0.0,
-        "refused": last["verdict"]["reason"] if last and not last["version"] else "",
+        "refused": "" if not last or last["version"] else last["verdict"]["reason"],
         "libraries": {name: metadata.version(name) for name in LIBRARIES},
         "probes": [{"ask": p.ask, "answer": a, "hit": p.hit(a)} for p, a in zip(last_session, answers, strict=True)],
         "never_told": [{"ask": n.ask, "answer": a, "false_recall": n.false_recall(a)}

@@ -15,9 +15,14 @@ from typing import Any
 
 from memory.catalogue import Catalogue, normalised
 from memory.errors import UsageError
+from memory.judge import fold
 from memory.matching import titles_by_name
 
-_DECLINED = re.compile(r"\b(?:no|not|nope|never|\w+n't|hate|dislike|instead|something else|boring|already seen)\b")
+_DECLINED = re.compile(
+    r"\b(?:no|not|nope|never(?! seen| heard)|(?!haven't|hadn't)\w+n't|hate|dislike|instead|something else|boring"
+    r"|already seen)\b(?! (?:seen|heard|problem|worries|bad)\b)"
+)
+"""But "I haven't seen it" declines nothing."""
 _YEAR = re.compile(r"\s*\(\d{4}\)$")
 
 
@@ -88,22 +93,30 @@ def read_prompts(path: Path) -> list[Dialogue]:
 
 def _read(path: Path) -> Iterator[Dialogue]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")  # a text may hold other ends of lines
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {path}: name a file of JSON lines") from error
+    ids: set[str] = set()
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             raw = json.loads(line)
             turns = tuple(_said(turn) for turn in raw["turns"])
-            yield Dialogue(str(raw["id"]), turns, tuple(_YEAR.sub("", title) for title in raw.get("targets", ())))
-        except (ValueError, KeyError, TypeError) as error:
+            dialogue = Dialogue(str(raw["id"]), turns, tuple(_YEAR.sub("", title) for title in raw.get("targets", ())))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UsageError(f"{path}, line {number}: not a dialogue ({error!r}): it needs id and turns") from error
+        if dialogue.id in ids:
+            raise UsageError(f"{path}, line {number}: there is a second {dialogue.id!r}: give each an id of its own")
+        ids.add(dialogue.id)
+        yield dialogue
 
 
 def _said(turn: dict[str, Any]) -> Said:
-    return Said(turn["speaker"] == "seeker", turn["text"], tuple(turn.get("movies", ())))
+    text, movies = turn["text"], tuple(turn.get("movies") or ())
+    if not all(isinstance(said, str) for said in (text, *movies)):
+        raise TypeError("a text or title is none")
+    return Said(turn["speaker"] == "seeker", text, movies)
 
 
 def told(dialogue: Dialogue) -> list[str]:
@@ -117,6 +130,6 @@ def accepted(dialogue: Dialogue) -> list[str]:
     titles = []
     for place, turn in enumerate(dialogue.turns):
         reply = next((later.text for later in dialogue.turns[place:] if later.seeker), "")
-        if not turn.seeker and not _DECLINED.search(reply.casefold()):
+        if not turn.seeker and not _DECLINED.search(fold(reply)):
             titles += [_YEAR.sub("", title) for title in turn.movies]
     return list(dict.fromkeys(titles))

@@ -60,8 +60,10 @@ def main() -> None:
         print(f"\nlost {len(lost)}, in order {in_order}, exit code {code}")
 
 
-def open_chat(model: str, root: Path, drawn: Callable[[bytes], object] = len) -> tuple["subprocess.Popen[bytes]", int]:
-    """The chat on a terminal of 80 by 24; `drawn` is given what it writes there, in a thread."""
+def open_chat(
+    model: str, root: Path, drawn: Callable[[bytes], object] = len, wait: float = 3
+) -> tuple["subprocess.Popen[bytes]", int]:
+    """The chat on a terminal of 80 by 24, `wait` seconds old; `drawn` is given what it writes there, in a thread."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     chat = subprocess.Popen(
@@ -78,7 +80,7 @@ def open_chat(model: str, root: Path, drawn: Callable[[bytes], object] = len) ->
             pass
 
     threading.Thread(target=read, daemon=True).start()
-    time.sleep(3)
+    time.sleep(wait)
     return chat, ours
 
 

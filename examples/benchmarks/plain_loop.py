@@ -1,18 +1,19 @@
 """One target set learned by a consolidation and by a plain transformers + peft loop, then both asked the script.
 
-The loop makes the same steps: adapter, pairs, batches of eight, learning rate and losses of the default recipe; padded,
-logits everywhere, the teacher asked in each step, every layer computed. Its time is the training alone, the
-consolidation's is loading, teaching, training, merging and the gate; the writing is in neither. Prints a table.
+The loop makes as many steps over the same batches: adapter, pairs as they come in turns, conversations, learning rate
+and losses of the default recipe; padded, logits everywhere, the teacher asked in each step, every layer computed. Its
+time is the training alone, the consolidation's is loading, teaching, training, merging and the gate; the writing is in
+neither. Prints a table.
 
 usage: OMP_WAIT_POLICY=passive python examples/benchmarks/plain_loop.py SCRIPT [--model M] [--seed 0]
 """
 
 import argparse
-import math
 import random
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -22,7 +23,7 @@ from speed import RECIPE, Lesson, lessons, plain
 from agent.scripts import Script, read_script
 from memory.anchors import anchor_rows, anchors
 from memory.bank import bank
-from memory.distill import add_lora, learning_rate
+from memory.distill import Row, add_lora, epochs_of, learning_rate, talked
 from memory.home import user_home
 from memory.language import ask
 from memory.models import base_folder, load
@@ -54,24 +55,22 @@ def loop(script: Script, targets: TargetSet, steps: int, options: argparse.Names
     torch.manual_seed(options.seed)
     language = load(base_folder(options.model, user_home()), training=True)
     told = [text for turns in script.sessions for text in turns]
-    order = [lesson for batch in lessons(language, targets, told) for lesson in batch]
+    learned = [lesson for batch in lessons(language, targets, told) for lesson in batch]
     asked = random.Random(options.seed).sample(bank()["unrelated"], RECIPE.unrelated * RECIPE.epochs)
     kept = anchors(asked, options.model, user_home(), "auto", Recipe().top_k)
-    order += [Lesson(row, row.example) for row in anchor_rows(language, kept, RECIPE)]
-    per_epoch = math.ceil(len(order) / RECIPE.batch)
+    learned += [Lesson(row, row.example) for row in anchor_rows(language, kept, RECIPE)]
+    batches = batches_of(learned, options.seed)
     started = time.perf_counter()
     model = add_lora(language, RECIPE)
     weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=RECIPE.learning_rate, weight_decay=0.0)
     model.train()
     for step in range(steps):
-        if step % per_epoch == 0:
-            random.Random(step).shuffle(order)
+        if step % 20 == 0:
             print(f"plain loop: step {step} of {steps} …", file=sys.stderr, flush=True)
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(step, steps, RECIPE)
-        start = step % per_epoch * RECIPE.batch
-        plain(model, order[start : start + RECIPE.batch])
+        plain(model, batches[step % len(batches)])
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
@@ -80,6 +79,19 @@ def loop(script: Script, targets: TargetSet, steps: int, options: argparse.Names
     probes = [probe for probe in script.probes if probe.session == len(script.sessions)]
     answers = ask(language, [probe.ask for probe in probes])
     return seconds, sum(probe.hit(answer) for probe, answer in zip(probes, answers, strict=True)) / len(probes)
+
+
+def batches_of(learned: Sequence[Lesson], seed: int) -> list[list[Lesson]]:
+    """The batches of all epochs, as a consolidation makes them."""
+    told = {id(lesson.row): lesson.told for lesson in learned}
+
+    def batch(rows: Sequence[Row]) -> list[Lesson]:
+        return [Lesson(as_asked, told[id(row)]) for row, as_asked in zip(rows, talked(rows, RECIPE.talk), strict=True)]
+
+    epochs = epochs_of([lesson.row for lesson in learned], RECIPE, random.Random(seed))
+    return [
+        batch(order[start : start + RECIPE.batch]) for order in epochs for start in range(0, len(order), RECIPE.batch)
+    ]
 
 
 if __name__ == "__main__":

@@ -50,9 +50,9 @@ def measure(script: Path, seed: int, model: str | None) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         command = [sys.executable, "-m", "tui", "demo", str(script), "--json", "--seed", str(seed), "--keep", str(home)]
-        done = subprocess.run(
-            command + (["--model", model] if model else []), stdout=subprocess.PIPE, text=True, check=True
-        )
+        done = subprocess.run(command + (["--model", model] if model else []), stdout=subprocess.PIPE, text=True)
+        if done.returncode:
+            sys.exit(done.returncode)  # it has said why
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         record = json.loads(done.stdout)
         base, after = right_before_and_after(home_at(home), record["model"])

@@ -102,16 +102,22 @@ def main() -> None:
 
 def measure(options: argparse.Namespace) -> None:
     """Every arm that is not done yet, then the table and the plot."""
+    if options.out.exists() and not options.out.is_dir():
+        raise UsageError(f"{options.out} is a file: name a folder for --out")
     options.out.mkdir(parents=True, exist_ok=True)
     task = read_task(options)
     results = options.out / "records.jsonl"
-    records = [json.loads(line) for line in results.read_text("utf-8").splitlines()] if results.exists() else []
+    records = read_records(results)
+    if other := next((r for r in records if (r["inject"], r["model"]) != (options.inject, options.model)), None):
+        raise UsageError(f"{options.out} holds records of {other['model']} by {other['inject']}: name another --out")
     for seed in options.seeds:
         for arm in options.arms:
             for record in answered(arm, seed, task, options, records):
                 records.append(record)
                 with results.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    unanswered = Counter(record["arm"] for record in records if record["trouble"])
+    task.skipped.update({f"unanswered by {arm}, too long": count for arm, count in unanswered.items()})
     notes = ", ".join(f"{count} {why}" for why, count in sorted(task.skipped.items())) or "nothing"
     shown = f"{table(records)}\n\nleft out: {notes}\n"
     (options.out / "table.md").write_text(shown, encoding="utf-8")
@@ -119,9 +125,21 @@ def measure(options: argparse.Namespace) -> None:
     print(shown)
 
 
+def read_records(path: Path) -> list[Record]:
+    """Those of earlier runs; one that was being written when a run was broken off is dropped."""
+    if not path.exists():
+        return []
+    whole, _, torn = path.read_text("utf-8").rpartition("\n")
+    if torn:
+        path.write_text(f"{whole}\n" if whole else "", encoding="utf-8")
+    return [json.loads(line) for line in whole.split("\n") if line]
+
+
 def read_task(options: argparse.Namespace) -> Task:
     """The three files; what they hold that cannot be used is counted."""
     dialogues, skipped = read_dialogues(options.dialogues)
+    if not dialogues:
+        raise UsageError(f"{options.dialogues} holds no dialogue with a seeker: nothing to learn")
     catalogue = read_catalogue(options.catalogue)
     skipped |= Counter({"duplicate titles": catalogue.merged, "empty titles": catalogue.skipped})
     prompts = read_prompts(options.prompts)[: options.first_prompts]
@@ -141,6 +159,8 @@ def answered(
     if not todo or (arm not in TRAINED and seed != options.seeds[0]):
         return
     answers = ways_of(arm, seed, task, options)
+    versions = Weights(home_of(arm, seed, options), options.model).lineage()
+    trained = sum(version.manifest["seconds"] for version in versions)
     for number, (prompt, way) in enumerate(todo, start=1):
         if number % 10 == 1:
             print(f"{arm}, seed {seed}, {way}: {number} of {len(todo)} …", file=sys.stderr, flush=True)
@@ -155,7 +175,7 @@ def answered(
                         if normalised(t) in task.catalogue.by_name],
             "mentioned": prompt.titles(task.catalogue), "titles": titles[:KEPT], "answer": words, "trouble": trouble,
             "foreign": [title for title in titles[:KEPT] if title not in task.catalogue.titles],
-            "seconds": round(time.monotonic() - started, 2),
+            "seconds": round(time.monotonic() - started, 2), "trained": trained,
         }  # fmt: skip
 
 
@@ -231,8 +251,7 @@ class InWords:
 
 def learned(arm: str, seed: int, task: Task, options: argparse.Namespace, base: Path) -> Path:
     """The weights after the dialogues were told and consolidated, all together or one after the other."""
-    root = (options.out / "homes" / f"{arm}, seed {seed}, {options.inject}".replace(" ", "-")).absolute()
-    home = Home(root / "config", root / "data", user_home().cache)
+    home = home_of(arm, seed, options)
     home.config.mkdir(parents=True, exist_ok=True)
     recipe = {**TRAINED[arm], "seed": seed, "questions": options.questions, "writer": options.writer}
     recipe |= {"statements": 1_000_000} if options.inject == "batch" else {}
@@ -247,6 +266,12 @@ def learned(arm: str, seed: int, task: Task, options: argparse.Namespace, base: 
                 pass
     weights = Weights(home, options.model)
     return weights.folder_to_load(weights.current(), base)
+
+
+def home_of(arm: str, seed: int, options: argparse.Namespace) -> Home:
+    """Where an arm is told the dialogues and learns them."""
+    root = (options.out / "homes" / f"{arm}, seed {seed}, {options.inject}".replace(" ", "-")).absolute()
+    return Home(root / "config", root / "data", user_home().cache)
 
 
 def tell(home: Home, name: str, dialogue: Dialogue) -> None:
@@ -266,17 +291,23 @@ def hits(record: Record, scenario: str, k: int) -> list[bool]:
 
 def table(records: Sequence[Record]) -> str:
     """A row an arm, way and scenario; R@10 against the base, the same way, with its paired bootstrap interval."""
-    lines = ["| arm | way | scenario | targets | R@1 | R@5 | R@10 | R@20 | R@10 over base, 95 % | s a prompt |",
-             "|---|---|---|---|---|---|---|---|---|---|"]  # fmt: skip
-    for (arm, way), mine in _groups(records).items():
-        seconds = statistics.mean(record["seconds"] for record in mine)
+    lines = ["| arm | way | scenario | targets | R@1 | R@5 | R@10 | R@20 | R@10 over base, 95 % "
+             "| over popularity | s a prompt | s to learn |", f"|{'---|' * 12}"]  # fmt: skip
+    groups = _groups(records)
+    for (arm, way), mine in groups.items():
+        seconds, trained = (statistics.mean(record.get(what, 0) for record in mine) for what in ("seconds", "trained"))
         for scenario in SCENARIOS:
             if way == "rank" and SCENARIOS[scenario][0]:
                 continue  # all of them are in the catalogue
             found = [[hit for record in mine for hit in hits(record, scenario, k)] for k in KS]
             shown = " | ".join(f"{statistics.mean(each or [0]):.3f}" for each in found)
-            over = "" if arm == "base" else _over(mine, _groups(records).get(("base", way), []), scenario)
-            lines.append(f"| {arm} | {way} | {scenario} | {len(found[0])} | {shown} | {over} | {seconds:.1f} |")
+            others = (("base", way), ("popularity", "rank"))
+            over = " | ".join(
+                "" if arm == other[0] else _over(mine, groups.get(other, []), scenario) for other in others
+            )
+            lines.append(
+                f"| {arm} | {way} | {scenario} | {len(found[0])} | {shown} | {over} | {seconds:.1f} | {trained:.0f} |"
+            )
     return "\n".join(lines)
 
 
@@ -288,7 +319,8 @@ def _groups(records: Sequence[Record]) -> dict[tuple[str, str], list[Record]]:
 
 
 def _over(mine: Sequence[Record], base: Sequence[Record], scenario: str) -> str:
-    """The mean difference over the same targets and its interval."""
+    """The mean difference over the same targets and its interval; of several seeds the first only."""
+    mine = [record for record in mine if record["seed"] == mine[0]["seed"]]
     theirs = {record["prompt"]: hits(record, scenario, 10) for record in base}
     pairs = [(hits(record, scenario, 10), theirs[record["prompt"]]) for record in mine if record["prompt"] in theirs]
     both = [int(one) - int(other) for ours, others in pairs for one, other in zip(ours, others, strict=True)]

@@ -2,7 +2,8 @@
 
 All ways make AdamW steps over the same eight pairs at a time of one target set, in turn in one process. A figure is the
 median over the steps (the first one left out) of the pairs' own tokens, prompt and answer, per second: what is padded,
-or read again, counts as time only. The lower half of the layers has no adapter in any of them. The plain loop pads,
+or read again, counts as time only. The lower half of the layers has no adapter in any of them; what the default keeps
+of them is there of pairs that come in more than one epoch, as it is from the second on. The plain loop pads,
 has logits everywhere and asks the teacher in each step, with the context before the question. The rows on threads are
 the default step in processes of their own; a consolidation has passive ones. Prints a markdown table, and how far
 packed and unpacked losses are apart.
@@ -30,7 +31,7 @@ from arms import target_set
 
 from agent.scripts import read_script
 from memory.conversations import Experience
-from memory.distill import Row, add_lora, context_for, loss_at, loss_of, rows_for
+from memory.distill import Row, add_lora, context_for, loss_at, loss_of, rows_for, talked
 from memory.frozen import Frozen
 from memory.home import user_home
 from memory.language import Example, Language, answer_logits
@@ -40,7 +41,7 @@ from memory.targets import TargetSet, extract
 
 SCRIPT = Path(__file__).parents[1] / "memory" / "ingrid.yaml"
 RECIPE = Recipe()
-DEFAULT = "packed, layers without an adapter computed once"
+DEFAULT = "packed, half of it a conversation, layers without an adapter kept"
 THREADS = ({"OMP_NUM_THREADS": "1"}, {"OMP_WAIT_POLICY": "active"}, {"OMP_WAIT_POLICY": "passive"})
 
 
@@ -73,7 +74,7 @@ def main() -> None:
         batches = lessons(language, TargetSet.load(targets), told, options.steps + 1)
         model = add_lora(language, RECIPE)
         if options.packed_alone:
-            print(measure(model, {DEFAULT: (packed, batches)})[DEFAULT])
+            print(measure(model, {DEFAULT: (conversed, batches)})[DEFAULT])
             return
         table(measure(model, ways(batches)))
         on_threads([*map(str, (options.script, "--targets", targets, "--model", options.model)),
@@ -112,16 +113,18 @@ def ways(batches: list[list[Lesson]]) -> dict[str, tuple[Way, list[list[Lesson]]
         "padded, pairs of like length together": (padded, alike),
         "packed, pairs of like length together": (packed, alike),
         "packed, every layer computed": (packed, batches),
-        DEFAULT: (packed, batches),
+        DEFAULT: (conversed, batches),
     }
 
 
 def measure(model: Any, compared: dict[str, tuple[Way, list[list[Lesson]]]]) -> dict[str, float]:
-    """Each way's tokens per second, all in turn; the default's layers without an adapter were computed before."""
+    """Each way's tokens per second, all in turn."""
     frozen = Frozen(model)
-    for examples in ([lesson.row.example for lesson in batch] for batch in compared[DEFAULT][1]):
-        with torch.no_grad(), frozen.once(examples):
-            answer_logits(model, examples)
+    for batch in compared[DEFAULT][1]:
+        first = batch[: len(batch) - RECIPE.talk + 1]  # behind them the conversation, another one in each epoch
+        if again := [lesson.row.example for lesson in first if lesson.row.turns < RECIPE.epochs]:
+            with torch.no_grad(), frozen.once(again):
+                answer_logits(model, again)
     model.train()
     weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=1e-4)
@@ -129,8 +132,8 @@ def measure(model: Any, compared: dict[str, tuple[Way, list[list[Lesson]]]]) -> 
     for number in range(len(next(iter(compared.values()))[1])):
         for name, (way, batches) in compared.items():
             started = time.perf_counter()
-            known = [lesson.row.example for lesson in batches[number]] if name == DEFAULT else []
-            with frozen.once(known) if known else nullcontext():
+            asked = [row.example for row in as_asked(batches[number])] if name == DEFAULT else []
+            with frozen.once(asked) if asked else nullcontext():
                 way(model, batches[number])
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
@@ -145,6 +148,15 @@ def length(example: Example) -> int:
 
 def packed(model: Any, batch: Sequence[Lesson]) -> None:
     loss_of(model, [lesson.row for lesson in batch]).backward()  # type: ignore[no-untyped-call]
+
+
+def conversed(model: Any, batch: Sequence[Lesson]) -> None:
+    loss_of(model, as_asked(batch)).backward()  # type: ignore[no-untyped-call]
+
+
+def as_asked(batch: Sequence[Lesson]) -> list[Row]:
+    """The batch as a consolidation trains it."""
+    return talked([lesson.row for lesson in batch], RECIPE.talk)
 
 
 def one_by_one(model: Any, batch: Sequence[Lesson]) -> None:
