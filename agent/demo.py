@@ -3,6 +3,7 @@
 Base with the sessions in its prompt is the upper bound that the paper uses. Knows nothing of how results are shown.
 """
 
+import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -13,11 +14,13 @@ from agent.recommend import K, Recalled, Recommendation, preferences_recalled, r
 from agent.reply import Sampling
 from agent.scripts import NeverTold, Probe, Script
 from agent.session import Session
+from memory.catalogue import shipped
 from memory.conversations import Conversation
 from memory.home import Home
 from memory.judge import Encoder
 from memory.models import sentence_folder
 from memory.prompts import CONTEXT
+from memory.storage import write_text
 
 REPLY_TOKENS = 40
 """Replies while the script is told are short: they are context, never learned."""
@@ -49,6 +52,8 @@ class Outcome:
     films: dict[str, dict[Probe, Recommendation]] = field(default_factory=lambda: {arm: {} for arm in ARMS})
     preferences: dict[str, list[Recalled]] = field(default_factory=lambda: {arm: [] for arm in ARMS})
     foreign: tuple[str, ...] = ()
+    left_out: str = ""
+    """What of the catalogue is no title of its own."""
     seconds: float = 0.0
 
     def recall(self, arm: str) -> float:
@@ -67,6 +72,7 @@ class Outcome:
         return {
             "k": K,
             "missing_targets": list(self.foreign),
+            "left_out": self.left_out,
             "at_k": {arm: shares(self.films[arm]) for arm in ARMS},
             "preferences": {arm: round(self.preferences_share(arm), 4) for arm in ARMS},
             "stated": {arm: [asdict(found) for found in self.preferences[arm]] for arm in ARMS},
@@ -107,13 +113,15 @@ class Outcome:
 def play(script: Script, home: Home, model: str, seed: int | None, show: Callable[[Event], None]) -> Outcome:
     """Tell the sessions, consolidating after each, and ask every probe of all three arms.
 
-    Events of the consolidations go to `show`, besides {"event": "turn", "user": …, "reply": …} of its own.
+    Events of the consolidations go to `show`, besides its own: {"event": "said", "user": …}, {"event": "piece",
+    "text": …} and {"event": "replied"} of each turn, {"event": "asked", "ask": …, "answer": …} afterwards, afresh.
 
     Raises:
         SelfparamError: whatever stops a chat or a consolidation.
     """
     started = time.monotonic()
-    outcome = Outcome(script.name, model, foreign=script.foreign)
+    left_out = script.catalogue.left_out if script.catalogue else ""
+    outcome = Outcome(script.name, model, foreign=script.foreign, left_out=left_out)
     tastes = _Tastes(script, outcome, Encoder(sentence_folder(home)) if script.catalogue else None)
     session = Session(home, model, Conversation(home.conversations))
     session.open()
@@ -121,18 +129,42 @@ def play(script: Script, home: Home, model: str, seed: int | None, show: Callabl
     for number, turns in enumerate(script.sessions, start=1):
         session.new_conversation()
         for text in turns:
-            reply = "".join(session.say(text, Sampling(max_tokens=REPLY_TOKENS)))
-            outcome.told.append((number, text, reply))
-            show({"event": "turn", "session": number, "user": text, "reply": reply})
-        last = run(home, model, show, seed=seed)
+            outcome.told.append((number, text, _said(session, text, show)))
+        last = run(home, model, show, seed=seed, catalogue=_catalogue_file(script, home))
         verdict = "published" if last["version"] else f"refused: {last['verdict']['reason']}"
         outcome.sessions.append({"n": number, "seconds": last["seconds"], "pairs": last["pairs"], "verdict": verdict})
         session.swap()
-        outcome.after |= _asked(session, [probe for probe in script.probes if probe.session == number])
+        answered = _asked(session, [probe for probe in script.probes if probe.session == number])
+        outcome.after |= answered
         tastes.ask(session, "after", number)
+        for probe, answer in answered.items():
+            film = outcome.films["after"].get(probe)
+            show({"event": "asked", "ask": probe.ask, "answer": film.answer if film else answer.answer})
     outcome.after_never |= _never(session, script.never_told)
     outcome.seconds = time.monotonic() - started
     return outcome
+
+
+def _said(session: Session, text: str, show: Callable[[Event], None]) -> str:
+    """The reply to what the user says, shown as it comes."""
+    show({"event": "said", "user": text})
+    pieces = []
+    for piece in session.say(text, Sampling(max_tokens=REPLY_TOKENS)):
+        pieces.append(piece)
+        show({"event": "piece", "text": piece})
+    show({"event": "replied"})
+    return "".join(pieces)
+
+
+def _catalogue_file(script: Script, home: Home) -> str | None:
+    """The script's own catalogue as a file, to learn from; "" for the shipped one, None if films do not matter."""
+    if script.catalogue is None:
+        return None
+    if script.catalogue == shipped():
+        return ""
+    file = home.data.parent / "catalogue.json"
+    write_text(file, json.dumps(script.catalogue.titles, ensure_ascii=False))
+    return str(file.absolute())
 
 
 @dataclass(frozen=True)

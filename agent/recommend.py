@@ -19,6 +19,9 @@ K = 5
 WORDS = 96
 """Tokens of a recommendation in words."""
 LIKES, DISLIKES = "What kinds of films do I like?", "What kinds of films do I dislike?"
+_ANY = re.compile(r"\S")
+_OF_HIM = re.compile(r"\byou(?:r|rs)?\b(?!['’](?:ll|d)\b| (?:should|might|could|can|may|would|will)\b)", re.IGNORECASE)
+"""What speaks of him: "I recommend The Shining." gives no reason, though he had named it."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +67,20 @@ def recommend(
         probe: Recommendation(
             answer, tuple(titles_in(answer, catalogue, encoder)),
             tuple(session.rank(probe.ask, catalogue, system)[:20]),
-            next((liked for liked in script.preferences.likes if _gives(encoder, probe.ask, answer, liked)), ""),
+            _reason(encoder, probe.ask, answer, script.preferences.likes),
         )
         for probe, answer in zip(asked, answers, strict=True)
     }  # fmt: skip
 
 
-def _gives(encoder: Encoder, ask: str, answer: str, stated: str) -> bool:
-    """Whether a sentence of the answer gives what was stated, by the judge."""
-    said = [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n+", answer) if sentence.strip()]
+def _reason(encoder: Encoder, ask: str, answer: str, likes: Sequence[str]) -> str:
+    """The first of these that a sentence about him gives; "" if none."""
+    return next((liked for liked in likes if _gives(encoder, ask, answer, liked, _OF_HIM)), "")
+
+
+def _gives(encoder: Encoder, ask: str, answer: str, stated: str, kind: re.Pattern[str] = _ANY) -> bool:
+    """Whether a sentence of the answer, one of a kind, gives what was stated, by the judge."""
+    said = [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n+", answer) if kind.search(sentence)]
     return any(recalled(encoder, ask, sentence, stated) for sentence in said)
 
 

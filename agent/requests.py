@@ -4,10 +4,13 @@ import re
 
 from memory.judge import fold
 
+_ASKED = r"(?:(?:^|[.!?,;:]\s*)(?:(?:so|ok|okay|then|now|and|hey|hi|hello),? )*|\b(?:please|just|you) )"
 _REQUEST = re.compile(
-    r"(?<!\bi )\b(?:recommend|suggest|pick|choose|name)\b.*\b(?:film|movie)s?\b"
+    rf"{_ASKED}(?:recommend|suggest|pick|choose|name)\b.*\b(?:film|movie)s?\b"
     r"|\b(?:what|which)\b.*\b(?:should|shall|could|can) (?:i|we) (?:watch|see)\b"
-    r"|\b(?:what|which) (?:film|movie)\b.*\b(?:i|me|we|us)\b"
+    r"|\b(?:what|which)\b.*\b(?:film|movie)s?\b.*\byou (?:recommend|suggest)\b"
+    r"|\b(?:what|which) (?:[\w-]+ ){0,3}?(?:film|movie)s?\b(?!.*\b(?:did|was|were)\b)"
+    r".*\b(?:should|could|can|would|might|to|for)\b.*\b(?:i|me|we|us|tonight)\b"
 )
 _AGAINST = re.compile(r"\b(?:don't|do not|never|not)\b")
 

@@ -12,6 +12,7 @@ from memory.conversations import Experience
 from memory.errors import UsageError
 from memory.judge import contains_any
 from memory.targets import extract
+from memory.tastes import tastes_now
 
 _LIKING = re.compile(r"\b(?:like[ds]?|love[ds]?|adored?|enjoy(?:ed)?|favou?rites?|prefer)\b")
 _DISLIKING = re.compile(r"\b(?:hate[ds]?|dislike[ds]?|can't stand|(?:don't|didn't|never) (?:\w+ )?like|nightmares?)\b")
@@ -102,22 +103,28 @@ def read_script(path: Path) -> Script:
 
 
 def _catalogue(path: Path, raw: dict[str, Any]) -> Catalogue:
-    return Catalogue.of(_texts(path, "catalogue", raw["catalogue"])) if "catalogue" in raw else shipped()
+    catalogue = Catalogue.of(_texts(path, "catalogue", raw["catalogue"])) if "catalogue" in raw else shipped()
+    if not catalogue.titles:
+        raise UsageError(f"{path}: catalogue is empty: list titles, or leave it out for the shipped films")
+    return catalogue
 
 
 def _preferences(path: Path, raw: dict[str, Any], sessions: Sequence[Sequence[str]]) -> Preferences:
     """Those that the script names; without the key, the statements of a recommendation script that speak of liking."""
     named = raw.get("preferences")
     if named is None:
-        return _stated(sessions) if raw.get("kind") == "recommendation" else Preferences()
+        return _stated(sessions, _catalogue(path, raw)) if raw.get("kind") == "recommendation" else Preferences()
     if not isinstance(named, dict):
         raise UsageError(f"{path}: preferences has the keys likes and dislikes")
     return Preferences(*(_texts(path, f"preferences.{side}", named.get(side, [])) for side in ("likes", "dislikes")))
 
 
-def _stated(sessions: Sequence[Sequence[str]]) -> Preferences:
+def _stated(sessions: Sequence[Sequence[str]], catalogue: Catalogue) -> Preferences:
+    """Less those that a later one overturns."""
     turns = [Experience(str(number), text, "") for number, text in enumerate(chain.from_iterable(sessions))]
-    said = [statement.answer for statement in extract(turns)]
+    facts = extract(turns)
+    _, overturned = tastes_now(facts, (), catalogue)
+    said = [fact.answer for fact in facts if fact.answer not in overturned]
     dislikes = tuple(text for text in said if _DISLIKING.search(text.casefold()))
     return Preferences(tuple(text for text in said if _LIKING.search(text) and text not in dislikes), dislikes)
 

@@ -44,6 +44,12 @@ class Catalogue:
     skipped: int = 0
     genres: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def left_out(self) -> str:
+        """What of the file is no title of its own, in words; "" if everything is."""
+        counts = ((self.merged, "other spelling"), (self.skipped, "empty title"))
+        return ", ".join(f"{count} {what}{'s' if count > 1 else ''}" for count, what in counts if count)
+
     @cached_property
     def by_name(self) -> dict[str, str]:
         """Normalised title → title."""
@@ -105,7 +111,10 @@ def chosen(file: str) -> Catalogue:
     Raises:
         UsageError: as `read_catalogue`.
     """
-    return read_catalogue(Path(file).expanduser()) if file else shipped()
+    try:
+        return read_catalogue(Path(file).expanduser()) if file else shipped()
+    except UsageError as error:
+        raise UsageError(f"the setting catalogue: {error}") from error
 
 
 Entry = tuple[str, str]

@@ -85,7 +85,7 @@ def _by_name(answer: str, catalogue: Catalogue, marked: list[tuple[int, str]]) -
             yield start, said, title
     answer = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), answer)  # what is quoted is a title whole or not at all
     words = list(_WORD.finditer(answer))
-    most = max(len(name.split()) for name in catalogue.by_name) + 2
+    most = max((len(name.split()) for name in catalogue.by_name), default=0) + 2
     at = 0
     while at < len(words):
         for count in range(min(most, len(words) - at), 0, -1):

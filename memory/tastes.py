@@ -35,13 +35,19 @@ _I = r"\bi(?:'ve| have)?(?: also| really| just| still| always| do| quite| now)*"
 _DISLIKES = re.compile(
     rf"{_I} (?:hate|hated|dislike|disliked|loathe|detest|never want)\b|\b(?:can't|cannot|couldn't) (?:stand|bear)\b"
     r"|\b(?:don't|do not|didn't|did not) (?:\w+ )?(?:like|enjoy|love|care for|want(?! to))\b"
-    r"|\b(?:unbearable|dull|boring|bored|awful|terrible|horrible|worst|disappointing|disappointed|nightmares?"
-    r"|walked out|leave the room|not for me)\b"
+    rf"|{_I} f(?:ind|ound)\b.* (?:unbearable|dull|boring|awful|terrible|horrible|disappointing)\b|\bnot for me\b"
 )
+_DISLIKES_FILM = re.compile(
+    r"\b(?:unbearable|dull|boring|bored|awful|terrible|horrible|worst|disappointing|disappointed|nightmares?"
+    r"|walked out|leave the room)\b"
+)
+"""Of a film only, as what follows: "The weather was awful." says nothing of tastes, "my best friend" neither."""
 _LIKES = re.compile(
-    rf"{_I} (?:love|loved|like|liked|enjoy|enjoyed|adore|adored|prefer|watch|grew up on)\b"
-    r"|\b(?:favou?rites?|fan of|keen on|mad about|obsessed with|best|great|wonderful|brilliant|and loved|now love)\b"
+    rf"{_I} (?:love|loved|like|liked|enjoy|enjoyed|adore|adored|prefer)\b"
+    r"|\b(?:favou?rites?|fan of|keen on|mad about|obsessed with|and loved|now love)\b"
 )
+_LIKES_FILM = re.compile(r"\b(?:best|great|wonderful|brilliant)\b")
+_WATCHES = re.compile(rf"{_I} (?:watch|grew up on)\b")
 _WISHES = re.compile(
     r"\bi(?:'d| would)(?: really)? (?:love|like) to (?:watch|see)\b|\bi (?:want|hope) to (?:watch|see)\b"
 )
@@ -76,20 +82,31 @@ class Taste:
 
 def tastes(facts: Sequence[Statement], catalogue: Catalogue) -> list[Taste]:
     """The statements of a taste, whole sentences only, the earliest first."""
-    found = []
-    for fact in facts:
-        folded = fold(fact.text)
-        disliked, wished = bool(_DISLIKES.search(folded)), bool(_WISHES.search(folded))
-        if fact.asked or fact.text != fact.source or not (disliked or wished or _LIKES.search(folded)):
-            continue
-        titles = tuple(titles_by_name(fact.text, catalogue))
-        if wished and not (titles or disliked):
-            continue
-        genres = tuple(group[0] for group in words()["genres"] if _names(folded, group))
-        of = tuple(catalogue.genres[title] for title in titles if title in catalogue.genres)
-        film = bool(titles or _FILMS.search(folded) or genres)
-        found.append(Taste(fact, not disliked, film, titles, genres, of))
-    return found
+    return [taste for fact in facts if (taste := _taste(fact, catalogue))]
+
+
+def _taste(fact: Statement, catalogue: Catalogue) -> Taste | None:
+    folded = fold(fact.text)
+    if fact.asked or fact.text != fact.source or not _speaks_of_taste(folded):
+        return None
+    titles = tuple(titles_by_name(fact.text, catalogue))
+    genres = tuple(group[0] for group in words()["genres"] if _names(folded, group))
+    of = tuple(catalogue.genres[title] for title in titles if title in catalogue.genres)
+    film = bool(titles or _FILMS.search(folded) or genres)
+    named = bool(titles or _FILMS.search(folded) or any(_names(folded, group, "^") for group in words()["genres"]))
+    disliked = bool(_DISLIKES.search(folded) or (named and _DISLIKES_FILM.search(folded)))
+    if not disliked and _WISHES.search(folded):
+        liked = bool(titles)
+    else:
+        liked = bool(
+            _LIKES.search(folded) or (film and _WATCHES.search(folded)) or (named and _LIKES_FILM.search(folded))
+        )
+    return Taste(fact, not disliked, film, titles, genres, of) if liked or disliked else None
+
+
+def _speaks_of_taste(folded: str) -> bool:
+    """Whether it may: to find the titles in a statement takes longer."""
+    return any(kind.search(folded) for kind in (_DISLIKES, _DISLIKES_FILM, _LIKES, _LIKES_FILM, _WATCHES, _WISHES))
 
 
 def tastes_now(
@@ -99,16 +116,21 @@ def tastes_now(
     new = tastes(facts, catalogue)
     if not new:
         return [], []
-    old = tastes(
-        extract(one for one in earlier if _LIKES.search(text := fold(one.text)) or _DISLIKES.search(text)), catalogue
-    )
+    old = tastes(extract(one for one in earlier if _speaks_of_taste(fold(one.text))), catalogue)
     found = [*(replace(taste, earlier=True) for taste in old), *new]
     holding = [taste for number, taste in enumerate(found) if not any(map(taste.overturned_by, found[number + 1 :]))]
     return holding, [taste.said.answer for taste in found if taste not in holding]
 
 
-def _names(folded: str, group: Sequence[str]) -> bool:
-    return any(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", folded) for word in group)
+_ON = (
+    r"(?:(?<=s)(?![\w-])|(?= (?:films?|movies?|flicks?|ones?|and|or|but|any|more|the most|a lot|best|so|too|is|are)\b"
+    r"|[^\w\s-]|$))"
+)
+"""What follows a genre that is no plural: of "western Ireland" and "crime novels" no film would be recommended."""
+
+
+def _names(folded: str, group: Sequence[str], start: str = r"(?<![\w-])") -> bool:
+    return any(re.search(rf"{start}{re.escape(word)}{_ON}", folded) for word in group)
 
 
 def taste_pairs(found: Sequence[Taste], catalogue: Catalogue) -> list[Pair]:

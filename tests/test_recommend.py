@@ -1,5 +1,6 @@
 """Recommendation scripts: read, played on a tiny model, scored, and shown as a page; `/recommend` in words."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,24 @@ def test_script(script: Path) -> None:
     assert "Alien is your favourite film." in read.preferences.likes
 
 
+def test_an_empty_catalogue(script: Path) -> None:
+    """Titles are wanted and there are none: said before anything is loaded."""
+    script.write_text(SCRIPT.replace("[Heat, Up, Alien, heat, The Matrix]", "[]"))
+    with pytest.raises(UsageError, match="catalogue is empty"):
+        read_script(script)
+
+
+def test_a_change_of_mind_is_not_asked_back(script: Path) -> None:
+    """A liking that the script itself takes back later is no stated preference."""
+    told = '[["I love horror films."], ["I don\'t like horror films any more."]]'
+    script.write_text(
+        SCRIPT.replace('[["I love <i>space</i> films.", "I hate cartoons."], ["Alien is my favourite film."]]', told)
+    )
+    read = read_script(script)
+    assert read.preferences.likes == ()
+    assert read.preferences.dislikes == ("You don't like horror films any more.",)
+
+
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_shipped_scripts(path: Path) -> None:
     """Every shipped script wants titles of the shipped catalogue and names what the user likes and dislikes."""
@@ -83,6 +102,9 @@ def test_a_reason(script: Path, encoder: Any) -> None:
     (found,) = recommend(Chat(), read.probes[:1], read, encoder).values()  # type: ignore[arg-type]  # asked only
     assert found.reason == "Alien is your favourite film."
     assert shares({read.probes[0]: found})["generate"]["reason"] == 1.0
+    Chat.answer = lambda *_: ["I recommend Alien. You should watch Alien."]  # type: ignore[method-assign]
+    (found,) = recommend(Chat(), read.probes[:1], read, encoder).values()  # type: ignore[arg-type]  # asked only
+    assert found.reason == ""  # a title is no reason
 
 
 def test_played(
@@ -90,13 +112,21 @@ def test_played(
 ) -> None:
     """Before, with the talk in the prompt and after, each probe is asked both ways; the page shows it all, escaped."""
 
-    def refuse(*_: Any, **__: Any) -> dict[str, Any]:
+    learned_from = []
+
+    def refuse(*_: Any, catalogue: str, **__: Any) -> dict[str, Any]:
+        learned_from.append(json.loads(Path(catalogue).read_text()))
         return {"event": "verdict", "version": None, "verdict": VERDICT, "seconds": 1.0, "pairs": 9}
 
     monkeypatch.setattr(demo, "run", refuse)
     monkeypatch.setattr(demo, "sentence_folder", lambda home: tmp_path)
     monkeypatch.setattr(demo, "Encoder", lambda folder: encoder)
-    outcome = play(read_script(script), home, str(tiny_model), 0, lambda event: None)
+    events: list[dict[str, Any]] = []
+    outcome = play(read_script(script), home, str(tiny_model), 0, events.append)
+    streamed = "".join(event["text"] for event in events if event["event"] == "piece")
+    assert streamed == "".join(reply for _, _, reply in outcome.told)
+    assert [event["ask"] for event in events if event["event"] == "asked"] == ["Which film?"] * 2
+    assert learned_from == [["Heat", "Up", "Alien", "The Matrix"]] * 2
     record = outcome.record()["recommendation"]
     assert record["missing_targets"] == ["Zardoz"]
     assert [probe["session"] for probe in record["probes"]] == [1, 2]
@@ -109,12 +139,14 @@ def test_played(
     assert page.count("<svg") == 1
     assert "I love &lt;i&gt;space&lt;/i&gt; films." in page
     assert "You hate cartoons." in page
+    assert "to be avoided: Up" in page
+    assert "never by rank: Zardoz" in page
     assert "src=" not in page
 
 
 def test_report_file(tmp_path: Path) -> None:
     """A report that could not be written is refused before the demo begins."""
-    with pytest.raises(UsageError, match="folder that exists"):
+    with pytest.raises(UsageError, match="folder of yours that exists"):
         check_report(tmp_path / "missing" / "film.html")
 
 

@@ -33,13 +33,23 @@ def facts_of(*texts: str) -> list[Statement]:
         ("Please never recommend horror to me.", False), ("Unforgiven is the best film ever made.", True),
         ("Mamma Mia! is the worst film I know.", False), ("John Wick and Heat are great too.", True),
         ("I would love to watch Alien.", True), ("I'd like to see Heat one day.", True),
-        ("I'd love to see Porto.", None),
+        ("I'd love to see Porto.", None), ("My best friend is Saskia.", None), ("I was born in Great Britain.", None),
+        ("My grandfather was a great soldier in the war.", None), ("My dentist is awful.", None),
+        ("I watch my nephew on Fridays.", None), ("I watch westerns on Sundays.", True),
     ],
 )  # fmt: skip
 def test_sides(text: str, liked: bool | None) -> None:
     """Likings, dislikes, and statements that are neither."""
     found = tastes(facts_of(text), shipped())
     assert [taste.liked for taste in found] == ([] if liked is None else [liked])
+
+
+def test_what_is_no_film() -> None:
+    """A genre's word in front of another noun is none: nothing is recommended because of it."""
+    for text in ("I love western Ireland.", "I like crime novels.", "I love romantic dinners."):
+        [taste] = tastes(facts_of(text), shipped())
+        assert taste.liked and not taste.film and not taste.genres
+    assert tastes(facts_of("I love crime and horror."), shipped())[0].genres == ("crime", "horror")
 
 
 def test_recommended() -> None:

@@ -54,6 +54,8 @@ KEYS = {
     "Ctrl+C": "copy what is selected; stop the reply; empty the line; leave",
     "Ctrl+Q": "leave",
 }
+MOST_RANKED = 20_000
+"""Titles that are ranked in a chat: half a minute or so."""
 _COMMAND = re.compile(r"(/[A-Za-z]*)(?:[ \t]+(\S.*))?")
 
 
@@ -84,13 +86,19 @@ def recommend(session: Session, argument: str) -> str:
     """The first titles (default five) of the user's catalogue, or of the shipped one, at this point of the talk.
 
     Raises:
-        UsageError: the argument is no number, the catalogue cannot be read, or the model is not loaded yet.
+        UsageError: the argument is no number, the catalogue cannot be read or is too long, or the model not loaded yet.
     """
-    if argument and not (argument.isascii() and argument.isdecimal() and int(argument)):
+    if argument and not re.fullmatch(r"0*[1-9][0-9]{0,5}", argument):
         raise UsageError(f"{argument!r} is no number of films: /recommend 5")
-    titles = session.recommend(chosen(read_settings(session.home.settings_file).catalogue))
+    catalogue = chosen(read_settings(session.home.settings_file).catalogue)
+    if len(catalogue.titles) > MOST_RANKED:
+        raise UsageError(
+            f"{len(catalogue.titles):,} titles would take minutes: name a catalogue of up to {MOST_RANKED:,}"
+        )
+    titles = session.recommend(catalogue)
     lines = (f"{place:>3}. {plain(title)}" for place, title in enumerate(titles[: int(argument or K)], start=1))
-    return "\n".join(["by the likelihood of each title as an answer here", *lines])
+    left_out = f" ({catalogue.left_out} left out)" if catalogue.left_out else ""
+    return "\n".join([f"by the likelihood of each title as an answer here{left_out}", *lines])
 
 
 def last_reply(session: Session) -> str:

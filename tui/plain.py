@@ -56,7 +56,7 @@ class PlainChat:
             "/continue": lambda _: self._reply(session.go_on),
             "/edit": self._edit,
             "/forget": self._forget,
-            "/recommend": lambda argument: print(commands.recommend(session, argument)),
+            "/recommend": self._recommend,
             "/new": lambda _: self._take_up(session.fresh(), "a new conversation"),
             "/temporary": lambda _: self._take_up(session.fresh(temporary=True), _TEMPORARY),
             "/rename": lambda title: note(commands.rename(session, title)),
@@ -130,10 +130,18 @@ class PlainChat:
         gone = "".join(f", with version {version.number}" for version in going.versions)
         note(f"forgotten for good: {len(going.turns)} of your messages{gone}")
 
-    def _reply(self, ask: Callable[[], Iterator[str]]) -> None:
+    def _recommend(self, argument: str) -> None:
+        self._freshen()
+        print(commands.recommend(self.session, argument))
+
+    def _freshen(self) -> None:
+        """Answer with the version that serves now."""
         if self.session.stale():
             self.session.swap()
             note(f"now answering with {self._version()}")
+
+    def _reply(self, ask: Callable[[], Iterator[str]]) -> None:
+        self._freshen()
         pieces, before, after = ask(), f"{self._version()}: ", ""
         with _stopped_by_ctrl_c(self.session.stop) as stopped:
             try:

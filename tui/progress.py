@@ -1,5 +1,7 @@
 """A consolidation's events as one live line with an ETA."""
 
+import re
+import time
 from typing import IO
 
 from rich.console import Console
@@ -12,6 +14,9 @@ STAGE_WORDS = {
     "write": "writing the target set", "teach": "asking the teacher", "train": "training",
     "merge": "merging", "gate": "at the gate",
 }  # fmt: skip
+
+A_KEY = 0.012
+"""Seconds between two letters of what a demo types."""
 
 
 class ProgressLine:
@@ -33,7 +38,6 @@ class ProgressLine:
         self._task: TaskID | None = None
 
     def __enter__(self) -> "ProgressLine":
-        self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -44,9 +48,8 @@ class ProgressLine:
 
     def show(self, event: Event) -> None:
         """Take one event of a consolidation or a demo."""
-        if event["event"] == "turn":
-            self._progress.console.print(f"  you: {event['user']}")
-            self._progress.console.print(f"  agent: {' '.join(event['reply'].split())}", style="dim")
+        if event["event"] in ("said", "piece", "replied", "asked"):
+            self._talk(event)
         elif event["event"] == "fetch":
             self._progress.console.print(f"  {event['line']}")
         elif event["event"] == "stage":
@@ -58,7 +61,31 @@ class ProgressLine:
             if self._verdicts:
                 self._progress.console.print(f"  {in_words(event)}")
 
+    def _talk(self, event: Event) -> None:
+        """A talk as it comes: what the user says is typed, a reply streams in behind it."""
+        if event["event"] == "said":
+            self._type(f"  you: {plain(event['user'])}\n")
+            self._console.print("  agent: ", end="", style="dim")
+        elif event["event"] == "piece":
+            self._console.print(re.sub(r"\s+", " ", plain(event["text"])), end="", style="dim", soft_wrap=True)
+        elif event["event"] == "replied":
+            self._console.print()
+        else:
+            self._type(f"  asked afresh: {plain(event['ask'])}\n")
+            self._console.print(f"  agent: {' '.join(plain(event['answer']).split())}", style="bold")
+
+    def _type(self, text: str) -> None:
+        for letter in text:
+            self._console.file.write(letter)
+            if self._console.is_terminal:
+                self._console.file.flush()
+                time.sleep(A_KEY)
+
     def _stage(self, words: str | None) -> None:
         if self._task is not None:
             self._progress.remove_task(self._task)
         self._task = self._progress.add_task(words, total=None) if words else None
+        if words:
+            self._progress.start()
+        else:
+            self._progress.stop()

@@ -1,5 +1,6 @@
 """Demos as one page to share: an HTML file that needs nothing else. Text of people and models is escaped."""
 
+import os
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
@@ -8,6 +9,7 @@ from agent.demo import ARMS, Outcome
 from agent.recommend import K, shares
 from agent.scripts import Probe
 from agent.text import plain
+from memory.catalogue import normalised
 from memory.errors import UsageError
 from memory.storage import write_atomically
 
@@ -20,6 +22,7 @@ body { overflow-wrap: anywhere }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0 } svg { max-width: 100% }
 th, td { border-bottom: 1px solid #cbd2d9; padding: .4rem; min-width: 4rem; text-align: left; vertical-align: top }
 .you { margin: .6rem 0 0 } .agent { color: #7b8794; margin: 0 0 .6rem 1.5rem }
+td { unicode-bidi: plaintext }
 .hit::before { content: "✓ "; color: #207227 } .miss::before { content: "✗ "; color: #b23a48 }
 """
 
@@ -28,10 +31,11 @@ def check_report(path: Path) -> None:
     """Refuse a file that cannot be written before an hour of work goes into it.
 
     Raises:
-        UsageError: its folder is missing, or it is a folder itself.
+        UsageError: its folder is missing or not writable, or it is a folder itself.
     """
-    if path.is_dir() or not path.absolute().parent.is_dir():
-        raise UsageError(f"cannot write the report {path}: name a file in a folder that exists")
+    folder = path.absolute().parent
+    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise UsageError(f"cannot write the report {path}: name a file in a folder of yours that exists")
 
 
 def write_report(path: Path, outcomes: Sequence[Outcome]) -> None:
@@ -60,8 +64,13 @@ def _sections(outcome: Outcome) -> Iterator[str]:
     arms = (outcome.base, outcome.context, outcome.after)
     yield _table([(probe.ask, [(arm[probe].answer, arm[probe].hit) for arm in arms]) for probe in outcome.base])
     if outcome.films["base"]:
-        yield f"<h2>The first {K} of the catalogue by likelihood</h2>"
-        yield _table([(probe.ask, [_ranked(outcome, arm, probe) for arm in ARMS]) for probe in outcome.films["base"]])
+        for way, words in (("generate", "titles that the answers name"), ("rank", "of the catalogue by likelihood")):
+            yield f"<h2>The first {K} {words}</h2>"
+            yield _table(
+                [(probe.ask, [_named(outcome, way, arm, probe) for arm in ARMS]) for probe in outcome.films["base"]]
+            )
+        if outcome.foreign:
+            yield f"<p>Not in the catalogue, so never by rank: {_safe(', '.join(outcome.foreign))}</p>"
     if outcome.preferences["base"]:
         yield "<h2>Stated preferences recalled</h2>"
         rows = zip(*(outcome.preferences[arm] for arm in ARMS), strict=True)
@@ -82,9 +91,15 @@ def figures(outcome: Outcome) -> dict[str, dict[str, float]]:
     return found
 
 
-def _ranked(outcome: Outcome, arm: str, probe: Probe) -> tuple[str, bool]:
-    recommendation = outcome.films[arm][probe]
-    return ", ".join(recommendation.titles("rank")), recommendation.names("rank", probe.expect)
+def _named(outcome: Outcome, way: str, arm: str, probe: Probe) -> tuple[str, bool]:
+    """The titles, which of them were to be avoided, in words also the reason given; and whether one is wanted."""
+    found = outcome.films[arm][probe]
+    titles = found.titles(way)
+    unwanted = {normalised(title) for title in probe.forbid}
+    avoided = [title for title in titles if normalised(title) in unwanted]
+    parts = ["; ".join(titles), f"to be avoided: {'; '.join(avoided)}" if avoided else ""]
+    parts.append(f"because: {found.reason}" if way == "generate" and found.reason else "")
+    return " — ".join(filter(None, parts)), found.names(way, probe.expect)
 
 
 def _table(rows: Sequence[tuple[str, Sequence[tuple[str, bool]]]]) -> str:

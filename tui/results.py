@@ -53,6 +53,8 @@ def _print_recommendations(console: Console, outcome: Outcome) -> None:
     for words, by_arm in figures(outcome).items():
         if words != "right answers":
             console.print(f"{words}: {', '.join(f'{_ARMS[arm]} {share:.2f}' for arm, share in by_arm.items())}")
+    if outcome.left_out:
+        console.print(f"left out of the catalogue: {outcome.left_out}")
     if outcome.foreign:
         console.print(f"not in the catalogue, so never by rank: {', '.join(outcome.foreign)}")
 

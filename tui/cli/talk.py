@@ -152,6 +152,8 @@ def demo(
     read = [read_script(path) for path in scripts]
     if keep and keep.exists() and any(keep.iterdir()):
         raise UsageError(f"{keep} is not empty: name a new folder for --keep")
+    if len({script.name for script in read}) < len(read):
+        raise UsageError("two of the scripts have the same name: run them one by one")
     if report:
         check_report(report)
     name = checked_model(model_of(model))
@@ -167,12 +169,12 @@ def demo(
             line.title(f"{script.title} ({number + 1} of {len(read)})")
             outcome = play(script, home, name, seed, line.show)
             outcomes.append(outcome)
-        if report:
-            write_report(report, outcomes)
         if as_json:
             print_json(outcome.record())
         else:
             print_outcome(outcome)
+        if report:
+            write_report(report, outcomes)
         if keep:
             (folder / "cache").symlink_to(home.cache)
             say(f"kept: look at it with SELFPARAM_HOME={folder.absolute()} selfparam-agent memories list")
