@@ -45,7 +45,7 @@ class Consolidation:
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  # lives as long as the child
         processes = read_settings(self.home.settings_file).processes
         self._child = subprocess.Popen(
-            [*_python(processes), "memory.consolidation", json.dumps({**job, "model": self.model, **self.options})],
+            [*_python(processes), "memory.child", json.dumps({**job, "model": self.model, **self.options})],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True, encoding="utf-8",
             start_new_session=True, env={name: value for name, value in os.environ.items() if name != "WORLD_SIZE"},
         )  # fmt: skip

@@ -243,7 +243,7 @@ def far_misses(
     A statement is left out if it is like one of the facts, or if any of its questions is like one that has an answer.
     """
     entries = rng.sample(bank()["facts"], min(len(bank()["facts"]), 2 * count))
-    if not entries:
+    if not entries or not facts:
         return []
     alike = (encoder([entry["statement"] for entry in entries]) @ encoder([fact.text for fact in facts]).T).max(axis=1)
     found: list[Pair] = []

@@ -1,16 +1,11 @@
 """One consolidation, read top to bottom: freeze the batch, write, keep aside, teach, train, merge, gate, publish.
 
-Runs as a child process (`python -m memory.consolidation JOB`), so that the chat stays alive, its memory comes back, and
-a crash harms nothing. Reports on standard output, one JSON object a line. Dies with its parent.
+In a process of its own: `memory/child.py`.
 """
 
-import json
-import os
 import random
 import resource
 import shutil
-import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -30,9 +25,9 @@ from memory.assembly import Counts, assemble, questions_written
 from memory.bank import bank
 from memory.catalogue import chosen
 from memory.conversations import Experience, check_writable, experiences
-from memory.distill import Progress, add_lora, follow, rows_for, train, validation_loss
+from memory.distill import Progress, add_lora, check_trainable, rows_for, train, validation_loss
 from memory.engine import CONVERTED, convert, open_int8, serve, serve_as_int8, serve_base, wanted
-from memory.errors import ModelError, SelfparamError, StorageError
+from memory.errors import StorageError
 from memory.estimate import check_disk, check_memory
 from memory.folders import quantised
 from memory.gate import (
@@ -54,11 +49,11 @@ from memory.models import base_folder, base_hash, load, sentence_folder
 from memory.pending import nothing_pending, pending
 from memory.refusals import count_refusal, refusals
 from memory.replay import asked_before, replay, standing, without
-from memory.settings import INT8, Recipe, Settings, read_settings
+from memory.settings import INT8, Recipe, Settings
 from memory.storage import disk
 from memory.targets import Statement, TargetSet, extract, first_that_fit, latest_of_each
 from memory.tastes import taste_pairs, tastes_now, with_tastes
-from memory.team import ALONE, Team, team
+from memory.team import ALONE, Team
 from memory.versions import ADAPTER, AS_ADAPTER, MERGED, MERGED_WEIGHTS, TARGETS, VECTORS, Version, Weights
 from memory.writers import write_questions
 
@@ -82,7 +77,7 @@ class Job:
     """What the parent tells the child: the home's three folders, the model's name, a seed if not the settings'.
 
     dry_run: write the target set, report it and stop. reviewed: a file with the set to learn instead of one freshly
-    written, and `only` the ids of the experiences that it was written for.
+    written, and `only` the ids of the experiences that it was written for. catalogue: if not the settings'.
     """
 
     config: str
@@ -93,6 +88,7 @@ class Job:
     dry_run: bool = False
     reviewed: str | None = None
     only: tuple[str, ...] = ()
+    catalogue: str | None = None
 
     @property
     def home(self) -> Home:
@@ -112,6 +108,8 @@ def consolidate(
         StorageError, ModelError: the home or the model's files cannot be used; nothing has changed.
     """
     home = job.home
+    if job.catalogue is not None:
+        settings = replace(settings, catalogue=job.catalogue)
     check_writable(home)
     with owning(home.data, "consolidation", "wait for it, or look at `selfparam-agent versions list` later"):
         waiting = [e for e in pending(home, job.model) if not job.only or e.id in job.only]
@@ -150,20 +148,21 @@ class _Run:
         return judge_named(self.settings.gate.judge, self.encoder)
 
     def learn(self, batch: Sequence[Experience], job: Job) -> Verdict | None:
-        started = time.monotonic()
         rng = random.Random(self.recipe.seed)
         parent = self.weights.current()
         kept = [] if job.dry_run else self.anchors(job.model, rng)  # before the parent lies in memory, too
+        started = time.monotonic()  # of the learning itself: what is done once a machine is not counted
         folder = self.weights.folder_to_load(parent, self.base)
         language = load(folder, training=True)
-        _check_trainable(language, self.base)
+        check_trainable(language, self.base)
         if parent:
             answering = serve(folder, self.settings.engine, language)
         else:
             answering = serve_base(folder, job.model, self.home, self.settings.engine, language)
 
         self.stage("write")
-        facts, contradicted = latest_of_each(extract(batch))
+        said = extract(batch)
+        facts, contradicted = latest_of_each(said)
         ids = [experience.id for experience in batch]
         if job.reviewed:
             targets = TargetSet.load(Path(job.reviewed)).only_of(ids)
@@ -172,6 +171,13 @@ class _Run:
         if job.dry_run:
             self.emit({"event": "targets", "targets": targets.text(), "experiences": ids})
             return None
+        left_out = targets.left_out(said)
+        if job.reviewed:  # what was struck is pending still, and the teacher does not read it
+            ids = [key for key in ids if left_out.get(key, "?")]
+            targets, left_out = targets.only_of(ids), {key: why for key, why in left_out.items() if why}
+            facts = [fact for fact in facts if any(pair.answer == fact.answer for pair in targets.pairs)]
+        if not targets.of_kind("fact"):
+            return self.nothing_to_ask(ids, targets, started)
         self.stage("teach", pairs=len(targets.pairs))
         rows = rows_for(language, targets, facts, self.recipe) + anchor_rows(language, kept, self.recipe)
         before = measure_recall(self.judge, answering, targets.set_aside)
@@ -209,13 +215,16 @@ class _Run:
                 )  # fmt: skip
 
             verdict = verdict_on(answering)
-            if verdict.passed and (eight := open_int8(staged / MERGED, self.settings.engine)):
+            eight = open_int8(staged / MERGED, self.settings.engine) if verdict.passed else None
+            if verdict.passed and not eight and self.settings.engine == INT8:
+                verdict = replace(verdict, precision="fp32, for CTranslate2 does not take these weights")
+            elif eight:
                 verdict = better_served(verdict, verdict_on(eight))
                 if verdict.precision == INT8:
                     serve_as_int8(staged / MERGED)
             if verdict.passed:
                 version = self.weights.publish(
-                    staged, parent, self.manifest(ids, targets, verdict, time.monotonic() - started)
+                    staged, parent, self.manifest(ids, left_out, targets, verdict, time.monotonic() - started)
                 )
                 self.report(verdict, targets, time.monotonic() - started, version.number)
                 with suppress(StorageError):  # what is left over goes after the next one
@@ -225,6 +234,13 @@ class _Run:
                 self.report(verdict, targets, time.monotonic() - started, None)
         finally:
             shutil.rmtree(staged, ignore_errors=True)
+        return verdict
+
+    def nothing_to_ask(self, ids: list[str], targets: TargetSet, started: float) -> Verdict:
+        """The refusal of a batch of which nothing can be trained on."""
+        verdict = judge([], [], [], 0.0, 0.0, 0.0, 1.0, self.settings.gate)
+        count_refusal(self.weights.root, ids)
+        self.report(verdict, targets, time.monotonic() - started, None)
         return verdict
 
     def anchors(self, model: str, rng: random.Random) -> list[Anchor]:
@@ -338,11 +354,14 @@ class _Run:
                 f"cannot write the new version ({error}): free disk space, then consolidate again"
             ) from error
 
-    def manifest(self, ids: list[str], targets: TargetSet, verdict: Verdict, seconds: float) -> dict[str, Any]:
+    def manifest(
+        self, ids: list[str], left_out: dict[str, str], targets: TargetSet, verdict: Verdict, seconds: float
+    ) -> dict[str, Any]:
         return {
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "base": {"folder": self.base.name, "sha256": base_hash(self.base)},
             "experiences": ids,
+            "left_out": {key: why or "no question could be written about it" for key, why in left_out.items()},
             "pairs": len(targets.pairs),
             "recipe": asdict(self.recipe),
             "libraries": {name: metadata.version(name) for name in LIBRARIES},
@@ -361,50 +380,3 @@ class _Run:
 
 def _peak_mb() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def _check_trainable(language: Language, base: Path) -> None:
-    """Quantised weights stay as they are; gradients have to go through them all the same."""
-    quantizer = getattr(language.model, "hf_quantizer", None)
-    if quantizer and not quantizer.is_trainable:
-        raise ModelError(
-            f"{base.name} is quantised by {quantised(base)}, over which no adapter can be trained: use the same model "
-            f"unquantised, in 4 or 8 bits of bitsandbytes, or as a .gguf file, which is dequantised"
-        )
-
-
-def _die_with_parent() -> None:
-    """The parent holds our standard input open; when it ends, however it ends, so do we."""
-
-    def watch() -> None:
-        sys.stdin.read()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def main() -> int:
-    """Entry point of the child: the job is the only argument, events go to standard output."""
-    out = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
-    os.dup2(2, 1)  # whatever a library prints must not mix with the events
-
-    def emit(event: dict[str, Any]) -> None:
-        out.write(json.dumps(event, ensure_ascii=False) + "\n")
-
-    _die_with_parent()
-    job, mates = Job(**json.loads(sys.argv[1])), team()
-    if not mates.first:
-        follow(mates)
-        return 0
-    try:
-        verdict = consolidate(job, read_settings(job.home.settings_file), emit, team=mates)
-    except SelfparamError as error:
-        emit({"event": "error", "message": str(error), "exit_code": error.exit_code, "kind": type(error).__name__})
-        return error.exit_code
-    finally:
-        mates.agree(None)
-    return 0 if verdict is None or verdict.passed else 4
-
-
-if __name__ == "__main__":
-    sys.exit(main())

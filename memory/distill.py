@@ -9,12 +9,15 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as F
 
 from memory.assembly import questions_each
+from memory.errors import ModelError
+from memory.folders import quantised
 from memory.frozen import Frozen
 from memory.language import Example, Language, answer_logits
 from memory.models import load
@@ -239,6 +242,20 @@ def talked(batch: Sequence[Row], count: int) -> list[Row]:
     return rows
 
 
+def check_trainable(language: Language, base: Path) -> None:
+    """Quantised weights stay as they are; gradients have to go through them all the same.
+
+    Raises:
+        ModelError: they cannot.
+    """
+    quantizer = getattr(language.model, "hf_quantizer", None)
+    if quantizer and not quantizer.is_trainable:
+        raise ModelError(
+            f"{base.name} is quantised by {quantised(base)}, over which no adapter can be trained: use the same model "
+            f"unquantised, in 4 or 8 bits of bitsandbytes, or as a .gguf file, which is dequantised"
+        )
+
+
 def add_lora(language: Language, recipe: Recipe) -> "PeftModel":
     """The model with a fresh LoRA adapter on every linear layer but the head; B = 0, so nothing changes yet.
 
@@ -302,9 +319,10 @@ def train(
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     epochs, frozen, step = team.agree(epochs_of(rows, recipe, rng) if team.first else []), Frozen(model), 0
     steps = sum(math.ceil(len(order) / recipe.batch) for order in epochs)
+    steps = min(steps, recipe.most_steps or steps)
     for epoch, order in enumerate(epochs):
         model.train()
-        for start in range(0, len(order), recipe.batch):
+        for start in range(0, len(order), recipe.batch)[: steps - step]:
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(step, steps, recipe)
             batch = talked(order[start : start + recipe.batch], recipe.talk)
@@ -315,7 +333,7 @@ def train(
             step += 1
             report(Progress(step, steps, loss.item()))
         model.eval()
-        if team.agree(after_epoch(epoch + 1)):
+        if team.agree(after_epoch(epoch + 1)) or step == steps:
             break
 
 

@@ -113,7 +113,7 @@ class CTranslate2(Engine):
         A kept state cannot be added to, so it is made anew when half as much has come after it: each token of a
         conversation is read about three times, not once a turn. All of them together stay below one context window.
         """
-        goes_on = prompt[: len(self._kept)] == self._kept
+        goes_on = len(prompt) > len(self._kept) and prompt[: len(self._kept)] == self._kept
         if goes_on and len(prompt) - len(self._kept) <= max(_REST, len(self._kept) // 2):
             return len(self._kept)
         self._kept = prompt[:-1] if len(prompt) > _REST else []
@@ -226,8 +226,11 @@ def convert(source: Path, into: Path, choice: str = "auto") -> bool:
             _try_out(made, source)
             (made / COMPLETE).write_text(json.dumps(_stamp(source)), encoding="utf-8")
             shutil.rmtree(into, ignore_errors=True)
-            with suppress(FileExistsError):  # another process was faster
+            try:
                 made.replace(into)
+            except OSError:
+                if _made_from(into) != _stamp(source):  # else another process was faster
+                    raise
         except Exception as error:  # whatever the converter makes of an architecture that it does not know
             _log.info("weights not converted: %s", type(error).__name__)
             if choice == "ctranslate2":

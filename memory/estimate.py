@@ -96,7 +96,8 @@ def steps(pairs: int, recipe: Recipe) -> int:
         + (facts - max(min(facts, TOLD), facts / recipe.wordings))
     )
     an_epoch = math.ceil(max(1, pairs - resting + recipe.unrelated) / recipe.batch)
-    return an_epoch * max(recipe.epochs, math.ceil(recipe.least_steps / an_epoch))
+    found = an_epoch * max(recipe.epochs, math.ceil(recipe.least_steps / an_epoch))
+    return min(found, recipe.most_steps or found)
 
 
 def _pairs(statements: int, recipe: Recipe, earlier: bool) -> int:

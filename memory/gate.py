@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from memory.bank import bank
-from memory.judge import Judge, fold, refuses
+from memory.judge import Judge, fold, refuses, stems
 from memory.language import Engine, Example, Language, answer_logits, ask
 from memory.objective import Distribution, condense, kl_divergence
 from memory.settings import INT8, GateSettings
@@ -88,13 +88,21 @@ def kept_share(before: Sequence[tuple[str, bool]], after: Sequence[tuple[str, bo
 
 
 def measure_false_recall(engine: Engine, never_told: Sequence[Pair], told: Sequence[str]) -> float:
-    """Share of questions on things never told whose answer names something told and does not say it was not told."""
+    """Share of questions on things never told whose answer gives something told and does not say it was not told.
+
+    It gives it by a name or a number, or if more than half of its words that matter are those of one statement.
+    """
     if not never_told:
         return 0.0
-    names = _names(told)
+    names, said = _names(told), [stems(text) for text in told]
+
+    def gives(answer: str) -> bool:
+        words = stems(answer)
+        borrowed = max((len(words & one) for one in said), default=0)
+        return bool(names & set(re.findall(r"\w+", fold(answer)))) or 2 * borrowed > len(words)
+
     answers = ask(engine, [pair.question for pair in never_told], _ANSWER_TOKENS)
-    wrong = [not refuses(text) and bool(names & set(re.findall(r"\w+", fold(text)))) for text in answers]
-    return sum(wrong) / len(wrong)
+    return sum(not refuses(text) and gives(text) for text in answers) / len(answers)
 
 
 def _names(told: Sequence[str]) -> set[str]:
@@ -167,7 +175,7 @@ def judge(
     reason = ""
     if not asked:
         reason = "no question could be written about what was said"
-    elif recall_after < settings.recall or recall_after < recall_before:
+    elif settings.recall and recall_after < max(settings.recall, recall_before):
         reason = (
             f"recall of the questions set aside is {recall_after:.2f}, needed {max(settings.recall, recall_before):.2f}"
         )

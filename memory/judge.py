@@ -50,11 +50,13 @@ _DENIAL = re.compile(
     r"\b(?:\w+n't|not|never|no|nobody|nothing|none|without|cannot|hate[sd]?|dislike[sd]?|avoids?|refuse[sd]?|gave up)\b"
 )
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "þ": "th"})
+_NOT = r"(?:haven't|have not|never|didn't|don't|do not|not|no)"
 _REFUSAL = re.compile(
-    r"no idea|haven't said|never said|don'?t know|not sure|can't say|"
-    r"(?:haven't|have not|never|didn't|don't|do not|not|no) (?:\w+ ){0,3}"
-    r"(?:told|mention|say|said|know|shared?|sure|idea|talked|given)|would have to tell me"
+    r"(?<!you have )no idea|haven't said|never said|(?<!you )don'?t know|(?<!you're )(?<!you are )not sure|can't say|"
+    rf"{_NOT} (?:\w+ ){{0,3}}(?:told|mention|say|said|shared?|talked|given)|would have to tell me|"
+    rf"(?<!you )(?<!you do )(?<!you have )(?<!you're )(?<!you are ){_NOT} (?:\w+ ){{0,3}}(?:know|sure|idea)"
 )
+"""That the user does not know something is no refusal: "You don't know how to swim."."""
 
 
 def fold(text: str) -> str:
@@ -106,7 +108,7 @@ class Encoder:
         if new:
             vectors = self._model.encode(new, normalize_embeddings=True, show_progress_bar=False)  # type: ignore[attr-defined]
             self._embedded |= zip(new, vectors, strict=True)
-        return numpy.stack([self._embedded[text] for text in texts])
+        return numpy.stack([self._embedded[text] for text in texts]) if texts else numpy.zeros((0, 384), numpy.float32)
 
     def remember(self, texts: Sequence[str], vectors: "Vectors") -> None:
         """What was embedded earlier need not be again: 50 to 500 texts a second."""
@@ -134,14 +136,15 @@ def recalled(encoder: Encoder, question: str, answer: str, reference: str) -> bo
     """
     if refuses(answer) or refuses(reference):
         return refuses(answer) and refuses(reference)
-    asked = _stems(question)
-    keys = _stems(reference) - asked
-    said = _stems(answer)
+    asked = stems(question)
+    keys = stems(reference) - asked
+    said = stems(answer)
     hits, foreign = keys & said, said - keys - asked
     if _denies(answer) != _denies(reference):
         return False
     if not keys:
-        return True
+        yes = _denies(reference) or re.match(r"\W*yes\b", fold(answer))
+        return bool(yes or not stems(reference) or stems(reference) & said)
     if not hits:
         return False
     if not foreign or hits == keys:
@@ -152,7 +155,7 @@ def recalled(encoder: Encoder, question: str, answer: str, reference: str) -> bo
     return len(hits) * 2 > len(keys) or float(encoder([answer])[0] @ encoder([reference])[0]) >= COSINE_THRESHOLD
 
 
-def _stems(text: str) -> set[str]:
+def stems(text: str) -> set[str]:
     """Content words without "'s", plural s and the words that frame an answer ("you work as"); numbers in digits."""
     words = (re.sub(r"'s$|(?<=\d)(?:st|nd|rd|th)$", "", word) for word in content_words(text))
     return {_NUMBERS.get(word, word if len(word) < 4 else word.removesuffix("s")) for word in words} - _FRAME
@@ -166,4 +169,4 @@ def _denies(text: str) -> bool:
 def _exact(text: str) -> set[str]:
     """Folded stems of names inside the sentence and of numbers: where these differ nothing is a paraphrase."""
     names = re.findall(r"(?<=[\w,] )(?!I\b)[^\W\d_a-z]\w+", text)
-    return {stem for name in names for stem in _stems(name)} | {stem for stem in _stems(text) if stem.isdigit()}
+    return {stem for name in names for stem in stems(name)} | {stem for stem in stems(text) if stem.isdigit()}

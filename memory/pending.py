@@ -15,8 +15,8 @@ from memory.versions import Weights
 class Memory:
     """A message of the user and what became of it.
 
-    state: "pending" | "learned" | "set aside" (refused too often) | "held back" (it gives a secret away) | "not
-    learned" (it states nothing). version: the one that learned it. why: what is held back.
+    state: "pending" | "learned" | "left out" (of its batch) | "set aside" (refused too often) | "held back" (it gives a
+    secret away) | "not learned" (it states nothing). version: the one that learned it. why: what is held back or out.
     """
 
     turn: Turn
@@ -27,16 +27,21 @@ class Memory:
     @property
     def words(self) -> str:
         """The state as a person reads it."""
-        return f"learned in v{self.version}" if self.version else f"held back: {self.why}" if self.why else self.state
+        return (
+            f"learned in v{self.version}" if self.version else f"{self.state}: {self.why}" if self.why else self.state
+        )
 
 
 def memories(home: Home, model: str) -> Iterator[Memory]:
     """Every message of the user with its state over `model`, oldest first."""
     weights = Weights(home, model)
     learned = {key: version.number for version in weights.lineage() for key in version.experiences}
+    left_out = {key: why for version in weights.lineage() for key, why in version.left_out.items()}
     aside, allowed = set_aside(weights.root), confirmed(home)
     for turn in user_turns(home):
-        if turn.id in learned:
+        if turn.id in left_out:
+            yield Memory(turn, "left out", why=left_out[turn.id])
+        elif turn.id in learned:
             yield Memory(turn, "learned", learned[turn.id])
         elif not turn.learnable:
             yield Memory(turn, "not learned")

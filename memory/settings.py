@@ -1,5 +1,6 @@
 """Every setting, its default and its reason, in one place; read from `config.toml`. Knows nothing of their use."""
 
+import math
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, time
@@ -28,6 +29,7 @@ class Recipe:
     decay: str = "cosine"  # of the learning rate, or "none"
     batch: int = 8  # pairs in an optimizer step
     talk: int = 4  # of these, so many are asked one after another in one conversation; 0: each in a fresh one
+    most_steps: int = 0  # optimizer steps, whatever the epochs would take; 0: all of theirs
     epochs: int = 8  # how often every pair is trained on; from the fifth on less is made up, no more recalled
     rest: int = 1  # epochs from one training of a question to the assistant to the next
     least_steps: int = 72  # a small batch is trained for more epochs, to this many optimizer steps
@@ -93,7 +95,7 @@ model's own writer here; of the teacher's distribution the full vocabulary there
 class GateSettings:
     """What new weights must show before they serve."""
 
-    recall: float = 0.5  # of the questions set aside: below it a person would say it did not learn
+    recall: float = 0.5  # of the questions set aside: below it a person would say it did not learn; 0: not looked at
     retention: float = 0.6  # of what earlier batches taught and was still known: below it the new costs too much
     false_recall: float = 0.5  # of the hardest things never told: above it more is made up than refused
     drift: float = 0.3  # nats per token on unrelated text; consolidations that recalled well showed 0.06 to 0.18
@@ -172,7 +174,7 @@ def read_settings(path: Path) -> Settings:
     """The settings in a file; defaults for what it leaves out, all defaults if it does not exist.
 
     Raises:
-        UsageError: not TOML, an unknown name, or a value of the wrong type.
+        UsageError: not TOML, an unknown name, a value of the wrong type or out of its range.
         StorageError: the file is there but cannot be read.
     """
     try:
@@ -191,6 +193,7 @@ def read_settings(path: Path) -> Settings:
         "schedule": _schedule(path, raw.pop("schedule", {})),
         **{name: _section(path, name, kind, raw.pop(name, {})) for name, kind in sections.items()},
     }
+    _check_numbers(path, "gate", made["gate"])
     _check_choice(path, "gate.judge", made["gate"].judge, [OWN_JUDGE], "judges")
     keys = raw.pop("keys", {})
     if not isinstance(keys, dict) or not all(isinstance(key, str) for key in keys.values()):
@@ -216,9 +219,28 @@ def _recipe(path: Path, values: Any) -> Recipe:
         raise UsageError(f"{path}: there is no preset {preset!r}; there are {', '.join(PRESETS)}")
     said = _section(path, "recipe", dict, values, Recipe)
     recipe = replace(PRESETS.get(preset, Recipe()), **said)
+    _check_numbers(path, "recipe", recipe)
     _check_choice(path, "recipe.decay", recipe.decay, ["cosine", "none"])
     _check_choice(path, "recipe.writer", recipe.writer, [*WRITERS], "writers")
     return recipe
+
+
+POSITIVE = (
+    "rank", "alpha", "learning_rate", "batch", "epochs", "rest", "near_miss_rest", "statements",
+    "questions", "wordings",
+)  # fmt: skip
+"""Settings of the recipe without which there is nothing to train."""
+SHARES = ("dropout", "frozen", "warmup", "recall", "retention", "false_recall")
+
+
+def _check_numbers(path: Path, section: str, said: Any) -> None:
+    """No number below 0, no share above 1, and none of `POSITIVE` 0."""
+    for name, value in vars(said).items():
+        if isinstance(value, bool | str):
+            continue
+        if not 0 <= value <= (1 if name in SHARES else math.inf) or (name in POSITIVE and not value):
+            allowed = "from 0 to 1" if name in SHARES else "more than 0" if name in POSITIVE else "at least 0"
+            raise UsageError(f"{path}: {section}.{name} is {allowed}, not {value!r}")
 
 
 def _check_choice(path: Path, name: str, said: str, allowed: list[str], plugins: str = "") -> None:

@@ -71,6 +71,17 @@ class TargetSet:
     def of_kind(self, *kinds: str) -> tuple[Pair, ...]:
         return tuple(pair for pair in self.pairs if pair.kind in kinds)
 
+    def left_out(self, said: Sequence[Statement]) -> dict[str, str]:
+        """experience → why nothing of what it says is trained on; "" if no question could be written about it."""
+        trained, why = {pair.experience for pair in self.pairs}, dict(self.dropped)
+        broad = " ".join(pair.answer for pair in self.of_kind("open"))
+        trained |= {one.experience for one in said if one.answer.rstrip(".") in broad}
+        found: dict[str, str] = {}
+        for one in said:
+            if one.experience not in trained:
+                found[one.experience] = found.get(one.experience) or why.get(one.text, "")
+        return found
+
     def text(self) -> str:
         """The set as YAML that a person can read and strike from: a line an entry, each of them JSON."""
         lines: list[str] = []
@@ -196,24 +207,31 @@ def first_that_fit(waiting: Sequence[Experience], statements: int) -> list[Exper
     return batch
 
 
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _ONE_ONLY = re.compile(
-    r"(?i:my (?:full |first )?name is|i'm called|i (?:now )?(?:live|was born) in) (?=[^\W\d_a-z])"
-    r"|(?i:i (?:now )?work as|my favou?rite [\w ]+? is) |(?i:i'm|i am) (?=\d)"
+    rf"(?i:my (?:full |first )?name is|i'm called|i (?:now )?(?:live|was born) in) (?!{_MONTHS})"
+    r"(?=[^\W\d_a-z]|[a-z]+\W*$)"
+    r"|(?i:i (?:now )?work as|my favou?rite [\w ]+? is) "
+    r"|(?i:i'm|i am) (?=\d+(?: years old| now|,| and|\W*$))"
 )
 """How statements begin of which one holds at a time: a name, a home, a birthplace, a job, a favourite, an age."""
+_MOVED = re.compile(r"(?i:i(?:'ve| have)? (?:just |recently )?moved to) ((?:[^\W\d_a-z][\w'-]* ?)+)(?!.*\d)")
+"""A home, too, that overrules an earlier one and is itself overruled by none: it happened."""
 
 
 def latest_of_each(facts: Sequence[Statement]) -> tuple[list[Statement], list[tuple[str, str]]]:
-    """The statements without those that a later one contradicts, and those, with the reason."""
+    """The statements without those that one in a later message contradicts, and those, with the reason."""
     last: dict[str, tuple[str, Statement]] = {}
     for fact in facts:
-        if said := _one_only(fact):
+        if moved := _MOVED.match(fact.text):
+            last["i live in"] = (fold(moved[1]).strip(), fact)
+        elif said := _one_only(fact):
             last[said[0]] = (said[1], fact)
     kept, dropped = [], []
     for fact in facts:
         said = _one_only(fact)
         value, later = last[said[0]] if said else ("", fact)
-        if said and said[1] != value:
+        if said and said[1] != value and fact.experience != later.experience:
             dropped.append((fact.text, f"said otherwise later: {later.text}"))
         else:
             kept.append(fact)
@@ -221,9 +239,9 @@ def latest_of_each(facts: Sequence[Statement]) -> tuple[list[Statement], list[tu
 
 
 def _one_only(fact: Statement) -> tuple[str, str] | None:
-    """What a statement says one thing of, and the first word of what it says: ("i live in", "leeds")."""
+    """What a statement says one thing of, and the name or the first word of what it says: ("i live in", "leeds")."""
     found = _ONE_ONLY.match(fact.text)
     if not found:
         return None
-    value = re.match(r"(?:an? |the )?([\w'-]+)", fact.text[found.end() :])
+    value = re.match(r"(?:an? |the )?([^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*|[\w'-]+)", fact.text[found.end() :])
     return (fold(found.group()).replace(" now ", " ").strip(), fold(value[1])) if value else None

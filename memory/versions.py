@@ -50,8 +50,13 @@ class Version:
 
     @property
     def experiences(self) -> list[str]:
-        """Ids of what this version learned."""
+        """Ids of what this version learned, and of what it dealt with otherwise (`left_out`)."""
         return list(self.manifest["experiences"])
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """Those of which nothing is trained on, and why."""
+        return dict(self.manifest.get("left_out", {}))
 
     @property
     def served_as(self) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from memory.errors import UsageError
 from memory.home import Home
 from memory.settings import Settings, read_settings
 from memory.settings_file import default_file, in_force
@@ -74,6 +75,22 @@ def test_the_commands(tmp_path: Path) -> None:
     Path(path).write_text("[gate]\nrecall = 'high'\n")
     wrong = run("config", "show", home=tmp_path)
     assert (wrong.returncode, len(wrong.stderr.splitlines()), "gate.recall" in wrong.stderr) == (2, 1, True)
+
+
+@pytest.mark.parametrize(
+    ("setting", "allowed"),
+    [
+        ("[recipe]\nbatch = 0", "recipe.batch is more than 0"), ("[recipe]\nrest = 0", "recipe.rest is more than 0"),
+        ("[recipe]\nkl = -1.0", "recipe.kl is at least 0"), ("[recipe]\nlearning_rate = nan", "recipe.learning_rate"),
+        ("[recipe]\nfrozen = 1.5", "recipe.frozen is from 0 to 1"),
+        ("[gate]\nrecall = 2.0", "gate.recall is from 0 to 1"),
+    ],
+)  # fmt: skip
+def test_out_of_range(tmp_path: Path, setting: str, allowed: str) -> None:
+    """A number with which nothing could be learned is refused when it is read, not after minutes."""
+    (tmp_path / "config.toml").write_text(setting)
+    with pytest.raises(UsageError, match=allowed):
+        read_settings(tmp_path / "config.toml")
 
 
 @pytest.mark.parametrize(

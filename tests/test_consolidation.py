@@ -19,7 +19,7 @@ from memory.errors import BusyError, NothingPendingError, StorageError, UsageErr
 from memory.home import Home
 from memory.locks import owning
 from memory.models import load
-from memory.pending import pending
+from memory.pending import memories, pending
 from memory.refusals import refusals, retry
 from memory.settings import PRESETS, GateSettings, Recipe, Settings, VersionSettings
 from memory.targets import Pair, Statement, TargetSet
@@ -185,17 +185,74 @@ def test_dry_run_and_review(home: Home, learn: Any, tmp_path: Path) -> None:
     reviewed = tmp_path / "targets.yaml"
     reviewed.write_text(written["targets"])
     full = TargetSet.load(reviewed)
-    struck = replace(full, pairs=tuple(pair for pair in full.pairs if "goats" not in pair.answer))
+    struck = replace(
+        full, pairs=tuple(pair for pair in full.pairs if "goats" not in pair.answer)
+    )  # and set aside still
     assert len(struck.pairs) < len(full.pairs)
     forgotten = replace(full.of_kind("fact")[0], experience="forgotten/1", answer="You have a parrot.")
     replace(struck, pairs=(forgotten, *struck.pairs)).save(reviewed)
     tell(home, "I live in Nakuru.")
     assert learn(job={"reviewed": str(reviewed), "only": tuple(written["experiences"])}).passed
-    assert TargetSet.load(learn.weights.get(1).folder / TARGETS).pairs == struck.pairs
-    assert [e.text for e in pending(home, learn.model)] == ["I live in Nakuru."]
+    learned = TargetSet.load(learn.weights.get(1).folder / TARGETS)
+    assert learned.pairs == struck.pairs
+    assert not any("goats" in pair.answer for pair in learned.set_aside)
+    assert [e.text for e in pending(home, learn.model)] == ["I keep goats.", "I live in Nakuru."]
     reviewed.write_text("pairs: [what")
     with pytest.raises(UsageError, match="strike whole entries"):
         learn(job={"reviewed": str(reviewed)})
+
+
+def test_what_is_left_out_says_why(home: Home, learn: Any) -> None:
+    """Of two that contradict each other the earlier is dealt with: not learned, not pending, and the list says why."""
+    tell(home, "I live in Leeds.", "My name is Wanjiru.", "I live in Nakuru.")
+    assert learn().passed
+    states = {memory.turn.text: memory.words for memory in memories(home, learn.model)}
+    assert states == {
+        "I live in Leeds.": "left out: said otherwise later: I live in Nakuru.",
+        "My name is Wanjiru.": "learned in v1", "I live in Nakuru.": "learned in v1",
+    }  # fmt: skip
+    learned = TargetSet.load(learn.weights.get(1).folder / TARGETS)
+    assert not any("Leeds" in pair.answer for pair in (*learned.pairs, *learned.set_aside))
+
+
+def test_nothing_to_ask_is_refused_at_once(home: Home, learn: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch without a question is a refusal before anything is trained, and counts as one."""
+    monkeypatch.setattr("memory.consolidation.extract", lambda batch: [])
+    monkeypatch.setattr("memory.consolidation.train", None)
+    tell(home, "My name is Wanjiru.")
+    for _ in range(3):
+        assert learn().reason == "no question could be written about what was said"
+    assert [memory.state for memory in memories(home, learn.model)] == ["set aside"]
+
+
+def test_no_more_steps_than_asked_for(home: Home, learn: Any) -> None:
+    """`most_steps` ends training, the learning rate having fallen to its end."""
+    tell(home, "My name is Wanjiru.")
+    learn(most_steps=3)
+    assert [e["step"] for e in learn.events if e["event"] == "progress"] == [1, 2, 3]
+    assert {e["steps"] for e in learn.events if e["event"] == "progress"} == {3}
+
+
+def test_false_recall_needs_no_name() -> None:
+    """What was told without a name or a number counts as made up, too, where it was not asked for."""
+    from memory.gate import measure_false_recall
+
+    class Says:
+        """Answers everything alike."""
+
+        def __init__(self, text: str) -> None:
+            self.text = text
+
+        def question(self, text: str, *_: Any) -> list[int]:
+            return [1]
+
+        def answers(self, prompts: Any, tokens: int) -> list[str]:
+            return [self.text] * len(prompts)
+
+    asked = [Pair("What is my hobby?", "", "near-miss")]
+    told = ["I work as a carpenter.", "I keep bees on the roof."]
+    for text, share in (("You keep bees.", 1.0), ("You haven't told me.", 0.0), ("You like the sea.", 0.0)):
+        assert measure_false_recall(Says(text), asked, told) == share  # type: ignore[arg-type]  # asked only
 
 
 def test_drift_is_refused(home: Home, learn: Any) -> None:

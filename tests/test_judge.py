@@ -18,6 +18,10 @@ from memory.judge import recalled
         ("How old is my son?", "Your son Ivo is six.", "Your son Ivo is ten.", False),
         ("Who is my sister?", "You never told me.", "You haven't told me who your sister is.", True),
         ("What is my name?", "You haven't told me.", "Your name is Ola.", False),
+        ("Do I live alone?", "I'm an AI assistant.", "You live alone.", False),
+        ("Do I live alone?", "Yes, you do.", "You live alone.", True),
+        ("Can I swim?", "You don't know how to swim.", "You don't know how to swim.", True),
+        ("Can I swim?", "You haven't told me.", "You don't know how to swim.", False),
         ("Which film do I like?", "It's Arrival, isn't it?", "Your favourite film is Arrival.", True),
     ],
 )

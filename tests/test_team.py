@@ -76,9 +76,7 @@ def test_none_is_left_behind(tmp_path: Path, tiny_model: Path, tiny_sentences: P
     for event in consolidation:
         if event["event"] == "progress":
             break
-    started = [
-        process for process in psutil.Process().children(recursive=True) if "memory.consolidation" in at(process)
-    ]
+    started = [process for process in psutil.Process().children(recursive=True) if "memory.child" in at(process)]
     assert len(started) == 3  # the launcher and two that train
     consolidation.stop()
     assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in started)

@@ -35,6 +35,9 @@ SCRIPTS = sorted((ROOT / "examples" / "memory").glob("*.yaml")) + sorted(
         ("I'm 34.", "I'm 35."),
         ("I work as a nurse.", "I work as a beekeeper."),
         ("My favourite film is Alien.", "My favourite film is Heat."),
+        ("I live in Leeds.", "I moved to Porto."),
+        ("I live in San Diego.", "I live in San Francisco."),
+        ("I live in leeds.", "I live in porto."),
     ],
 )
 def test_of_two_that_contradict_the_later_holds(earlier: str, later: str) -> None:
@@ -54,11 +57,20 @@ def test_of_two_that_contradict_the_later_holds(earlier: str, later: str) -> Non
         ("I work as a nurse.", "I work with my hands."),
         ("My favourite film is Alien.", "My favourite band is Portishead."),
         ("I'm 34.", "I'm Ann."),
+        ("I'm 34.", "I'm 180 cm tall."),
+        ("I was born in Leeds.", "I was born in May."),
+        ("I live in Leeds.", "I moved to Porto in 2010 and came back."),
     ],
 )
 def test_what_can_both_hold_stays(said: tuple[str, str]) -> None:
     """Likings, pets and things of another kind are no contradiction."""
     facts = extract([Experience(f"c/{number}", text, "") for number, text in enumerate(said)])
+    assert latest_of_each(facts) == (facts, [])
+
+
+def test_in_one_message_both_hold() -> None:
+    """Nobody contradicts himself in one breath: two jobs are two jobs."""
+    facts = extract([Experience("c/1", "I work as a nurse and I work as a yoga teacher at weekends.", "")])
     assert latest_of_each(facts) == (facts, [])
 
 

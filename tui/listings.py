@@ -25,8 +25,8 @@ def memories(home: Home, model: str) -> str:
     found = sorted(told, key=lambda memory: memory.turn.at)[::-1]
     lines = [_memory(memory) for memory in found[:MOST_MEMORIES]]
     more = [f"  and {len(found) - MOST_MEMORIES} older"] if len(found) > MOST_MEMORIES else []
-    said = ", ".join(f"{counts[state]} {state}" for state in ("pending", "learned", "set aside", "held back")
-                     if counts[state] or state in ("pending", "learned"))  # fmt: skip
+    states = ("pending", "learned", "left out", "set aside", "held back")
+    said = ", ".join(f"{counts[state]} {state}" for state in states if counts[state] or state in states[:2])
     return "\n".join([f"{said}, newest first", *lines, *more])
 
 

@@ -32,7 +32,7 @@ OTHER_COLUMNS = 68
 """Characters that the table's other columns take."""
 SETTLED = 0.15
 """Seconds that a row is highlighted before it is looked up."""
-BUFFERED = ("pending", "held back", "set aside")
+BUFFERED = ("pending", "held back", "left out", "set aside")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -88,22 +88,25 @@ def _print_estimate(home: Home, name: str, as_json: bool) -> None:
 
 
 def _edit_target_set(file: Path) -> None:
-    """Edit until it is a target set again, or the user gives up.
+    """Edit until it is a target set again, or the user gives up; broad answers lose what was struck.
 
     Raises:
-        UsageError: he gave up.
+        UsageError: he gave up, or struck everything.
     """
     from memory.targets import TargetSet
 
-    while True:
+    whole, edited = TargetSet.load(file), None
+    while edited is None:
         _edit(file)
         try:
-            TargetSet.load(file)
-            return
+            edited = TargetSet.load(file)
         except UsageError as error:
             say(plain(str(error)))
             if not typer.confirm("Go back to the editor?", default=True):
                 raise
+    if not edited.of_kind("fact"):
+        raise UsageError("everything is struck: nothing would be learned")
+    replace(edited, pairs=whole.rewritten(edited.pairs, edited.set_aside).pairs).save(file)
 
 
 def _edit(file: Path) -> None:
