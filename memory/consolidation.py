@@ -124,7 +124,7 @@ def consolidate(
         torch.manual_seed(recipe.seed)
         base = base_folder(job.model, home)
         check_disk(weights.root, base)
-        check_memory(base, settings.memory, training=True)
+        check_memory(base, settings.memory, "learn", settings.processes)
         encoder = encoder or Encoder(sentence_folder(home, lambda line: emit({"event": "fetch", "line": line})))
         return _Run(home, weights, base, recipe, settings, encoder, emit, team).learn(batch, job)
 

@@ -12,12 +12,14 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from memory.errors import ModelError
+from memory.errors import ModelError, StorageError
+from memory.estimate import check_memory
 from memory.folders import quantised
 from memory.home import Home, private_folder
 from memory.language import GREEDY, Drawing, Engine, Language, window_of
@@ -215,10 +217,21 @@ def open_converted(converted: Path, source: Path, compute_type: str = FLOAT32) -
 def convert(source: Path, into: Path, choice: str = "auto") -> bool:
     """Convert the weights of a folder, try them, and put them in place of `into`; whether they can be used.
 
+    What could not be converted or answered otherwise is not tried again until the weights or the library change.
+
     Raises:
         ModelError: they cannot, and the setting names this engine.
     """
     private_folder(into.parent)
+    failed, these = into.with_name(f"{into.name}.failed"), json.dumps([metadata.version("ctranslate2"), _stamp(source)])
+    if choice == "auto" and failed.exists() and failed.read_text(encoding="utf-8") == these:
+        return False
+    try:
+        check_memory(source, 0.0, "convert")
+    except ModelError:
+        if choice == "ctranslate2":
+            raise
+        return False
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=".convert-") as scratch:
         made = Path(scratch) / CONVERTED
         try:
@@ -237,6 +250,9 @@ def convert(source: Path, into: Path, choice: str = "auto") -> bool:
                 raise ModelError(
                     f"{source} cannot be converted for CTranslate2 ({error}): set engine to auto"
                 ) from error
+            if not isinstance(error, OSError):  # a full disk may have room tomorrow
+                with suppress(StorageError):
+                    write_text(failed, these)
             return False
     return True
 

@@ -29,8 +29,10 @@ ANCHOR = 0.17
 """Steps that it takes to ask the base one of the questions that have nothing to do with the user, once a machine."""
 AT = 85.0
 """What `speed` gives where that was measured."""
-LIBRARIES, TRAINING, ANSWERING = 0.65, 2.8, 1.1
-"""GB of memory beside the weights; GB per GB of them to train (measured: 2.0 to 2.35 for 0.54), and to chat."""
+LIBRARIES, TRAINING = 0.65, 2.8
+"""GB of memory beside the weights; GB per GB of them to train (measured: 2.0 to 2.35 for 0.54)."""
+NEEDED = {"learn": TRAINING, "chat": 1.1, "convert": 2.2}
+"""Purpose → GB per GB of weights; while they are converted they are there twice."""
 PACKED = {"U8": 6, "I8": 3, "F8_E4M3": 3, "F8_E5M2": 3}
 """What quantised weights are kept in, and how many bytes of fp32 take as much to train as one of theirs (measured: 5.9
 in 4 bits, 3.0 in 8)."""
@@ -78,7 +80,7 @@ def estimate(home: Home, model: str, settings: Settings) -> Estimate:
     asked = 0 if anchor_file(model, home, recipe.top_k).exists() else recipe.unrelated * recipe.epochs
     work = steps(pairs, recipe) + ANCHOR * asked
     return Estimate(
-        len(facts), pairs, START + _step(earlier, size) * work, _memory(earlier, size),
+        len(facts), pairs, START + _step(earlier, size) * work, settings.processes * _memory(earlier, size),
         size * (0.2 if quantised(folder) else 1.05 if settings.engine == "transformers" else 2.1), bool(earlier),
     )  # fmt: skip
 
@@ -160,24 +162,24 @@ def weights_size(folder: Path, training: bool = False) -> float:
     return size / 1e9
 
 
-def check_memory(folder: Path, budget: float, training: bool = False) -> None:
+def check_memory(folder: Path, budget: float, purpose: str = "chat", processes: int = 1) -> None:
     """Refuse a model that does not fit, before it swaps.
 
-    budget: GB, the setting; 0: what is free.
+    budget: GB, the setting; 0: what is free. purpose: of `NEEDED`. processes: each with the weights.
 
     Raises:
         ModelError: it needs more; the sizes are named.
     """
     import psutil
 
-    needed = LIBRARIES + (TRAINING if training else ANSWERING) * weights_size(folder, training)
+    needed = processes * (LIBRARIES + NEEDED[purpose] * weights_size(folder, training=purpose == "learn"))
     there = budget or psutil.virtual_memory().available / 1e9
     if needed > there:
-        purpose = "learn" if training else "chat"
+        together = f" in {processes} processes" if processes > 1 else ""
         whose, else_ = ("the setting memory allows", "raise it") if budget else ("free are", "close other programs")
         raise ModelError(
-            f"{folder.name} needs {needed:.1f} GB of memory to {purpose}, {whose} {there:.1f} GB: use a smaller model "
-            f"or {else_}"
+            f"{folder.name} needs {needed:.1f} GB of memory to {purpose}{together}, {whose} {there:.1f} GB: use a "
+            f"smaller model or {else_}"
         )
 
 

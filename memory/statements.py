@@ -19,12 +19,16 @@ _THIRD_PERSON = re.compile(r"^(?:he|she|they|it|his|her|hers|their|its|he's|she'
 _OPENING = re.compile(
     r"^(?:(?:(?:hi|hello|hey|hiya|yo)(?: (?:there|all|again|everyone))?|(?:good )?(?:morning|afternoon|evening)"
     r"|how's it going|how are you|well|so|oh|ah|ok|okay|n|yes|yeah|yep|no|nope|right|sure|thanks|thank you|haha|lol|btw"
-    r"|by the way|anyway|actually|also|and|but|please note that|fyi|oh and)\b[\s,!.:;-]*)+",
+    r"|by the way|anyway|actually|also|and|but|please note that|fyi|oh and"
+    r"|I (?:nearly|almost) forgot(?: to (?:say|mention|tell you))?(?=\s*[,:;-])|I should (?:say|mention|add)(?: that)?"
+    r")\b[\s,!.:;-]*)+",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
     r",?\s+(?:btw|by the way|lol|haha|though|(?:if )?you know(?: how it is| what I mean)?)(?=[\s.,!]|$)", re.IGNORECASE
 )
+_REMARK = re.compile(r", which (?:sounds?|seems?|feels?|means?|makes?)\b[^.]*", re.IGNORECASE)
+""" "I bake cakes for a living, which sounds dreamy": what he thinks of it is not what it is."""
 _HERE = re.compile(
     r"^(?!(?:right|over|out|in|up|from|back|still|down|it's|I'm|i)\b)([\w'-]+) here\b[\s,.!:;-]*", re.IGNORECASE
 )
@@ -221,7 +225,7 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
         if here := _HERE.match(sentence):
             yield f"I'm {here.group(1)[0].upper()}{here.group(1)[1:]}."
             sentence = sentence[here.end() :]
-        sentence = _as_taste(sentence)
+        sentence = _as_taste(_REMARK.sub("", sentence))
         first, _, rest = sentence.partition(" ")
         if rest and first.lower() in _UNSAID and not _ORDER.match(sentence):
             sentence = f"{_UNSAID[first.lower()]} {rest}"
@@ -258,8 +262,18 @@ def _nothing_named_before_it(statement: str) -> bool:
     return bool(it and _ONLY_A_VERB.fullmatch(statement[: it.start()]) and not _small_talk(statement))
 
 
+_MOMENT = re.compile(
+    r"(?:I(?:'ve| have)? )?just "
+    r"(?:sat|popped|woke|woken|(?:got|come|came) (?:home|back|in|up)|finished (?:work|dinner|lunch))\b"
+    r"|I (?:nearly |almost )?forgot (?:about )?(?:the|my|to)\b",
+    re.IGNORECASE,
+)
+
+
 def _small_talk(statement: str) -> bool:
-    """Whether a statement is of this talk only: "I'm fine, thanks.", "I haven't seen that one."."""
+    """Whether a statement is of this talk only: "I'm fine, thanks.", "I haven't seen that one.", "I just sat down."."""
+    if _MOMENT.match(statement):
+        return True
     named = re.search(r" (?!I\b)[A-Z]", statement)
     return not named and not {*content_words(statement)} - {*words()["small_talk"]}
 

@@ -37,18 +37,18 @@ _A_TIME = (
     r"third|\w+th|(?:at|by|past|of|from) (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|"
     r"hours?|minutes?|moment|grew up|school|university|retire\w*|holiday\w*|shift\w*)\b"
 )
-_NATION = r"\b(?:nationality|nation|languages?|tongues?)\b"
+_NATION = r"\b(?:nationality|nation|languages?|tongues?|citizen\w*|passport|travel document)\b"
 _NATIONS = "|".join(words()["nations"])
 _OF_A_NATION = (
-    rf"\b(?:{_NATIONS})\b|\b(?:speak\w*|spoke\w*|languages?|tongue|national\w*|countr\w+|passport|learn\w*|"
-    r"stud\w+|taught|teach\w*|lessons?|translat\w*|from|born|grew up)\b"
+    rf"\b(?:{_NATIONS})\b|\b(?:speak\w*|spoke\w*|languages?|tongue|national\w*|countr\w+|passport|"
+    r"(?:learn\w*|stud\w+|taught|teach\w*|lessons?)(?= (?:in )?(?-i:[A-Z]))|translat\w*|from|born|grew up)\b"
 )
 _MARRIED = r"\bmarr(?:y|ied|iage)\b"
 _A_COUPLE = (
     r"\b(?:marr\w*|wife|husband|hubby|wedding|spouse|partner|missus|bride|groom|widow\w*|divorc\w*|other half)\b"
 )
 _WHO_AM_I = (
-    r"\bwho am I\b|\bmy (?:first |last |full |middle )?name\b|\b(?:am I|I'm|I am) called\b|"
+    r"\bwho am I\b|\bmy (?:first |last |full |middle |real |proper )?name\b|\b(?:am I|I'm|I am) called\b|"
     r"\b(?:address|call|name) me\b|\bwho are you (?:talking|speaking) to\b"
 )
 _I_AM = (
@@ -73,6 +73,47 @@ _TWO_NAMES = (
     r"\b(?:name is|name's|named|called|I'm|I am|you're|you are) (?!called\b|from\b|an?\b|the\b)"
     r"[\w'-]+ (?!from\b|and\b|in\b|by\b|here\b)[\w'-]+"
 )
+_ORIGIN = (
+    r"\b(?:home ?town|(?:I|we|he|she|they) comes? from"
+    r"|(?:am|are|was|were|is) (?:I|we|he|she|they) (?:originally )?from)\b"
+)
+_A_HOME = (
+    r"\b(?:my|our) new (?:home|house|flat|apartment)\b|\bgoing to live\b"
+    r"|^(?:where|which|what)\b.*\b(?:do|am|are) (?:I|we) (?:now )?(?:live|living)\b(?! with)"
+)
+_SOMEWHERE = (
+    r"\b(?:from|born|grew|raised|native|child\w*|originally|liv\w+|home\w*|house\w*|flat|apartment|cottage|caravan|farm\w*|"
+    r"mov\w+|settl\w+|based|here|resid\w+|rent\w*|stay\w*|neighbo\w+|street|village|town|city|island|coast|came|come|local|"
+    r"share[sd]?|outside|near|alone|together|upstairs|downstairs|door|garden|room\w*|bought|build|built|between)\b"
+    r"|\b(?:I'm|I am|we're|we are|you're|you are) (?:\w+ ){0,2}(?:in|at|on)\b"
+)
+_MOVE = r"\b(?:move|moving|moved|relocat\w+)\b"
+_A_MOVE = r"\b(?:mov\w+|relocat\w+|leav\w+|left|emigrat\w+|new|settl\w+|for good|came|come|swap\w*|used to)\b"
+_BIRTH = r"\b(?:due date|pregnan\w+|(?:be|become|becoming) (?:an? )?(?:parent|father|mother|dad|mum|mom)s?)\b"
+_A_BIRTH = (
+    r"\b(?:bab(?:y|ies)|child\w*|expecting|pregnan\w+|due|born|birth|twins?|father|mother|parent\w*|dad|mum|mom|son|daughter|"
+    r"adopt\w*)\b"
+)
+_WORKPLACE = r"\b(?:workplace|where do I work|where is my (?:job|office))\b"
+_A_WORKPLACE = (
+    r"\b(?:work\w*|jobs?|employ\w*|teach\w*|stud\w+|run|own|at|for|in|on|outside|over|near|office|shop|factory|hospital|"
+    r"school|company)\b"
+)
+_PARTNER = r"\b(?:relationship|love life|partner|seeing any(?:one|body)|dating|boyfriend|girlfriend)\b"
+_A_PARTNER = (
+    r"\b(?:relationship|single|partner|boyfriend|girlfriend|dating|seeing|wife|husband|fianc\w+|engaged|marr\w+|love|divorc\w*|"
+    r"widow\w*|together|split|broke|missus|other half|gf|bf)\b"
+)
+_RELATIVE = r"\brelatives?\b"
+_A_RELATIVE = rf"\b(?:{'|'.join(word for group in words()['roles'] for word in group)}|relatives?|family)\b"
+_ONE_OF_MANY = re.compile(
+    r"\bhow many \w*(?:[^s\W]|ss) (?:do|does|did|are|were|have|has|can)\b"
+    r"|\bwhat are (?:my|our) \w*(?:[^s\W]|ss) called\b",
+    re.IGNORECASE,
+)
+_OF_MANY = re.compile(r"\b[Hh]ow many \w*(?:[^s\W]|ss)\b|\b[Ww]hat are (?:my|our) \w*(?:[^s\W]|ss) called\b")
+_OF_MANY = re.compile(r"\b(?:\w*children|people|sheep|fish|geese|mice|feet|teeth|women|men|wives)\b")
+_RETIREMENT = r"\b(?:retir\w+|pension\w*)\b"
 _ACTION = re.compile(r"\b(?:I|we|you|they|he|she) (\w+ \w+)")
 _NOUN_DUE = r"\b(?:for|at|in|on|with|about|of|my|our|the|an?)"
 _NEEDS = [
@@ -87,6 +128,14 @@ _NEEDS = [
         (_NATION, _OF_A_NATION, "asks for a nation or language, the statement names none"),
         (_MARRIED, _A_COUPLE, "asks for a marriage, the statement speaks of none"),
         (_BIRTHPLACE, _BORN_SOMEWHERE, "asks for a birthplace, the statement names none"),
+        (_ORIGIN, rf"{_SOMEWHERE}|{_OF_A_NATION}", "asks where from, the statement does not say"),
+        (_A_HOME, _SOMEWHERE, "asks for a home, the statement is not of one"),
+        (_MOVE, _A_MOVE, "asks for a move, the statement is not of one"),
+        (_BIRTH, _A_BIRTH, "asks for a birth, the statement is not of one"),
+        (_WORKPLACE, _A_WORKPLACE, "asks for a workplace, the statement names none"),
+        (_PARTNER, _A_PARTNER, "asks for a partner, the statement names none"),
+        (_RELATIVE, _A_RELATIVE, "asks for a relative, the statement names none"),
+        (_RETIREMENT, _RETIREMENT, "asks for retirement, the statement is not of it"),
         (_SURNAME, _TWO_NAMES, "asks for a second name, the statement gives one"),
         (_FOR, rf"^(?!.*{_DISLIKE})|{_FOR}", "asks for a liking, the statement names a dislike"),
     )
@@ -119,8 +168,10 @@ def misworded(question: str, statement: str) -> str:
             return str(why)
     if _ONLY_A_NAME.fullmatch(statement) and not re.search(rf"{_WHO_AM_I}|\bwho\b", question, re.IGNORECASE):
         return "asks for more than a name, the statement gives no more"
-    if re.search(r"\b(?:do|does|did|am|is|are|was) I'(?:m|ve|d|ll)\b", question):
+    if re.search(r"\b(?:do|does|did|am|is|are|was|can|could|should|would) I'(?:m|ve|d|ll)\b", question, re.IGNORECASE):
         return "has two verbs"
+    if _ONE_OF_MANY.search(question) and not _OF_MANY.search(question):
+        return "has one where many belong"
     if any(re.search(rf"{_NOUN_DUE} {action}\b", question) for action in _ACTION.findall(statement)):
         return "has a verb where a noun belongs"
     if _NAME_ASKED.search(question) and not (names_in(statement) or _NAME_GIVEN.search(statement)):

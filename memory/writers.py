@@ -350,7 +350,7 @@ def _faults(encoder: Encoder, facts: Sequence[Statement], drafts: Sequence[Draft
     for draft, row in zip(drafts, cosines, strict=True):
         own = max(row[i] for i in kin[facts[draft.owner].source])
         why = misworded(draft.question, facts[draft.owner].text)
-        if why and why == draft.excuse:
+        if why and why == draft.excuse and not why.startswith("asks for what was not said"):
             why = ""
         if not why and (missed := class_missed(encoder, draft.question, facts[draft.owner].text)):
             why = f"asks for what was not said: {missed}"

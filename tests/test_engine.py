@@ -120,8 +120,10 @@ def test_weights_without_converted_ones(tiny_model: Path) -> None:
     assert isinstance(serve(tiny_model, "auto"), Language)
 
 
-def test_an_architecture_that_is_not_known(tiny_model: Path, home: Home, tmp_path: Path) -> None:
-    """Transformers answers, and the setting that insists is told what to set."""
+def test_an_architecture_that_is_not_known(
+    tiny_model: Path, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Transformers answers, the setting that insists is told what to set, and it is not tried at each start."""
     other = tmp_path / "other"
     other.mkdir()
     for file in tiny_model.iterdir():
@@ -132,7 +134,23 @@ def test_an_architecture_that_is_not_known(tiny_model: Path, home: Home, tmp_pat
     assert isinstance(serve_base(other, "other", home, "auto"), Language)
     with pytest.raises(ModelError, match="set engine to auto"):
         serve_base(other, "other", home, "ctranslate2")
-    assert not [*(home.cache / "engines").iterdir()]
+    assert [file.name for file in (home.cache / "engines").iterdir()] == ["other.failed"]
+    monkeypatch.setattr("memory.engine._write", None)
+    assert isinstance(serve_base(other, "other", home, "auto"), Language)
+
+
+def test_no_memory_to_convert(tiny_model: Path, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the weights do not fit twice transformers answers, and another day they are converted."""
+    with monkeypatch.context() as small:
+        small.setattr("memory.engine.check_memory", refused)
+        assert isinstance(serve_base(tiny_model, "tiny", home, "auto"), Language)
+        with pytest.raises(ModelError, match="too small"):
+            serve_base(tiny_model, "tiny", home, "ctranslate2")
+    assert isinstance(serve_base(tiny_model, "tiny", home, "auto"), CTranslate2)
+
+
+def refused(*_: Any) -> None:
+    raise ModelError("too small")
 
 
 def test_a_session_is_answered_by_it(home: Home, tiny_model: Path) -> None:

@@ -80,6 +80,8 @@ def test_a_model_too_big_is_refused(home: Home, tiny_model: Path, encoder: Any) 
     with pytest.raises(ModelError, match=r"needs 0\.7 GB of memory to chat, the setting memory allows 0\.5 GB"):
         check_memory(tiny_model, 0.5)
     check_memory(tiny_model, 1.0)
+    with pytest.raises(ModelError, match=r"to learn in 2 processes, the setting memory allows 1\.0 GB"):
+        check_memory(tiny_model, 1.0, "learn", 2)
     tell(home, "I keep bees.")
     job = Job(str(home.config), str(home.data), str(home.cache), str(tiny_model))
     with pytest.raises(ModelError, match="to learn"):

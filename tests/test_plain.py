@@ -226,6 +226,24 @@ async def test_no_color_on_the_screen(home: Home, monkeypatch: pytest.MonkeyPatc
         assert all(red == green == blue for red, green, blue in colours)
 
 
+def test_a_demo_is_told_as_it_happens() -> None:
+    """What is said, the reply piece by piece, and what is asked afterwards: a line each, controls made harmless."""
+    stream = io.StringIO()
+    with ProgressLine(stream) as line:
+        line.show({"event": "said", "user": "I keep goats.\x1b[2J"})
+        for piece in ("That is", " nice.\n\n", "Tell me [more]."):
+            line.show({"event": "piece", "text": piece})
+        line.show({"event": "replied"})
+        line.show({"event": "stage", "stage": "train", "number": 3, "of": 5})
+        line.show({"event": "verdict", "verdict": VERDICT, "pairs": 9, "seconds": 1.0, "version": 1})
+        line.show({"event": "asked", "ask": "What do I keep?", "answer": "You keep goats."})
+    shown = [text.rstrip() for text in stream.getvalue().splitlines() if text.strip()]
+    assert "\x1b[2J" not in stream.getvalue()
+    assert shown[0].startswith("  you: I keep goats.")
+    assert shown[1] == "  agent: That is nice. Tell me [more]."
+    assert shown[-2:] == ["  asked afresh: What do I keep?", "  agent: You keep goats."]
+
+
 def test_no_color_on_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal gets progress in colours, with NO_COLOR without any."""
     monkeypatch.setenv("FORCE_COLOR", "1")

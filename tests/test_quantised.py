@@ -228,6 +228,6 @@ def test_the_memory_it_takes(tmp_path: Path) -> None:
     save_file(parts, tmp_path / "model.safetensors")
     assert weights_size(tmp_path) == pytest.approx(1.04e-3)
     needed = LIBRARIES + TRAINING * 6.04e-3
-    check_memory(tmp_path, needed + 1e-6, training=True)
+    check_memory(tmp_path, needed + 1e-6, "learn")
     with pytest.raises(ModelError, match="to learn"):
-        check_memory(tmp_path, needed - 1e-6, training=True)
+        check_memory(tmp_path, needed - 1e-6, "learn")
