@@ -1,10 +1,12 @@
 """A consolidation's events as one live line with an ETA."""
 
 import re
+import textwrap
 import time
 from typing import IO
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from agent.consolidate import Event, in_words
@@ -17,6 +19,8 @@ STAGE_WORDS = {
 
 A_KEY = 0.012
 """Seconds between two letters of what a demo types."""
+SPARE = 8
+"""Columns at the end of a line in which no word of a reply begins."""
 
 
 class ProgressLine:
@@ -36,6 +40,7 @@ class ProgressLine:
             transient=True,
         )
         self._task: TaskID | None = None
+        self._column = 0
 
     def __enter__(self) -> "ProgressLine":
         return self
@@ -64,18 +69,30 @@ class ProgressLine:
     def _talk(self, event: Event) -> None:
         """A talk as it comes: what the user says is typed, a reply streams in behind it."""
         if event["event"] == "said":
-            self._type(f"  you: {plain(event['user'])}\n")
-            self._console.print("  agent: ", end="", style="dim")
+            self._type(f"you: {plain(event['user'])}")
+            self._column = 0
+            self._stream("  agent: ")
         elif event["event"] == "piece":
-            self._console.print(re.sub(r"\s+", " ", plain(event["text"])), end="", style="dim", soft_wrap=True)
+            for part in re.findall(r"\s+\S*|\S+", plain(event["text"])):
+                self._stream(re.sub(r"\s+", " ", part))
         elif event["event"] == "replied":
             self._console.print()
         else:
-            self._type(f"  asked afresh: {plain(event['ask'])}\n")
-            self._console.print(f"  agent: {' '.join(plain(event['answer']).split())}", style="bold")
+            self._type(f"asked afresh: {plain(event['ask'])}")
+            self._console.print(
+                Padding(f"agent: {' '.join(plain(event['answer']).split())}", (0, 0, 0, 2)), style="bold"
+            )
+
+    def _stream(self, part: str) -> None:
+        """A word, or what comes of it, in a new line if it would not fit: how long a word gets is not known yet."""
+        if part.startswith(" ") and self._column + len(part) > self._console.width - SPARE and self._column:
+            part, self._column = f"\n {part}", 0
+        self._column += len(part.lstrip("\n"))
+        self._console.print(part, end="", style="dim", soft_wrap=True)
 
     def _type(self, text: str) -> None:
-        for letter in text:
+        lines = textwrap.wrap(text, self._console.width, initial_indent="  ", subsequent_indent="  ")
+        for letter in "\n".join(lines) + "\n":
             self._console.file.write(letter)
             if self._console.is_terminal:
                 self._console.file.flush()
