@@ -185,9 +185,7 @@ def test_dry_run_and_review(home: Home, learn: Any, tmp_path: Path) -> None:
     reviewed = tmp_path / "targets.yaml"
     reviewed.write_text(written["targets"])
     full = TargetSet.load(reviewed)
-    struck = replace(
-        full, pairs=tuple(pair for pair in full.pairs if "goats" not in pair.answer)
-    )  # and set aside still
+    struck = replace(full, pairs=tuple(pair for pair in full.pairs if "goats" not in pair.answer))
     assert len(struck.pairs) < len(full.pairs)
     forgotten = replace(full.of_kind("fact")[0], experience="forgotten/1", answer="You have a parrot.")
     replace(struck, pairs=(forgotten, *struck.pairs)).save(reviewed)
@@ -196,7 +194,7 @@ def test_dry_run_and_review(home: Home, learn: Any, tmp_path: Path) -> None:
     learned = TargetSet.load(learn.weights.get(1).folder / TARGETS)
     assert learned.pairs == struck.pairs
     assert not any("goats" in pair.answer for pair in learned.set_aside)
-    assert [e.text for e in pending(home, learn.model)] == ["I keep goats.", "I live in Nakuru."]
+    assert {e.text for e in pending(home, learn.model)} == {"I keep goats.", "I live in Nakuru."}
     reviewed.write_text("pairs: [what")
     with pytest.raises(UsageError, match="strike whole entries"):
         learn(job={"reviewed": str(reviewed)})
