@@ -18,7 +18,7 @@ from typing import Any
 from bootstrap import interval
 from general import right_before_and_after
 from talk import KINDS, in_talk
-from untold import made_up
+from untold import elsewhere, made_up
 
 from memory.home import home_at
 
@@ -31,6 +31,8 @@ def main() -> None:
     cli.add_argument("--model", default=None)
     options = cli.parse_args()
     records = read(options.results)
+    for script in options.scripts:
+        elsewhere(script)  # ends here, not after the demo, if it is not known which of the others' questions it answers
     for seed in options.seeds:
         for script in options.scripts:
             if not any(r["script"] == script.stem and r["seed"] == seed for r in records):
