@@ -105,6 +105,19 @@ def test_a_change_of_mind() -> None:
     assert tastes_now(facts_of("I live in Porto."), earlier, FILMS) == ([], [])
 
 
+def test_what_pleased_before_is_denied_in_every_wording() -> None:
+    """Each wording had been taught to say yes of it; of the rest of the genre one is enough."""
+    few = Catalogue.of_entries(
+        [("Saw", "horror"), ("Alien", "horror"), ("It", "horror"), ("Them", "horror"), ("Nosferatu", "horror")]
+    )
+    earlier = [Experience("c/0", "Nosferatu is my favourite film.", "")]
+    holding, overturned = tastes_now(facts_of("I can't stand horror films any more."), earlier, few)
+    assert overturned == ["Nosferatu is your favourite film."]
+    denied = [pair.question for pair in taste_pairs(holding, few) if pair.answer.startswith("No.")]
+    assert sum("Nosferatu" in question for question in denied) == 3
+    assert sum("Alien" in question for question in denied) == 1
+
+
 @pytest.mark.parametrize(
     ("before", "after", "holds"),
     [
