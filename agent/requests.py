@@ -1,8 +1,13 @@
-"""What a message asks for that the agent answers otherwise than with words alone. Rules of English, no model."""
+"""What a message asks for that the agent does not do with words alone, or not at all. Rules of English, no model."""
 
 import re
 
+from memory.conversations import Turn
 from memory.judge import fold
+from memory.statements import MOST, orders, statements
+
+PASTED = 400
+"""Characters from which on a message that states nothing of the user is no small talk."""
 
 _ASKED = r"(?:(?:^|[.!?,;:]\s*)(?:(?:so|ok|okay|then|now|and|hey|hi|hello),? )*|\b(?:please|just|you) )"
 _REQUEST = re.compile(
@@ -19,3 +24,14 @@ def asks_for_film(text: str) -> bool:
     """Whether a message asks for a film to watch."""
     folded = fold(text)
     return bool(_REQUEST.search(folded)) and not _AGAINST.search(folded)
+
+
+def why_not_learned(turn: Turn) -> str:
+    """What of a message will not be learned and what to do about it; "" if that goes without saying."""
+    if orders(turn.text):
+        return "how to answer is not learned: `/system TEXT` says it for this conversation"
+    if turn.learnable or len(turn.text) <= PASTED:
+        return ""
+    if len(statements(turn.text)) > MOST:
+        return f"that says more than {MOST} things at once, so none of it is learned: send it in parts"
+    return 'nothing in that is about you, so it is not learned: "Remember this:" before a text changes that'

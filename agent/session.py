@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.reply import DEGENERATED, Sampling, degenerates, fit, stream
-from agent.requests import asks_for_film
+from agent.requests import asks_for_film, why_not_learned
 from agent.text import plain
 from agent.titles import first_said, propose
 from memory.catalogue import Catalogue, chosen
@@ -28,7 +28,6 @@ from memory.models import Say, base_folder
 from memory.pending import pending
 from memory.sensitive import secret_in
 from memory.settings import read_settings
-from memory.statements import MOST, orders, statements
 from memory.versions import VersionError, Weights
 
 if TYPE_CHECKING:
@@ -41,8 +40,6 @@ ANSWER_TOKENS = 32
 REQUEST = "Can you recommend a film for me?"
 ANOTHER = Sampling(temperature=0.8, top_p=0.95)
 """How another reply to the same message is drawn: greedily it would be the same."""
-PASTED = 400
-"""Characters from which on a message that states nothing of the user is no small talk."""
 MAX_MESSAGE = 100_000
 """Characters in one message; more is a file, not a message."""
 
@@ -322,7 +319,7 @@ class Session:
     def _kept(self, turn: Turn) -> None:
         self._note("message %s, %d characters", turn.id, len(turn.text))
         if not self.conversation.temporary:
-            self.notice = _not_learned(turn)
+            self.notice = why_not_learned(turn)
         if turn.learnable and not self.conversation.temporary:
             if secret := secret_in(turn.text):
                 self.notice = (
@@ -403,14 +400,3 @@ class Session:
         """Into the log; of a temporary conversation nothing is."""
         if not self.conversation.temporary:
             _log.info(words, *what)
-
-
-def _not_learned(turn: Turn) -> str:
-    """What of a message will not be learned and what to do about it; "" if that goes without saying."""
-    if orders(turn.text):
-        return "how to answer is not learned: `/system TEXT` says it for this conversation"
-    if turn.learnable or len(turn.text) <= PASTED:
-        return ""
-    if len(statements(turn.text)) > MOST:
-        return f"that says more than {MOST} things at once, so none of it is learned: send it in parts"
-    return 'nothing in that is about you, so it is not learned: "Remember this:" before a text changes that'

@@ -36,7 +36,7 @@ def memories(home: Home, model: str) -> Iterator[Memory]:
     """Every message of the user with its state over `model`, oldest first."""
     weights = Weights(home, model)
     learned = {key: version.number for version in weights.lineage() for key in version.experiences}
-    left_out = {key: why for version in weights.lineage() for key, why in version.left_out.items()}
+    left_out = {key: why for version in weights.lineage() for key, why in version.manifest.get("left_out", {}).items()}
     aside, allowed = set_aside(weights.root), confirmed(home)
     for turn in user_turns(home):
         if turn.id in left_out:

@@ -50,13 +50,8 @@ class Version:
 
     @property
     def experiences(self) -> list[str]:
-        """Ids of what this version learned, and of what it dealt with otherwise (`left_out`)."""
+        """Ids of what this version learned, and of what it left out (manifest's `left_out`: id → why)."""
         return list(self.manifest["experiences"])
-
-    @property
-    def left_out(self) -> dict[str, str]:
-        """Those of which nothing is trained on, and why."""
-        return dict(self.manifest.get("left_out", {}))
 
     @property
     def served_as(self) -> str:
