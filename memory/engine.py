@@ -20,10 +20,10 @@ import torch
 
 from memory.errors import ModelError, StorageError
 from memory.estimate import check_memory
-from memory.folders import quantised
+from memory.folders import base_of, quantised
 from memory.home import Home, private_folder
 from memory.language import GREEDY, Drawing, Engine, Language, window_of
-from memory.models import COMPLETE, best_device, load, model_slug, quiet_libraries, usable
+from memory.models import COMPLETE, best_device, load, model_slug, quiet_libraries, served_in, usable
 from memory.plugins import plugin
 from memory.settings import ENGINES, INT8
 from memory.storage import write_text
@@ -138,7 +138,8 @@ def _generator(converted: Path, compute_type: str) -> Any:
 def serve(folder: Path, choice: str, loaded: Language | None = None) -> Engine:
     """What answers with the weights of a folder: CTranslate2 if they are there converted, else transformers.
 
-    choice: the setting, which may name a plugin. loaded: these weights, if transformers has them already.
+    choice: the setting, which may name a plugin. loaded: these weights, if transformers has them already; they answer
+    if they would be loaded so for a chat, too.
 
     Raises:
         ModelError: the folder's files are damaged.
@@ -150,7 +151,9 @@ def serve(folder: Path, choice: str, loaded: Language | None = None) -> Engine:
     if wanted(choice) and (folder / CONVERTED / COMPLETE).exists():
         eight = choice == INT8 and (folder / CONVERTED / INT8).exists()
         return open_converted(folder / CONVERTED, folder, INT8 if eight else FLOAT32)
-    return loaded or load(folder)
+    if loaded and (quantised(base_of(folder)) or loaded.model.dtype == served_in(loaded.device)):
+        return loaded
+    return load(folder)
 
 
 def serve_base(base: Path, name: str, home: Home, choice: str, loaded: Language | None = None) -> Engine:

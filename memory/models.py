@@ -335,14 +335,13 @@ def load(folder: Path, device: "torch.device | None" = None, training: bool = Fa
 
     quiet_libraries()
     device = device or best_device()
-    low = device.type == "cuda" and not training and torch.cuda.is_bf16_supported()
+    dtype = torch.float32 if training else served_in(device)
 
     def read() -> Language:
         base = base_of(folder)
         placed: dict[str, Any] = {"device_map": {"": device}} if quantised(base) else {}
         model: Any = AutoModelForCausalLM.from_pretrained(
-            str(base), dtype=torch.bfloat16 if low else torch.float32, local_files_only=True,
-            trust_remote_code=False, use_safetensors=True, **placed,
+            str(base), dtype=dtype, local_files_only=True, trust_remote_code=False, use_safetensors=True, **placed,
         )  # fmt: skip
         if base != folder:
             from peft import PeftModel
@@ -383,6 +382,13 @@ def best_device() -> "torch.device":
     import torch
 
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def served_in(device: "torch.device") -> "torch.dtype":
+    """The precision that answers on a device: bf16 on a GPU that computes in it, else fp32."""
+    import torch
+
+    return torch.bfloat16 if device.type == "cuda" and torch.cuda.is_bf16_supported() else torch.float32
 
 
 def quiet_libraries() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from transformers import TextStreamer
 
 from agent.reply import Sampling, stream
@@ -261,3 +262,16 @@ def test_threads_sleep_while_they_wait(said: str) -> None:
     env = others | ({"OMP_WAIT_POLICY": said} if said else {})
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env)
     assert done.stdout.split() == [said or "passive", "False"]
+
+
+def test_what_is_trained_in_another_precision_is_loaded_anew_to_answer(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a GPU, which trains in fp32 and answers in bf16: the gate has to ask what a chat will be answered by."""
+    training = load(tiny_model, training=True)
+    assert serve(tiny_model, "transformers", training) is training
+    for module in ("engine", "models"):
+        monkeypatch.setattr(f"memory.{module}.served_in", lambda device: torch.bfloat16)
+    answering = serve(tiny_model, "transformers", training)
+    assert isinstance(answering, Language)
+    assert answering.model.dtype == torch.bfloat16
