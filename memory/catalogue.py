@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ class Catalogue:
 
     @staticmethod
     def of_entries(entries: Iterable[tuple[str, str]]) -> "Catalogue":
-        """The same of titles with their genres, or ""."""
+        """The same of titles with their genres, or ""; without one a title has that of the shipped list, if any."""
         kept: dict[str, str] = {}
         genres: dict[str, str] = {}
         merged = skipped = 0
@@ -75,7 +75,7 @@ class Catalogue:
                 merged += 1
             else:
                 kept[name] = title
-                if first := fold(re.split(r"[|,;/]", genre)[0]).strip():
+                if first := fold(re.split(r"[|,;/]", genre)[0]).strip() or _known().get(name, ""):
                     genres[title] = first
         return Catalogue(tuple(kept.values()), merged, skipped, genres)
 
@@ -102,7 +102,17 @@ def read_catalogue(path: Path) -> Catalogue:
 
 def shipped() -> Catalogue:
     """The small catalogue of well-known films that comes with the program."""
-    return Catalogue.of_entries(_csv(resources.files("memory").joinpath("films.csv").read_text(encoding="utf-8")))
+    return Catalogue.of_entries(_films())
+
+
+def _films() -> list["Entry"]:
+    return _csv(resources.files("memory").joinpath("films.csv").read_text(encoding="utf-8"))
+
+
+@cache
+def _known() -> dict[str, str]:
+    """Normalised title → genre, of the shipped films."""
+    return {normalised(title): genre for title, genre in _films() if genre != "genre"}
 
 
 def chosen(file: str) -> Catalogue:

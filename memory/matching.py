@@ -45,6 +45,15 @@ def titles_by_name(text: str, catalogue: Catalogue) -> list[str]:
     return list(dict.fromkeys(title for _, _, title in _by_name(text, catalogue, [*_marked(text)])))
 
 
+def without_titles(text: str, catalogue: Catalogue) -> tuple[str, tuple[str, ...]]:
+    """The text with the titles of several words that it names taken out, and all it names, as `titles_by_name`."""
+    found = list(_by_name(text, catalogue, [*_marked(text)]))
+    for start, said, _ in found:
+        if " " in said:
+            text = f"{text[:start]}{'_' * len(said)}{text[start + len(said) :]}"
+    return text, tuple(dict.fromkeys(title for _, _, title in found))
+
+
 def titles_in(answer: str, catalogue: Catalogue, encoder: "Encoder | None" = None) -> list[Match]:
     """The titles an answer names, in order, each once; without an encoder the step by meaning is left out.
 

@@ -13,7 +13,8 @@ from memory.bank import bank, words
 from memory.catalogue import Catalogue
 from memory.conversations import Experience
 from memory.judge import Encoder, fold
-from memory.matching import titles_by_name
+from memory.matching import without_titles
+from memory.opinions import opinion, speaks_of_taste
 from memory.targets import NEAR_REPEAT, Pair, Statement, TargetSet, extract
 
 SUMMED_UP = 4
@@ -31,27 +32,6 @@ THOROUGH = 24
 AGAIN = 12
 """Earlier tastes, the latest, that are taught again beside a batch's own: else each batch would cost more."""
 
-_I = r"\bi(?:'ve| have)?(?: also| really| just| still| always| do| quite| now)*"
-_DISLIKES = re.compile(
-    rf"{_I} (?:hate|hated|dislike|disliked|loathe|detest|never want)\b|\b(?:can't|cannot|couldn't) (?:stand|bear)\b"
-    r"|\b(?:don't|do not|didn't|did not) (?:\w+ )?(?:like|enjoy|love|care for|want(?! to))\b"
-    rf"|{_I} f(?:ind|ound)\b.* (?:unbearable|dull|boring|awful|terrible|horrible|disappointing)\b|\bnot for me\b"
-)
-_DISLIKES_FILM = re.compile(
-    r"\b(?:unbearable|dull|boring|bored|awful|terrible|horrible|worst|disappointing|disappointed|nightmares?"
-    r"|walked out|leave the room)\b"
-)
-"""Of a film only, as what follows: "The weather was awful." says nothing of tastes, "my best friend" neither."""
-_LIKES = re.compile(
-    rf"{_I} (?:love|loved|like|liked|enjoy|enjoyed|adore|adored|prefer)\b"
-    r"|\b(?:favou?rites?|fan of|keen on|mad about|obsessed with|and loved|now love)\b"
-)
-_LIKES_FILM = re.compile(r"\b(?:best|great|wonderful|brilliant)\b")
-_WATCHES = re.compile(rf"{_I} (?:watch|grew up on)\b")
-_WISHES = re.compile(
-    r"\bi(?:'d| would)(?: really)? (?:love|like) to (?:watch|see)\b|\bi (?:want|hope) to (?:watch|see)\b"
-)
-"""Of a title only: of "I want to see my sister" no film would be recommended."""
 _FAVOURITE = re.compile(r"(?<!one of )\bmy favou?rite (\w+)\b")
 """Of which there is one at a time."""
 _FILMS = re.compile(r"\b(?:films?|movies?|cinema)\b")
@@ -88,27 +68,16 @@ def tastes(facts: Sequence[Statement], catalogue: Catalogue) -> list[Taste]:
 
 
 def _taste(fact: Statement, catalogue: Catalogue) -> Taste | None:
-    folded = fold(fact.text)
-    if fact.asked or fact.text != fact.source or not _speaks_of_taste(folded):
+    if fact.asked or fact.text != fact.source or not speaks_of_taste(fold(fact.text)):
         return None
-    titles = tuple(titles_by_name(fact.text, catalogue))
+    bare, titles = without_titles(fact.text, catalogue)
+    folded = fold(bare)
     genres = tuple(group[0] for group in words()["genres"] if _names(folded, group))
+    begins = any(_names(folded, group, "^") for group in words()["genres"])
+    spoken_of = bool(titles or _FILMS.search(folded))
+    liked = opinion(folded, bool(titles), spoken_of or bool(genres), spoken_of or begins)
     of = tuple(catalogue.genres[title] for title in titles if title in catalogue.genres)
-    film = bool(titles or _FILMS.search(folded) or genres)
-    named = bool(titles or _FILMS.search(folded) or any(_names(folded, group, "^") for group in words()["genres"]))
-    disliked = bool(_DISLIKES.search(folded) or (named and _DISLIKES_FILM.search(folded)))
-    if not disliked and _WISHES.search(folded):
-        liked = bool(titles)
-    else:
-        liked = bool(
-            _LIKES.search(folded) or (film and _WATCHES.search(folded)) or (named and _LIKES_FILM.search(folded))
-        )
-    return Taste(fact, not disliked, film, titles, genres, of) if liked or disliked else None
-
-
-def _speaks_of_taste(folded: str) -> bool:
-    """Whether it may: to find the titles in a statement takes longer."""
-    return any(kind.search(folded) for kind in (_DISLIKES, _DISLIKES_FILM, _LIKES, _LIKES_FILM, _WATCHES, _WISHES))
+    return None if liked is None else Taste(fact, liked, spoken_of or bool(genres), titles, genres, of)
 
 
 def tastes_now(
@@ -118,7 +87,7 @@ def tastes_now(
     new = tastes(facts, catalogue)
     if not new:
         return [], []
-    old = tastes(extract(one for one in earlier if _speaks_of_taste(fold(one.text))), catalogue)
+    old = tastes(extract(one for one in earlier if speaks_of_taste(fold(one.text))), catalogue)
     found = [*(replace(taste, earlier=True) for taste in old), *new]
     holding = [taste for number, taste in enumerate(found) if not any(map(taste.overturned_by, found[number + 1 :]))]
     gone = [taste for taste in found if taste not in holding]
@@ -128,8 +97,8 @@ def tastes_now(
 
 
 _ON = (
-    r"(?:(?<=s)(?![\w-])|(?= (?:films?|movies?|flicks?|ones?|and|or|but|any|more|the most|a lot|best|so|too|is|are)\b"
-    r"|[^\w\s-]|$))"
+    r"(?:(?<=s)(?![\w-])|(?= (?:films?|movies?|flicks?|ones?|and|or|but|any|more|the most|a lot|best|so|too|is|are|was|were|has"
+    r"|have|had|makes?|made|does|do|gets?|never|always)\b|[^\w\s-]|$))"
 )
 """What follows a genre that is no plural: of "western Ireland" and "crime novels" no film would be recommended."""
 
@@ -191,13 +160,19 @@ def _recommended(films: Sequence[Taste], unwanted: Collection[str], catalogue: C
     wanted = {taste: [title for title in _titles(taste, catalogue) if title not in unwanted] for taste in films}
     turns = zip_longest(*([(taste, title) for title in titles] for taste, titles in wanted.items()))
     reasons = [reason for turn in turns for reason in turn if reason]
-    requests = bank()["tastes"]["recommend"]
+    requests = _requests()
     for request, (taste, title), _ in zip(cycle(requests), cycle(reasons), range(max(len(requests), len(reasons)))):
         yield _pair(request, f"I recommend {title}. {taste.said.answer}", taste)
     for taste, titles in wanted.items():
         for genre in taste.genres:
             for request, title in zip(bank()["tastes"]["recommend_genre"], cycle(titles), strict=False):
                 yield _pair(request.format(genre=genre), f"I recommend {title}. {taste.said.answer}", taste)
+
+
+def _requests() -> list[str]:
+    """The wordings of a request, then some again as they come in a talk, with what else is said of the evening."""
+    plain, circumstances = bank()["tastes"]["recommend"], bank()["tastes"]["circumstances"]
+    return [*plain, *(said.format(request=asked) for said, asked in zip(circumstances, plain, strict=False))]
 
 
 def _titles(taste: Taste, catalogue: Catalogue) -> list[str]:

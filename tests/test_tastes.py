@@ -36,6 +36,12 @@ def facts_of(*texts: str) -> list[Statement]:
         ("I'd love to see Porto.", None), ("My best friend is Saskia.", None), ("I was born in Great Britain.", None),
         ("My grandfather was a great soldier in the war.", None), ("My dentist is awful.", None),
         ("I watch my nephew on Fridays.", None), ("I watch westerns on Sundays.", True),
+        ("I'm a sucker for a good whodunit.", True), ("Musicals leave me cold.", False),
+        ("La La Land left me cold.", False), ("I think Dunkirk isn't all that gripping.", False),
+        ("I think Dunkirk is never boring.", True), ("Toy Story had me in floods of tears.", True),
+        ("Toy Story is about toys.", None), ("I fell asleep during Dunkirk.", False),
+        ("My aunt makes me laugh.", None), ("The traffic leaves me cold.", None),
+        ("The Good, the Bad and the Ugly is long.", None), ("Anything animated makes me happy.", True),
     ],
 )  # fmt: skip
 def test_sides(text: str, liked: bool | None) -> None:
