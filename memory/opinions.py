@@ -10,7 +10,7 @@ from functools import cache
 
 from memory.bank import words
 
-_I = r"\bi(?:'ve| have)?(?: also| \w+ly| just| still| always| do| quite| now)*"
+_I = r"\bi(?:'ve| have)?(?: never| also| \w+ly| just| still| always| do| quite| now)*"
 _DISLIKES = re.compile(
     rf"{_I} (?:hate|hated|dislike|disliked|loathe|detest|never want)\b|\b(?:can't|cannot|couldn't) (?:stand|bear)\b"
     r"|\b(?:don't|do not|didn't|did not) (?:\w+ )?(?:like|enjoy|love|care for|want(?! to))\b"
@@ -25,7 +25,7 @@ _WISHES = re.compile(
     r"\bi(?:'d| would)(?: really)? (?:love|like) to (?:watch|see)\b|\bi (?:want|hope) to (?:watch|see)\b"
 )
 """Of a title only: of "I want to see my sister" no film would be recommended."""
-_DENIED = r"\b(?:not|never|hardly|no|nothing|\w+n't)(?: \w+){0,2} $"
+_DENIED = re.compile(r"\b(?:not|never|hardly|no|nothing|\w+n't)(?: \w+){0,2} $")
 """What stands before a word of praise or blame that it turns round: "wasn't all that funny", "never boring"."""
 
 
@@ -39,15 +39,19 @@ def opinion(folded: str, title: bool, film: bool, named: bool) -> bool | None:
         return False
     if _WISHES.search(folded):
         return True if title else None
-    if _LIKES.search(folded) or (film and _WATCHES.search(folded)):
-        return True
+    if found := _LIKES.search(folded) or (film and _WATCHES.search(folded)):
+        return not _is_denied(folded, found)
     if not film:
         return None
     for kind in ("phrases", "adjectives") if named else ("phrases",):
         for side, liked in (("blame", False), ("praise", True)):
             if found := _said(side, kind).search(folded):
-                return liked is not bool(re.search(_DENIED, folded[: found.start()]))
+                return liked is not _is_denied(folded, found)
     return None
+
+
+def _is_denied(folded: str, found: re.Match[str]) -> bool:
+    return " never " in found[0] or bool(_DENIED.search(folded[: found.start()]))
 
 
 def speaks_of_taste(folded: str) -> bool:

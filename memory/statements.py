@@ -7,8 +7,8 @@ answer to every question about it: grounded by construction, nothing to hallucin
 import re
 from collections.abc import Iterator
 
-from memory.bank import roles_in, words
-from memory.judge import content_words
+from memory.bank import kinds, roles_in, words
+from memory.judge import content_words, fold
 from memory.spelling import NAME, tidy
 from memory.texts import clozes, split
 
@@ -93,7 +93,11 @@ _ONLY_A_VERB = re.compile(
     re.IGNORECASE,
 )
 """What stands before an "it" that no word of its own sentence says."""
-_NAMED = re.compile(rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+),? (?:called |named )?({NAME})(?=[\s,.!)]|$)")
+_NOUN = r"(?!called\b|named\b)[a-z-]+"
+_NAMED = re.compile(
+    rf"\b((?:[Mm]y|[Oo]ur) (?:{_NOUN} ){{0,2}}{_NOUN}),? (?:(?:called|named) "
+    rf"(?!{NAME} (?:yesterday|today|tonight|again|back|last|this|on|at|about|to|from)\b))?({NAME})(?=[\s,.!)]|$)"
+)
 _NAMES = rf"{NAME}(?:, {NAME})*,? and {NAME}"
 _SEVERAL = re.compile(
     rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ )?|(?:have|got|are) (?:[a-z]+ ){{1,2}})([a-z-]+s|children)[,:]? "
@@ -111,7 +115,7 @@ _HAS_NAMED = re.compile(
     rf"([a-z-]+),? (?:called|named) ({NAME})(?! (?:(?:and|of|of the|&) )?[A-Z])(?=[\s,.!)]|$)"
 )
 """ "I look after an elderly tortoise named Solomon": his tortoise is called Solomon."""
-_ONLY_NAMED = re.compile(rf"((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+) ({NAME})")
+_ONLY_NAMED = re.compile(rf"((?:[Mm]y|[Oo]ur) (?:{_NOUN} ){{0,2}}{_NOUN}) ({NAME})")
 _SUBJECT_HEAD = re.compile(rf"(?:I'm|I am) {NAME}|(?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{1,2}}{NAME}")
 _HEAD = re.compile(
     r"^((?:[A-Z][a-z]+ [a-z]+ )?(?:I|I'm|I've|We|We're|We've)\b [^,]+|(?:My|Our) [^,]+ (?:is|are|was|has|have) [^,]+), "
@@ -135,24 +139,47 @@ _NOT_A_ROLE = frozenset(
     every each next last this most other until till before after during about around near through via past like as by
     into over against online cut play""".split()  # noqa: SIM905  # words, not a list of strings
 )
+_PAST = frozenset(
+    """ate became began bought broke brought built came chose cut did drank drove fell flew found gave got grew had
+    heard held hit kept knew left lent let lost made met paid put ran read rode said sang sat saw sent set sold sought
+    spoke spent swam taught thought threw told took went woke won wore wrote""".split()  # noqa: SIM905  # words
+)
 _UNSAID = {
     "got": "I've got", "have": "I have", "born": "I was born", "live": "I live", "living": "I'm living",
     "love": "I love", "hate": "I hate", "work": "I work", "working": "I'm working", "moved": "I moved",
-    "married": "I'm married",
-    "allergic": "I'm allergic", "can't": "I can't", "don't": "I don't",
+    "married": "I'm married", "loved": "I loved", "liked": "I liked", "hated": "I hated", "enjoyed": "I enjoyed",
+    "adore": "I adore", "adored": "I adored", "prefer": "I prefer", "watched": "I watched", "saw": "I saw",
+    "bought": "I bought", "adopted": "I adopted", "studied": "I studied", "worked": "I worked", "lived": "I lived",
+    "grew": "I grew", "retired": "I'm retired", "into": "I'm into", "keen": "I'm keen", "fond": "I'm fond",
+    "allergic": "I'm allergic", "can't": "I can't", "don't": "I don't", "couldn't": "I couldn't",
 }  # fmt: skip
 """How a statement begins whose subject goes without saying: "Got a ferret too."."""
+_UNSAID_ALSO = (
+    (
+        r"(?:(?:not|really|so|very|quite|also|still) )*(?:into|keen on|fond of|mad about|obsessed with|allergic to) ",
+        "I'm",
+    ),
+    (r"(?:not )?an? (?:\w+ )?fan of ", "I'm"),
+    (r"(?:big|huge|massive|great|lifelong) fan of ", "I'm a"),
+    (
+        r"(?:just|never|always|really|finally|recently|also|once|still) (?:moved|got|started|finished|loved|liked|hated"
+        r"|enjoyed|watched|saw|bought|adopted|love|hate|adore|studied|worked|lived|retired|became|wanted|cared) ",
+        "I",
+    ),
+    (r"(?:used to|could watch|could listen to|haven't|wouldn't|won't) ", "I"),
+)
+""" "Never liked westerns.", "Not a fan of golf.", "Used to row."."""
 _MACHINE = re.compile(r"^#+ |^\[[A-Z]{3,}\]|[{}<>|=\\`]|\w\(|::|//|\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d")
 """What stands in code and logs and not in what people say of themselves."""
 _PASTED = re.compile(r"```.*?(?:```|\Z)|^Traceback \(most recent call last\).*?(?:\n\n|\Z)", re.DOTALL | re.MULTILINE)
 """Code and crashes inside a message: what they say is said by no person."""
 _AND_ABROAD = re.compile(r"(?<=\w )i(?= \w)")
-_ABROAD = re.compile(
-    r"\b(?:el|los|las|una|y|que|soy|tengo|vivo|llamo|mis|je|j'ai|suis|mon|et|les|des|une|eu|meu|minha|sou|moro|não|chamo|"
-    r"ich|bin|habe|mein|meine|und|eine|ik|ben|mijn|een|io|sono|mio|mia|gli|jag|heter|och)\b",
-    re.IGNORECASE,
+_NO_NAMES = (
+    r"el|los|las|y|que|soy|tengo|vivo|llamo|mis|je|j'ai|suis|et|des|une|eu|meu|minha|sou|moro|não|chamo|ich|habe|mein"
+    r"|meine|und|eine|ik|mijn|een|sono|gli|jag|heter|och"
 )
-"""Common words of other languages that are none of English."""
+_ABROAD = re.compile(rf"(?:^|[.!?] +)(?i:{_NO_NAMES})\b|\b(?:{_NO_NAMES}|una|mon|les|bin|ben|io|mio|mia)\b")
+"""Common words of other languages that are none of English; with a capital some are names ("my daughter Mia")."""
 _ENGLISH = re.compile(
     r"\b(?:[a-z]+'(?:m|ve|d|ll|s|re|t)|im|ive|am|is|are|was|were|has|had|the|of|and|but|with|from|not|can|will|would|been|"
     r"this|that|when|about|it)\b",
@@ -201,10 +228,25 @@ def _tells(sentence: str) -> bool:
 
 def names(statement: str) -> frozenset[str]:
     """Whom a statement introduces: "My daughter Zoe plays the cello." → {"Zoe"}."""
-    named = [name for role, name in _NAMED.findall(statement) if not _NOT_A_ROLE.intersection(role.split())]
+    named = [name for role, name in _NAMED.findall(statement) if _bears_a_name(role)]
     return frozenset(
         name for name in [*named, *(_name_behind(role, statement) for role in roles_in(statement))] if name
     )
+
+
+def _bears_a_name(whose: str) -> bool:
+    """Whether the name behind "my old dog" is that one's: "my wife wants Porto" gives her none."""
+    _, *before, last = whose.split()
+    if _NOT_A_ROLE.intersection(whose.split()):
+        return False
+    if not before or _is_somebody(last):
+        return True
+    return not any(map(_is_somebody, before)) and not last.endswith(("s", "ed")) and last not in _PAST
+
+
+def _is_somebody(word: str) -> bool:
+    """Whether a word is for a relative, an animal or a kind of thing."""
+    return fold(word) in kinds()
 
 
 def _name_behind(role: str, text: str) -> str:
@@ -229,6 +271,8 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
         first, _, rest = sentence.partition(" ")
         if rest and first.lower() in _UNSAID and not _ORDER.match(sentence):
             sentence = f"{_UNSAID[first.lower()]} {rest}"
+        elif subject := next((who for begins, who in _UNSAID_ALSO if re.match(begins, sentence, re.IGNORECASE)), ""):
+            sentence = f"{subject} {sentence[0].lower()}{sentence[1:]}"
         sentence = _AND_ORDERED.sub(".", sentence)
         plain = _QUOTED.sub("", sentence)
         if _INSTRUCTION.match(plain) or _ORDERED.search(sentence):
@@ -332,7 +376,7 @@ def _as_statement(clause: str) -> str | None:
     if _MACHINE.search(clause) or not content_words(clause) or not 2 <= len(clause.split()) <= MAX_STATEMENT_WORDS:
         return None
     only = _ONLY_NAMED.fullmatch(clause)
-    if only and not _NOT_A_ROLE.intersection(only.group(1).split()):
+    if only and _bears_a_name(only.group(1)):
         clause = f"{only.group(1)} is called {only.group(2)}"
     return clause[0].upper() + clause[1:] + "."
 
@@ -341,9 +385,11 @@ def _parts(statement: str) -> Iterator[str]:
     """What a sentence says beside its main point: names, relative clauses, trades in apposition, company."""
     body = statement.rstrip(".")
     for whose, role, named in _SEVERAL.findall(statement):
+        if whose[0] in "MmOo" and " " in whose.strip() and not _is_somebody(role):
+            continue  # "my boss likes Tom and Ana"
         yield f"{whose[0].upper() + whose[1:] if whose[0] in 'MmOo' else 'My '}{role} are called {named}."
     for role, name in _NAMED.findall(_SEVERAL.sub("", statement)):
-        if not _NOT_A_ROLE.intersection(role.split()) and f"{role} {name}".casefold() != body.casefold():
+        if _bears_a_name(role) and f"{role} {name}".casefold() != body.casefold():
             yield f"{role[0].upper()}{role[1:]} is called {name}."
     for thing, name in _HAS_NAMED.findall(statement):
         yield f"My {thing} is called {name}."
