@@ -15,8 +15,8 @@ import numpy as np
 
 from memory.bank import bank, words
 from memory.judge import Encoder, fold
+from memory.naming import names
 from memory.persons import second_person
-from memory.statements import names
 from memory.targets import NEAR_REPEAT, Pair, Statement, TargetSet
 from memory.wording import embedded, rewordings
 

@@ -1,12 +1,15 @@
 """A sentence in the other person: what the user said, said to him; a question to him, as he would ask it."""
 
 import re
+from collections.abc import Sequence
 
 _SECOND = {
     "i": "you", "my": "your", "me": "you", "mine": "yours", "myself": "yourself", "i'm": "you're", "i've": "you've",
     "i'd": "you'd", "i'll": "you'll", "am": "are", "we": "you", "our": "your", "ours": "yours", "us": "you",
     "we're": "you're", "we've": "you've", "we'd": "you'd", "we'll": "you'll", "ourselves": "yourselves",
 }  # fmt: skip
+_WHOSE = ("of", "is", "isn't", "are", "was", "were", "be", "to", "than", "like", "as", "and", "with", "are", "not", "")
+_COUNTED = ("war", "type", "part", "phase", "grade", "level", "volume", "chapter")
 _WORD = re.compile(r"[\w'-]+|[^\w\s]|\s+")
 _QUESTION_YOU = [
     (re.compile(r"\bare you\b", re.IGNORECASE), "am I"),
@@ -26,11 +29,24 @@ def second_person(statement: str) -> str:
     words = _WORD.findall(statement)
     starts = {0, *(i + 2 for i, word in enumerate(words) if word in ".!?")}
     text = "".join(
-        _SECOND.get(word.lower(), word) if word.islower() or word[0] == "I" or i in starts else word
+        _SECOND.get(word.lower(), word)
+        if (word.islower() or word[0] == "I" or i in starts) and not _another(words, i)
+        else word
         for i, word in enumerate(words)
     )
-    text = re.sub(r"\byou was\b", "you were", text)
-    return re.sub(r"(^|[.!] )([a-z])", lambda start: start.group(1) + start.group(2).upper(), text)
+    text = re.sub(r"\byou ((?:never|always|also|really|once|still|just) )?was\b", r"you \1were", text)
+    return re.sub(r"(^|(?<![ap]\.m)[.!] )([a-z])", lambda start: start.group(1) + start.group(2).upper(), text)
+
+
+def _another(words: Sequence[str], at: int) -> bool:
+    """Whether a word only looks like one for the user: "6 am", "a coal mine", "in the us", "World War I"."""
+    word, before = words[at].lower(), words[at - 2].lower() if at > 1 else ""
+    return (
+        (word == "am" and before.isdigit())
+        or (word == "mine" and before not in _WHOSE)
+        or (word == "us" and before == "the")
+        or (word == "i" and before in _COUNTED)
+    )
 
 
 def first_person(question: str) -> str:

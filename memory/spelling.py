@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from memory.bank import roles_in, somebody
+from memory.bank import roles_in, somebody, words
 
 NAME = r"(?!I\b)[^\W\d_a-z][\w'-]*(?: (?!I\b)[^\W\d_a-z][\w'-]*){0,2}"
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "´": "'"})
@@ -21,7 +21,8 @@ _HASTE = {
 }  # fmt: skip
 """In lower case only: an RN is a nurse, BC a province."""
 _THE_WIFE = re.compile(
-    r"\bthe (?=(?:wife|husband|missus|hubby|girlfriend|boyfriend|kids|twins|grandkids|in-laws|other half)\b)",
+    r"\bthe (?=(?:wife|husband|missus|hubby|girlfriend|boyfriend|kids|twins|grandkids|in-laws|other half)\b"
+    r"(?! (?:next door|at|in|of|on|from|who|down|upstairs)\b))",
     re.IGNORECASE,
 )
 _MUMS = re.compile(r"\b(?=\w{3,9}s (?:birthday|name|job|house)\b)(\w+?)s (?=birthday|name|job|house)", re.IGNORECASE)
@@ -36,8 +37,13 @@ _HIS_NAME = re.compile(r"\b(his|her|its) name(?:'s| is| was) ", re.IGNORECASE)
 _APPOSED = re.compile(rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+), ({NAME}), (?=[a-z])")
 _NO_NAME = (
     "is|are|was|were|has|had|and|or|who|that|which|with|from|in|on|at|of|to|for|also|just|always|never|still|often|only|"
-    "usually|really|called|named|then|does|did|can|will|a|an|the|says|said|lives|works|plays|loves|likes|hates|gets|got"
+    "usually|really|called|named|then|does|did|can|will|a|an|the|says|said|lives|works|plays|loves|likes|hates|gets|got|"
+    "me|us|him|her|it|you|them|my|his|our|their|your|its|after|off|up|round|around|back|out|over|in|now|even|once|too|"
+    "maybe|probably|today|all|both"
 )
+
+
+_VERB = r"(?!(?:his|its|us|this|as|yes|lots|kids|\w+ss)\b)\w+s"
 
 
 def tidy(text: str) -> str:
@@ -58,7 +64,8 @@ def tidy(text: str) -> str:
 def _uncapitalised_name() -> re.Pattern[str]:
     """A name where everything is in lower case: "she's called pixel", "my big bro wout says", "my gf noor is"."""
     roles = "|".join(sorted(map(re.escape, somebody()), key=len, reverse=True))
+    past = "|".join(word for word in words()["past"] if word not in ("rose", "drew"))
     return re.compile(
-        rf"(\b(?:called|named) |\b(?:my|our) (?:[a-z]+ )?(?:{roles}) (?=\w+ (?:is|was|has|\w+s)\b))"
-        rf"(?!(?:{_NO_NAME})\b)(\w+)"
+        rf"(\b(?:called|named) |\b(?:my|our) (?:[a-z]+ )?(?:{roles}) (?=\w+ (?:is|was|has|{_VERB})\b))"
+        rf"(?!(?:{_NO_NAME}|{past})\b)(?!\w+(?:ed|ly|s)\b)(\w+)"
     )

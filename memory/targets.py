@@ -19,8 +19,9 @@ from memory.conversations import Experience
 from memory.errors import SelfparamError, StorageError, UsageError
 from memory.judge import fold
 from memory.models import file_hash
+from memory.naming import names
 from memory.persons import second_person
-from memory.statements import names, statements
+from memory.statements import statements
 from memory.storage import write_text
 from memory.texts import clozes, split
 from memory.versions import TARGETS, Version, damaged

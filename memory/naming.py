@@ -1,0 +1,87 @@
+"""Names that a statement gives to somebody: "my daughter Zoe", "a cat called Mo", "our twins, Orla and Cillian".
+
+Rules of English, no model. A name right behind a noun is taken for that one's only if the noun is a word for a
+relative, a friend or an animal: "my wife wants Porto" names nobody, "my old Volvo" is a car.
+"""
+
+import re
+from collections.abc import Iterator
+
+from memory.bank import roles_in, somebody, words
+from memory.judge import fold
+from memory.spelling import NAME
+
+_NOUN = r"(?!called\b|named\b)[a-z-]+"
+_NAMED = re.compile(
+    rf"\b((?:[Mm]y|[Oo]ur) (?:{_NOUN} ){{0,2}}{_NOUN})(,? (?:called|named) "
+    rf"(?!{NAME} (?:yesterday|today|tonight|again|back|last|this|on|at|about|to|from)\b)|,? )({NAME})(?=[\s,.!)]|$)"
+)
+_NAMES = rf"{NAME}(?:, {NAME})*,? and {NAME}"
+_SEVERAL = re.compile(
+    rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ )?|(?:have|got|are) (?:[a-z]+ ){{1,2}})([a-z-]+s|children)[,:]? "
+    rf"(?:called |named )?({_NAMES})(?=[\s,.!)]|$)"
+)
+""" "my twins, Orla and Cillian", "we have three cats: Mo, Flo and Bo"."""
+_HAS_NAMED = re.compile(
+    r"(?<!\b[Ii]f )(?<!\b[Ww]hen )\b(?:I|[Ww]e)(?:'ve| have| had)? (?:have|got|own|keep|look after|adopted|bought|"
+    r"rescued|raise|ride) (?:an?|one) "
+    r"(?:(?!(?:in|on|at|from|with|by|of|for|to|near|off|as|about|and|whose|who)\b)[a-z-]+ ){0,4}?"
+    rf"([a-z-]+),? (?:called|named) ({NAME})(?! (?:(?:and|of|of the|&) )?[A-Z])(?=[\s,.!)]|$)"
+)
+""" "I look after an elderly tortoise named Solomon": his tortoise is called Solomon."""
+_ONLY_NAMED = re.compile(rf"((?:[Mm]y|[Oo]ur) (?:{_NOUN} ){{0,2}}{_NOUN}) ({NAME})")
+_NOT_A_ROLE = frozenset(
+    """is was are were name in on at to for from of with and or but the call calls me when where because since while
+    every each next last this most other until till before after during about around near through via past like as by
+    into over against online cut play""".split()  # noqa: SIM905  # words, not a list of strings
+)
+_DAYS = frozenset("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())  # noqa: SIM905  # words
+_TITLES = frozenset("Dr Mr Mrs Ms Miss Prof St Sir Aunt Uncle".split())  # noqa: SIM905  # words
+_CONTRACTED = re.compile(r"'(?:s|ll|d|ve|re)$")
+
+
+def names(statement: str) -> frozenset[str]:
+    """Whom a statement introduces: "My daughter Zoe plays the cello." → {"Zoe"}."""
+    behind = (name_behind(role, statement) for role in roles_in(statement))
+    return frozenset(name for name in [*(name for _, name in _named(statement)), *behind] if name)
+
+
+def name_behind(role: str, text: str) -> str:
+    """The name that stands behind a word for a relative or an animal: "my cat is called Tibbles", "a son, Ivo"."""
+    found = re.search(
+        rf"\b{re.escape(role)},? (?:(?:is |was )?(?:called |named )|is |was )?({NAME})(?=[\s,.!)]|$)", text
+    )
+    return _CONTRACTED.sub("", found.group(1)) if found and found.group(1) not in _TITLES else ""
+
+
+def who_is_called(statement: str) -> Iterator[str]:
+    """The names that a statement gives beside its main point, each as a statement of its own."""
+    body = statement.rstrip(".")
+    for whose, role, named in _SEVERAL.findall(statement):
+        if bears_a_name(role) and not _DAYS.intersection(re.findall(r"\w+", named)):
+            yield f"{whose[0].upper() + whose[1:] if whose[0] in 'MmOo' else 'My '}{role} are called {named}."
+    for whose, name in _named(_SEVERAL.sub("", statement)):
+        if f"{whose} {name}".casefold() != body.casefold():
+            yield f"{whose[0].upper()}{whose[1:]} is called {name}."
+    for thing, name in _HAS_NAMED.findall(statement):
+        yield f"My {thing} is called {name}."
+
+
+def only_named(clause: str) -> str:
+    """ "My sister Una" → "My sister is called Una"; what says more stays as it is."""
+    only = _ONLY_NAMED.fullmatch(clause)
+    return f"{only.group(1)} is called {only.group(2)}" if only and bears_a_name(only.group(1).split()[-1]) else clause
+
+
+def bears_a_name(word: str) -> bool:
+    """Whether a word is for a relative, a friend or an animal: of a name right behind it it is that one's."""
+    plain = fold(word).removeprefix("step-").removeprefix("ex-")
+    return any(one in somebody() or one in words()["also_somebody"] for one in (plain, plain.removesuffix("s")))
+
+
+def _named(text: str) -> Iterator[tuple[str, str]]:
+    """("my old dog", "Rex") for each that is named."""
+    for whose, how, name in _NAMED.findall(text):
+        named = "called" in how or "named" in how or bears_a_name(whose.split()[-1])
+        if named and not _NOT_A_ROLE.intersection(whose.split()) and name not in _DAYS | _TITLES:
+            yield whose, _CONTRACTED.sub("", name)

@@ -1,0 +1,125 @@
+"""How sentences begin and end in talk: greetings and asides taken off, a subject that goes without saying put in.
+
+Rules of English, no model. "Hi, got a ferret too, haha" is "I've got a ferret too".
+"""
+
+import re
+from functools import cache
+
+from memory.bank import words
+
+_OPENING = re.compile(
+    r"^(?:(?:(?:hi|hello|hey|hiya|yo)(?: (?:there|all|again|everyone))?|(?:good )?(?:morning|afternoon|evening)"
+    r"|how's it going|how are you|well|so|oh|ah|ok|okay|n|yes|yeah|yep|no|nope|right|sure|thanks(?! to\b)|thank you"
+    r"|haha|lol|btw|by the way|anyway|actually|also|and|but|as you know|fyi|oh and|just so you know"
+    r"|for the record|quick question|(?:as|like) I (?:said|mentioned|told you)"
+    r"|(?:please )?(?:(?:note|remember|don't forget|keep in mind|bear in mind) that|don't forget(?= (?:I|my|we|our)\b))"
+    r"|(?:I told you|you should know)(?: that)?(?= (?:I|my|we|our)\b|(?= I'))"
+    r"|I (?:nearly|almost) forgot(?: to (?:say|mention|tell you))?(?=\s*[,:;-])|I should (?:say|mention|add)(?: that)?"
+    r")\b[\s,!.:;-]*)+",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r",?\s+(?:btw|by the way|lol|haha|though|(?:if )?you know(?: how it is| what I mean)?)(?=[\s.,!]|$)"
+    r"|\s+(?:(?:<3|[:=;]-?[)D(P])\s*)+[.!]*$",
+    re.IGNORECASE,
+)
+_REMARK = re.compile(r", which (?:sounds?|seems?|feels?|means?|makes?)\b[^.]*", re.IGNORECASE)
+""" "I bake cakes for a living, which sounds dreamy": what he thinks of it is not what it is."""
+_HERE = re.compile(r"^(?!It's\b)([^\W\d_a-z][\w'-]+) here\s*(?=[,.!:;-]|$)[\s,.!:;-]*")
+_NOBODY = frozenset(
+    """right over out in up from back still down same new not only just always all none nothing everyone anyone nobody
+    me us likewise ditto sun cold hot raining snowing sunny nurse teacher student vegan vegetarian doctor engineer
+    developer parent mum dad mom""".split()  # noqa: SIM905  # words
+)
+"""What stands before "here" and is no name."""
+_TAG = re.compile(
+    r",? (?:(?:can|would) you believe (?:it|that|this)|you know|right|eh|innit|\w+n't (?:it|he|she|they|we|I))\?$",
+    re.IGNORECASE,
+)
+""" "They're six now, can you believe it?" asks nothing."""
+_UNSAID = {
+    "got": "I've got", "have": "I have", "born": "I was born", "live": "I live", "living": "I'm living",
+    "love": "I love", "hate": "I hate", "work": "I work", "working": "I'm working", "moved": "I moved",
+    "married": "I'm married", "loved": "I loved", "liked": "I liked", "hated": "I hated", "enjoyed": "I enjoyed",
+    "adore": "I adore", "adored": "I adored", "prefer": "I prefer", "watched": "I watched", "saw": "I saw",
+    "bought": "I bought", "adopted": "I adopted", "studied": "I studied", "worked": "I worked", "lived": "I lived",
+    "grew": "I grew", "retired": "I'm retired", "into": "I'm into", "keen": "I'm keen", "fond": "I'm fond",
+    "studying": "I'm studying", "moving": "I'm moving", "learning": "I'm learning", "lost": "I lost",
+    "allergic": "I'm allergic", "can't": "I can't", "don't": "I don't", "couldn't": "I couldn't",
+}  # fmt: skip
+_UNSAID_ALSO = (
+    (
+        r"(?:(?:not|really|so|very|quite|also|still) )*(?:into|keen on|fond of|mad about|obsessed with|allergic to) ",
+        "I'm",
+    ),
+    (r"(?:not )?an? (?:\w+ )?fan of ", "I'm"),
+    (r"(?:big|huge|massive|great|lifelong) fan of ", "I'm a"),
+    (
+        r"(?:just|never|always|really|finally|recently|also|once|still) (?:moved|got|started|finished|loved|liked|hated"
+        r"|enjoyed|watched|saw|bought|adopted|love|hate|adore|studied|worked|lived|retired|became|wanted|cared) ",
+        "I",
+    ),
+    (r"(?:never|always) (?:been|had|seen|met|tried|owned|smoked|eaten|done|used|played) ", "I've"),
+    (r"(?:used to|could watch|could listen to|haven't|wouldn't|won't) ", "I"),
+)
+""" "Never liked westerns.", "Not a fan of golf.", "Used to row."."""
+_HAS_ITS_SUBJECT = re.compile(
+    r"(?:(?!\b(?:that|who|which|when|because|if|how|and|but|since|where|my|our)\b)[^,;:.!?])*"
+    r"\b(?:is|was|isn't|wasn't|are|were|has|suits|keeps|starts|feels|gets)\b",
+    re.IGNORECASE,
+)
+""" "Work is stressful.", "Living with cats is hard.", "Love Actually is long.": the first word is the subject."""
+_DONT = re.compile(
+    r"don't (?:.*\b(?:me|us|your?)\b|(?:use|be|make|worry|forget|tell|mention|add|include|write|say|ask|call|give"
+    r"|repeat|explain|change|stop|start|do|let|try|put|send|show|answer|reply|respond|assume|pretend|apologi[sz]e)\b)",
+    re.IGNORECASE,
+)
+
+
+def plain(sentence: str) -> str:
+    """Without its greeting, asides and tag."""
+    return _ASIDE.sub("", strip_opening(_TAG.sub(".", sentence.strip()))).strip()
+
+
+def strip_opening(sentence: str) -> str:
+    return _OPENING.sub("", sentence.strip())
+
+
+def without_remark(sentence: str) -> str:
+    return _REMARK.sub("", sentence)
+
+
+def here_is(sentence: str) -> tuple[str, str]:
+    """ "Otis here, just in." → ("Otis", "just in."); ("", the sentence) if nobody says so who he is."""
+    here = _HERE.match(sentence)
+    if here is None or here.group(1).lower() in {*_NOBODY, *_UNSAID}:
+        return "", sentence
+    return here.group(1), sentence[here.end() :]
+
+
+def is_order(sentence: str) -> bool:
+    """ "Don't use emojis.", not "Don't eat meat."."""
+    return bool(_DONT.match(sentence))
+
+
+def with_subject(sentence: str) -> str:
+    """ "Got a ferret." → "I've got a ferret."; "Mum lives in Kent." → "My mum lives in Kent."."""
+    first, _, rest = sentence.partition(" ")
+    if not rest or is_order(sentence):
+        return sentence
+    if begins := _UNSAID.get(first.lower()):
+        own = _HAS_ITS_SUBJECT.match(rest) and first.lower() not in ("don't", "can't", "couldn't")
+        return sentence if own else f"{begins} {rest}"
+    if subject := next((who for begins, who in _UNSAID_ALSO if re.match(begins, sentence, re.IGNORECASE)), ""):
+        return f"{subject} {sentence[0].lower()}{sentence[1:]}"
+    if _relative().match(sentence):
+        return f"My {sentence[0].lower()}{sentence[1:]}"
+    return sentence
+
+
+@cache
+def _relative() -> re.Pattern[str]:
+    """A relative at the head of a sentence, of whom something is said: "Dad was a miner.", "Wife's a nurse."."""
+    kin = "|".join(re.escape(word) for word in [*words()["she"], *words()["he"]] if word not in ("girl", "boy", "sis"))
+    return re.compile(rf"(?:{kin})(?:'s)? (?!(?:and|of|or|to)\b)\w", re.IGNORECASE)
