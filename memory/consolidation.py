@@ -26,7 +26,7 @@ from memory.bank import bank
 from memory.catalogue import chosen
 from memory.conversations import Experience, check_writable, experiences
 from memory.distill import Progress, add_lora, check_trainable, rows_for, train, validation_loss
-from memory.engine import CONVERTED, convert, open_int8, serve, serve_as_int8, serve_base, wanted
+from memory.engine import CONVERTED, convert, open_eight, serve, serve_base, serve_in_eight_bits, wanted
 from memory.errors import StorageError
 from memory.estimate import check_disk, check_memory
 from memory.folders import quantised
@@ -49,7 +49,7 @@ from memory.models import base_folder, base_hash, load, sentence_folder
 from memory.pending import nothing_pending, pending
 from memory.refusals import count_refusal, refusals
 from memory.replay import asked_before, replay, standing, without
-from memory.settings import INT8, Recipe, Settings
+from memory.settings import EIGHT_BITS, Recipe, Settings
 from memory.storage import disk
 from memory.targets import Statement, TargetSet, extract, first_that_fit, latest_of_each
 from memory.tastes import taste_pairs, tastes_now, with_tastes
@@ -215,13 +215,14 @@ class _Run:
                 )  # fmt: skip
 
             verdict = verdict_on(answering)
-            eight = open_int8(staged / MERGED, self.settings.engine) if verdict.passed else None
-            if verdict.passed and not eight and self.settings.engine == INT8:
-                verdict = replace(verdict, precision="fp32, for CTranslate2 does not take these weights")
+            choice = self.settings.engine
+            eight = open_eight(staged / MERGED, choice, reloaded) if verdict.passed else None
+            if verdict.passed and not eight and choice in EIGHT_BITS:
+                verdict = replace(verdict, precision=f"fp32, for the engine {choice} does not take these weights")
             elif eight:
-                verdict = better_served(verdict, verdict_on(eight))
-                if verdict.precision == INT8:
-                    serve_as_int8(staged / MERGED)
+                verdict = better_served(verdict, verdict_on(eight), EIGHT_BITS[choice])
+                if verdict.precision == EIGHT_BITS[choice]:
+                    serve_in_eight_bits(staged / MERGED, choice)
             if verdict.passed:
                 version = self.weights.publish(
                     staged, parent, self.manifest(ids, left_out, targets, verdict, time.monotonic() - started)

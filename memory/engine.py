@@ -23,9 +23,10 @@ from memory.estimate import check_memory
 from memory.folders import base_of, quantised
 from memory.home import Home, private_folder
 from memory.language import GREEDY, Drawing, Engine, Language, window_of
+from memory.llama import LlamaCpp, check_installed
 from memory.models import COMPLETE, best_device, load, model_slug, quiet_libraries, served_in, usable
 from memory.plugins import plugin
-from memory.settings import ENGINES, INT8
+from memory.settings import EIGHT_BITS, ENGINES, INT8, LLAMA
 from memory.storage import write_text
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ Opened = Callable[[Path], Engine]
 
 CONVERTED = "ctranslate2"
 """Inside a folder of weights: the same ones, converted."""
+
+GGUF = "q8_0.gguf"
+"""Beside them: the same ones in eight bits, as llama.cpp reads them."""
 
 FLOAT32 = "float32"
 """CTranslate2's compute types: this one and the setting's INT8."""
@@ -148,9 +152,12 @@ def serve(folder: Path, choice: str, loaded: Language | None = None) -> Engine:
     if choice not in ENGINES:
         opened: Opened = plugin("engines", choice)
         return opened(folder)
+    if choice == LLAMA:
+        check_installed()
     if wanted(choice) and (folder / CONVERTED / COMPLETE).exists():
-        eight = choice == INT8 and (folder / CONVERTED / INT8).exists()
-        return open_converted(folder / CONVERTED, folder, INT8 if eight else FLOAT32)
+        if choice in EIGHT_BITS and (folder / CONVERTED / choice).exists():
+            return _in_eight_bits(folder, choice)
+        return open_converted(folder / CONVERTED, folder)
     if loaded and (quantised(base_of(folder)) or loaded.model.dtype == served_in(loaded.device)):
         return loaded
     return load(folder)
@@ -177,16 +184,33 @@ def serve_version(number: int, folder: Path, name: str, home: Home, choice: str)
     return serve(folder, choice) if number else serve_base(folder, name, home, choice)
 
 
-def open_int8(folder: Path, choice: str) -> CTranslate2 | None:
-    """The converted weights of a folder in eight bits, to be tried, if the setting wants that and there are any."""
-    if choice == INT8 and (folder / CONVERTED / COMPLETE).exists():
-        return open_converted(folder / CONVERTED, folder, INT8)
+def open_eight(folder: Path, choice: str, language: Language | None = None) -> Engine | None:
+    """The weights of a folder in eight bits, to be tried, if the setting wants that and the engine takes them.
+
+    language: these weights, if transformers has them already.
+    """
+    if choice in EIGHT_BITS and (folder / CONVERTED / COMPLETE).exists():
+        with suppress(ModelError):
+            return _in_eight_bits(folder, choice, language)
     return None
 
 
-def serve_as_int8(folder: Path) -> None:
-    """From now on the converted weights of a folder answer in eight bits where the setting wants it."""
-    write_text(folder / CONVERTED / INT8, "")
+def serve_in_eight_bits(folder: Path, choice: str) -> None:
+    """From now on the weights of a folder answer in eight bits where the setting wants it so."""
+    write_text(folder / CONVERTED / choice, "")
+
+
+def _in_eight_bits(folder: Path, choice: str, language: Language | None = None) -> Engine:
+    if choice == INT8:
+        return open_converted(folder / CONVERTED, folder, INT8)
+    file = folder / CONVERTED / GGUF
+    if not file.exists():
+        from memory.gguf_file import write_gguf
+
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".gguf-") as scratch:
+            write_gguf(language or load(folder), Path(scratch) / GGUF, folder.name, EIGHT_BITS[LLAMA])
+            (Path(scratch) / GGUF).replace(file)
+    return usable(folder, lambda: LlamaCpp(file, *_read_shape(folder)))
 
 
 def with_likelihoods(engine: Engine, folder: Path) -> Language:
@@ -196,7 +220,7 @@ def with_likelihoods(engine: Engine, folder: Path) -> Language:
 
 def wanted(choice: str) -> bool:
     """Whether CTranslate2 is to answer where it can: on a CPU, unless the setting says transformers."""
-    return choice in ("ctranslate2", INT8) or (choice == "auto" and best_device().type == "cpu")
+    return choice in ("ctranslate2", *EIGHT_BITS) or (choice == "auto" and best_device().type == "cpu")
 
 
 def open_converted(converted: Path, source: Path, compute_type: str = FLOAT32) -> CTranslate2:
@@ -207,14 +231,14 @@ def open_converted(converted: Path, source: Path, compute_type: str = FLOAT32) -
     Raises:
         ModelError: its files are damaged.
     """
+    return usable(source, lambda: CTranslate2(converted, *_read_shape(source), compute_type))
+
+
+def _read_shape(source: Path) -> "tuple[PreTrainedTokenizerBase, PretrainedConfig]":
     from transformers import AutoConfig, AutoTokenizer
 
-    def read() -> CTranslate2:
-        tokenizer = AutoTokenizer.from_pretrained(str(source), local_files_only=True)
-        config = AutoConfig.from_pretrained(str(source), local_files_only=True)
-        return CTranslate2(converted, tokenizer, config, compute_type)
-
-    return usable(source, read)
+    tokenizer = AutoTokenizer.from_pretrained(str(source), local_files_only=True)
+    return tokenizer, AutoConfig.from_pretrained(str(source), local_files_only=True)
 
 
 def convert(source: Path, into: Path, choice: str = "auto") -> bool:

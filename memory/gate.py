@@ -59,10 +59,13 @@ class Verdict:
     precision: str = "fp32"
 
 
-def better_served(full: Verdict, eight: Verdict) -> Verdict:
-    """That on the weights in eight bits if they recall as much of all and make up no more, else that in full."""
+def better_served(full: Verdict, eight: Verdict, precision: str = INT8) -> Verdict:
+    """That on the weights in eight bits if they recall as much of all and make up no more, else that in full.
+
+    precision: what eight bits are called there.
+    """
     worse = [
-        f"{what} is {low:.2f} in int8, {high:.2f} in fp32"
+        f"{what} is {low:.2f} in {precision}, {high:.2f} in fp32"
         for what, low, high, loss in (
             ("recall", eight.recall_after, full.recall_after, full.recall_after - eight.recall_after),
             ("recall of earlier", eight.retention, full.retention, full.retention - eight.retention),
@@ -71,7 +74,7 @@ def better_served(full: Verdict, eight: Verdict) -> Verdict:
         if loss > INT8_LOSS
     ]
     if eight.passed and not worse:
-        return replace(eight, precision=INT8)
+        return replace(eight, precision=precision)
     return replace(full, precision=f"fp32, for {'; '.join(worse) or eight.reason}")
 
 

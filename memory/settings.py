@@ -147,8 +147,10 @@ class ServerSettings:
     learn: bool = False  # whether what they say is kept and learned, where a request's X-Selfparam-Learn does not say
 
 
-INT8 = "int8"
-ENGINES = ("auto", "transformers", "ctranslate2", INT8)
+INT8, LLAMA = "int8", "llama"
+EIGHT_BITS = {INT8: "int8", LLAMA: "q8_0"}
+"""Engines that serve weights in eight bits where the gate finds them as good → what a verdict calls their precision."""
+ENGINES = ("auto", "transformers", "ctranslate2", *EIGHT_BITS)
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ class Settings:
     """All settings, as sections of `config.toml`."""
 
     model: str = "smollm2-135m-instruct"  # a catalogue name, a Hugging Face id, a folder or a .gguf file
-    engine: str = "auto"  # or "ctranslate2", "transformers", "int8" where the gate finds it as good, a plugin's name
+    engine: str = "auto"  # or "ctranslate2", "transformers"; "int8", "llama" if the gate agrees; a plugin's name
     memory: float = 0.0  # GB that a chat or a consolidation may take; 0: what is free
     processes: int = 1  # that train together, a GPU each, by `accelerate launch`
     review: str = "never"  # "always": a person approves each target set before it is learned

@@ -22,7 +22,7 @@ from memory.folders import base_of
 from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home, private_folder
 from memory.models import base_hash, load, model_slug
 from memory.seals import hashes_of, matches, seal, seal_of, sealed
-from memory.settings import INT8
+from memory.settings import EIGHT_BITS
 from memory.storage import disk, sync_folder, write_text
 
 MANIFEST, MERGED, ADAPTER, TARGETS = "manifest.json", "model", "adapter", "targets.yaml"
@@ -374,7 +374,7 @@ class Weights:
 def _merge(adapters: Sequence[Path], base: Path, made: Path, precision: str) -> None:
     from peft import PeftModel
 
-    from memory.engine import CONVERTED, convert, serve_as_int8, wanted
+    from memory.engine import CONVERTED, convert, serve_in_eight_bits, wanted
 
     language = load(base, training=True)
     model: Any = language.model
@@ -384,8 +384,8 @@ def _merge(adapters: Sequence[Path], base: Path, made: Path, precision: str) -> 
     language.tokenizer.save_pretrained(made)
     if wanted("auto"):
         convert(made, made / CONVERTED)
-    if precision == INT8:  # the gate tried them so
-        serve_as_int8(made)
+    for choice in (choice for choice, called in EIGHT_BITS.items() if called == precision):  # the gate tried them so
+        serve_in_eight_bits(made, choice)
 
 
 def damaged(version: Version) -> VersionError:

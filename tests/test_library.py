@@ -143,7 +143,7 @@ def test_plugins_that_are_not_there(home: Home) -> None:
     with pytest.raises(UsageError, match=r"gate\.judge is one of own, not 'nobody'"):
         read_settings(home.settings_file)
     home.settings_file.write_text('engine = "nobody"\n')
-    with pytest.raises(UsageError, match="engine is one of auto, transformers, ctranslate2, int8, not 'nobody'"):
+    with pytest.raises(UsageError, match="engine is one of auto, transformers, ctranslate2, int8, llama, not 'nobody'"):
         read_settings(home.settings_file)
     with pytest.raises(UsageError, match="install it"):
         plugin("writers", "nobody")

@@ -19,8 +19,10 @@ from tempfile import TemporaryDirectory
 
 from agent.reply import Sampling, stream
 from memory.engine import CTranslate2, engine_folder, open_converted, serve_base
+from memory.gguf_file import write_gguf
 from memory.home import user_home
 from memory.language import Engine, Message
+from memory.llama import LlamaCpp
 from memory.models import base_folder, load
 from memory.settings import INT8
 
@@ -45,10 +47,10 @@ def main() -> None:
     engines: dict[str, Engine] = {"transformers": load(base), "CTranslate2": converted, "int8": eight}
     with TemporaryDirectory() as folder:
         if options.llama:
-            from llama_cpp import LlamaCpp
-
+            language = load(base)
             for name, precision in (("llama.cpp", "f32"), ("llama.cpp q8_0", "q8_0")):
-                engines[name] = LlamaCpp(load(base), Path(folder), precision, max(BATCHES))
+                write_gguf(language, file := Path(folder) / f"{precision}.gguf", "model", precision)
+                engines[name] = LlamaCpp(file, language.tokenizer, language.model.config, max(BATCHES))
         compare(engines, options.repeats)
 
 
