@@ -37,13 +37,28 @@ _NOT_A_ROLE = frozenset(
 )
 _DAYS = frozenset("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())  # noqa: SIM905  # words
 _TITLES = frozenset("Dr Mr Mrs Ms Miss Prof St Sir Aunt Uncle".split())  # noqa: SIM905  # words
+_FAITHS = frozenset("Catholic Muslim Hindu Buddhist Sikh Christian Jewish Protestant Anglican Vegan".split())  # noqa: SIM905
+_SOMEBODY_ELSES = re.compile(
+    r"\b(?:an?|one|some\w*|the|friend|any\w*)\b[^,.;]*\b(?:of|at|in|on|from|near|with) $", re.IGNORECASE
+)
+""" "a girl in my class called Zara": not the class."""
+_PERHAPS_CALLED = re.compile(
+    r"\bcall(?:s|ing)? $|\b(?:to|nearly|almost|'d have|might|would) (?:call|called|name|named) $"
+)
+""" "we might call our son Max", "my kids call my mother Nanny"."""
 _CONTRACTED = re.compile(r"'(?:s|ll|d|ve|re)$")
 
 
 def names(statement: str) -> frozenset[str]:
     """Whom a statement introduces: "My daughter Zoe plays the cello." → {"Zoe"}."""
-    behind = (name_behind(role, statement) for role in roles_in(statement))
-    return frozenset(name for name in [*(name for _, name in _named(statement)), *behind] if name)
+    behind = [name_behind(role, statement) for role in roles_in(statement)]
+    listed = " and ".join(several for _, role, several in _SEVERAL.findall(statement) if bears_a_name(role))
+    said = re.findall(rf"'s name is ({NAME})", statement)
+    return frozenset(
+        name
+        for name in [*(name for _, name in _named(statement)), *behind, *said, *re.split(r", | and ", listed)]
+        if name
+    )
 
 
 def name_behind(role: str, text: str) -> str:
@@ -51,7 +66,13 @@ def name_behind(role: str, text: str) -> str:
     found = re.search(
         rf"\b{re.escape(role)},? (?:(?:is |was )?(?:called |named )|is |was )?({NAME})(?=[\s,.!)]|$)", text
     )
-    return _CONTRACTED.sub("", found.group(1)) if found and found.group(1) not in _TITLES else ""
+    if found is None or found.group(1) in _TITLES:
+        return ""
+    is_it = re.search(r"\b(?:is|was) $", found[0].removesuffix(found[1]))
+    ends = re.match(r"\s*(?:[.,!)]|and\b|$)", text[found.end() :])
+    if is_it and (found[1] in {*_FAITHS, *words()["nations"]} or not ends):
+        return ""  # "my husband is Italian", "my sister is Head of Sales"
+    return _CONTRACTED.sub("", found.group(1))
 
 
 def who_is_called(statement: str) -> Iterator[str]:
@@ -81,7 +102,11 @@ def bears_a_name(word: str) -> bool:
 
 def _named(text: str) -> Iterator[tuple[str, str]]:
     """("my old dog", "Rex") for each that is named."""
-    for whose, how, name in _NAMED.findall(text):
-        named = "called" in how or "named" in how or bears_a_name(whose.split()[-1])
-        if named and not _NOT_A_ROLE.intersection(whose.split()) and name not in _DAYS | _TITLES:
+    for found in _NAMED.finditer(text):
+        whose, how, name = found.groups()
+        called, before = "called" in how or "named" in how, text[: found.start()]
+        if _SOMEBODY_ELSES.search(before) if called else _PERHAPS_CALLED.search(before):
+            continue
+        bears = called or bears_a_name(whose.split()[-1])
+        if bears and not _NOT_A_ROLE.intersection(whose.split()) and name not in _DAYS | _TITLES:
             yield whose, _CONTRACTED.sub("", name)

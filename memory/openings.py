@@ -8,10 +8,17 @@ from functools import cache
 
 from memory.bank import words
 
+_ENDS = r"(?=\s*(?:[,.!:;-]|$))"
+_GOES_ON = (
+    r"(?= (?:I|I'm|I've|I'd|I'll|my|we|we're|we've|our|he|she|they|it|he's|she's|it's|they're|yes|no|actually|anyway"
+    r"|basically|the|there)\b)"
+)
+""" "So I live here", not "so far", "no one"."""
 _OPENING = re.compile(
-    r"^(?:(?:(?:hi|hello|hey|hiya|yo)(?: (?:there|all|again|everyone))?|(?:good )?(?:morning|afternoon|evening)"
-    r"|how's it going|how are you|well|so|oh|ah|ok|okay|n|yes|yeah|yep|no|nope|right|sure|thanks(?! to\b)|thank you"
-    r"|haha|lol|btw|by the way|anyway|actually|also|and|but|as you know|fyi|oh and|just so you know"
+    r"^(?:(?:(?:hi|hello|hey|hiya|yo)(?: (?:there|all|again|everyone))?|good (?:morning|afternoon|evening)"
+    rf"|(?:morning|afternoon|evening){_ENDS}|(?:well|so|no|right|sure|but|also)(?:{_ENDS}|{_GOES_ON})"
+    r"|how's it going|how are you|oh|ah|ok|okay|n|yes|yeah|yep|nope|thanks(?! (?:to|for)\b)|thank you|haha|lol|btw"
+    r"|by the way|anyway|actually|and|as you know|fyi|oh and|just so you know"
     r"|for the record|quick question|(?:as|like) I (?:said|mentioned|told you)"
     r"|(?:please )?(?:(?:note|remember|don't forget|keep in mind|bear in mind) that|don't forget(?= (?:I|my|we|our)\b))"
     r"|(?:I told you|you should know)(?: that)?(?= (?:I|my|we|our)\b|(?= I'))"
@@ -20,7 +27,8 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r",?\s+(?:btw|by the way|lol|haha|though|(?:if )?you know(?: how it is| what I mean)?)(?=[\s.,!]|$)"
+    r",?\s+(?:btw|by the way|lol|haha|though(?=\s*(?:[.,!]|$))"
+    r"|(?:if )?you know(?: how it is| what I mean)?)(?=[\s.,!]|$)"
     r"|\s+(?:(?:<3|[:=;]-?[)D(P])\s*)+[.!]*$",
     re.IGNORECASE,
 )
@@ -77,9 +85,19 @@ _DONT = re.compile(
 )
 
 
+_DO = re.compile(
+    r"(?:please )?(?:(?:rewrite|draft|make|find|fix|check|proofread|create|calculate|convert|describe|continue|correct"
+    r"|ask|wish|compare|choose|pick|improve|shorten|generate|provide|rate|define|spell|plan|edit|polish|rephrase|review"
+    r"|format|design|solve|debug|prepare|organi[sz]e|teach) (?:my|this|an?|me|us|it|these|those|our|some)\b"
+    r"|(?:rewrite|draft|fix|check|find|correct|continue|describe|compare) the\b|act as\b|bear with\b"
+    r"|have an? (?:look|think|go)\b|work out (?:my|the|how|what)\b)",
+    re.IGNORECASE,
+)
+
+
 def plain(sentence: str) -> str:
-    """Without its greeting, asides and tag."""
-    return _ASIDE.sub("", strip_opening(_TAG.sub(".", sentence.strip()))).strip()
+    """Without its bullet, greeting, asides and tag."""
+    return _ASIDE.sub("", strip_opening(_TAG.sub(".", sentence.strip(" \t-•*")))).strip()
 
 
 def strip_opening(sentence: str) -> str:
@@ -99,8 +117,8 @@ def here_is(sentence: str) -> tuple[str, str]:
 
 
 def is_order(sentence: str) -> bool:
-    """ "Don't use emojis.", not "Don't eat meat."."""
-    return bool(_DONT.match(sentence))
+    """ "Don't use emojis.", "Rewrite my CV.", not "Don't eat meat."."""
+    return bool(_DONT.match(sentence) or _DO.match(sentence))
 
 
 def with_subject(sentence: str) -> str:
@@ -122,4 +140,5 @@ def with_subject(sentence: str) -> str:
 def _relative() -> re.Pattern[str]:
     """A relative at the head of a sentence, of whom something is said: "Dad was a miner.", "Wife's a nurse."."""
     kin = "|".join(re.escape(word) for word in [*words()["she"], *words()["he"]] if word not in ("girl", "boy", "sis"))
-    return re.compile(rf"(?:{kin})(?:'s)? (?!(?:and|of|or|to)\b)\w", re.IGNORECASE)
+    says = r"(?:'s |(?: and \w+)? (?:is|are|was|were|has|have|had)\b)"
+    return re.compile(rf"(?:(?:{kin})(?:'s)? (?!(?:and|of|or|to)\b)\w|(?:{kin}|kids|partner){says})", re.IGNORECASE)

@@ -25,7 +25,11 @@ _QUESTION_YOU = [
 
 
 def second_person(statement: str) -> str:
-    """ "I live in Leeds with my cat." → "You live in Leeds with your cat." """
+    """ "I live in Leeds with my cat." → "You live in Leeds with your cat."; what is quoted stays as it was said."""
+    return "".join(part if part.startswith('"') else _turned(part) for part in re.split(r'("[^"]*")', statement))
+
+
+def _turned(statement: str) -> str:
     words = _WORD.findall(statement)
     starts = {0, *(i + 2 for i, word in enumerate(words) if word in ".!?")}
     text = "".join(

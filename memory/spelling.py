@@ -67,5 +67,6 @@ def _uncapitalised_name() -> re.Pattern[str]:
     past = "|".join(word for word in words()["past"] if word not in ("rose", "drew"))
     return re.compile(
         rf"(\b(?:called|named) |\b(?:my|our) (?:[a-z]+ )?(?:{roles}) (?=\w+ (?:is|was|has|{_VERB})\b))"
+        r"(?<![^s]s )(?<!children )"  # of whom one name would be too few
         rf"(?!(?:{_NO_NAME}|{past})\b)(?!\w+(?:ed|ly|s)\b)(\w+)"
     )

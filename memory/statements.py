@@ -16,7 +16,7 @@ from memory.spelling import NAME, tidy
 from memory.texts import clozes, split
 
 _FIRST_PERSON = re.compile(
-    r"\b(?:I|I'm|I've|I'd|I'll|my|mine|(?<!^)me|myself|we|we're|we've|our|us)\b(?![./_-]\w)", re.IGNORECASE
+    r"\b(?:I|I'm|I've|I'd|I'll|my|mine|(?<!^)me|^me and|myself|we|we're|we've|our|us)\b(?![./_-]\w)", re.IGNORECASE
 )
 _THIRD_PERSON = re.compile(r"^(?:he|she|they|it|his|her|hers|their|its|he's|she's|they're|it's)\b", re.IGNORECASE)
 _INSTRUCTION = re.compile(
@@ -69,7 +69,7 @@ _CLAUSE = re.compile(
 )
 _HEADS = re.compile(
     r"(?:and |but |so )?(?:if|when|whenever|once|unless|until|before|after|since|as|although|though|even|while|because"
-    r"|like|unlike|in|on|at|for|from|during|despite|without|thanks|according|with|to)\b",
+    r"|like|unlike|in|on|at|for|from|during|despite|without|thanks|according|with|to|provided|assuming|given)\b",
     re.IGNORECASE,
 )
 """ "If I get the job, I'll move": what follows the comma holds of that only."""
@@ -100,7 +100,8 @@ _HEAD = re.compile(
     r"^((?:[A-Z][a-z]+ [a-z]+ )?(?:I|I'm|I've|We|We're|We've)\b [^,]+|(?:My|Our) [^,]+ (?:is|are|was|has|have) [^,]+), "
 )
 _LIMITS = re.compile(
-    r"(?:except|but (?:not|only|if|when|never)|apart|not|unless|only (?:if|when|on|in|for|at)|if|as long)\b"
+    r"(?:except|but (?:not|only|if|when|never)|apart|not|unless|only (?:if|when|on|in|for|at)|if|as long|or|assuming"
+    r"|provided|hopefully|at least|in theory)\b"
 )
 """ "I can eat anything, except nuts": what stands before is not so alone."""
 _RELATIVE = re.compile(rf"({_SUBJECT_HEAD.pattern})(?:, an? [^,]+)?, who (?!(?:I|we|my|our)\b)([^,]+)(?:, (.+))?$")
@@ -112,7 +113,7 @@ _UNSURE = re.compile(
     r"\b(?:to|can|could|will|would|should|might|must|if|when|who|that|not|never|\w+n't|\w+'(?:d|ll))\b"
 )
 """What stands before a verb of which it cannot be said that he does it: "I want to retire and live in Spain"."""
-_FROM = re.compile(r"I'm [^,]+, (orig\w+ )?from ([^,]+?)(?= (?:but|and)\b|,|$)", re.IGNORECASE)
+_FROM = re.compile(r"I'm (?:an? [^,]+|\d[^,]*|[\w-]+), (orig\w+ )?from ([^,]+?)(?= (?:but|and)\b|,|$)", re.IGNORECASE)
 _DOING = re.compile(r"(?:I|I'm|I've)\b.*, ((?:saving|learning|training|studying|working|living|planning|hoping) [^,]+)")
 _COMPANY = re.compile(
     r"(I(?:'m)? (?:live|lived|work|worked|go|went|travel|travelled|play|sing|run|train|study|share|moved|cook|sail|hike"
@@ -142,7 +143,8 @@ _ENGLISH = re.compile(
 )
 """Without one of them an "i" inside a sentence is no pronoun; languages where it means "and" or "in" lack them."""
 _ALSO_ENGLISH = re.compile(
-    r"\b(?:have|love|loves|work|works|moved|years?|kids?|live in|lives in|plays?|says|yes|born|last|like)\b",
+    r"\b(?:have|love|loves|work|works|moved|years?|kids?|live in|lives in|plays?|says|yes|born|last|like|so i|in my"
+    r"|at my|at school|after|yesterday|sometimes|got|left|lol|because|every day)\b",
     re.IGNORECASE,
 )
 MAX_STATEMENT_WORDS = 60
@@ -215,7 +217,7 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
                 statement = f"{last} {statement}"
             elif _FIRST_PERSON.search(statement):
                 last = statement
-            elif not any(statement.startswith(f"{name} ") for name in known):
+            elif not any(statement.startswith((f"{name} ", f"{name}'s ")) for name in known):
                 continue
             if _small_talk(statement) or (_only_who().fullmatch(statement) and len(statement.split()) < 3):
                 continue
@@ -269,13 +271,23 @@ def _of_whom(last: str, statement: str) -> str:
     if they and several and bears_a_name(several[1]):
         verb = {"'re ": "are ", " are ": "are ", "'ve ": "have "}.get(they[1].lower(), "")
         return f"My {several[1]} {verb}{they[2]}"
-    whose = r"\b(?:my|our|an?|have|got|his|her|their) (?:[\w-]+ ){0,2}"
+    whose = r"(?:\b(?:my|our|an?|have|got|his|her|their)|'s) (?:[\w-]+ ){0,2}"
     roles = [role for role in roles_in(last) if re.search(rf"{whose}{re.escape(role)}\b", last, re.IGNORECASE)]
     said = re.match(r"(he|she|it)('s| is\b|\b) (.+)", statement, re.IGNORECASE)
     if len(roles) != 1 or said is None or not _may_be(said.group(1).lower(), roles[0]):
         return f"{last} {statement}"
     subject = f"My {roles[0]} {name_behind(roles[0], last)}".strip()
-    return f"{subject} {'is ' if said.group(2) else ''}{said.group(3)}"
+    verb = "has " if said.group(2) == "'s" and _HAS.match(said.group(3)) else "is " if said.group(2) else ""
+    return f"{subject} {verb}{said.group(3)}"
+
+
+_HAS = re.compile(
+    r"(?:(?:just|never|always|already|also|only|recently|finally|now|both|since|still) )*"
+    r"(?:been|got|had|become|gone back|lived|worked|wanted|done|taken|started"
+    r"|(?!(?:married|divorced|retired|tired|interested|excited|scared|engaged|bored|worried|called|named|obsessed"
+    r"|qualified|disabled|adopted|gifted)\b)\w+ed (?:\w+ ){0,2}(?:for|since|there|here|my|the|an?|three|two|\d+)\b)"
+)
+""" "she's got three kids": has, not is."""
 
 
 def _may_be(pronoun: str, role: str) -> bool:
@@ -306,17 +318,41 @@ def _clauses(sentence: str) -> Iterator[str]:
             continue
         if _HEADS.match(before) and (cut.group().strip() == "," or _IF.match(before)):
             continue
-        if _FIRST_PERSON.search(before):
+        if re.match(r"I (?:are|were|both)\b", behind) or ("and" in cut.group() and _names_a_pair(before, behind)):
+            continue
+        if _FIRST_PERSON.search(before) or _REQUEST.match(before) or is_order(before):
             yield before
             start = cut.end()
     yield sentence[start:]
 
 
+def _names_a_pair(before: str, behind: str) -> bool:
+    """ "In 2019 my husband and I …", "I think my boss and I …": the two belong together."""
+    starts = [found.start() for found in re.finditer(r"\b(?:my|our) ", before, re.IGNORECASE)]
+    who = next((start for start in starts if _only_who().fullmatch(before[start:].strip())), None)
+    said = "" if who is None else before[:who]
+    own = _FIRST_PERSON.search(said) and not re.fullmatch(r"I (?:think|hope|guess|know|believe)(?: that)? ", said)
+    return who is not None and behind.startswith("I ") and not own
+
+
 @cache
 def _only_who() -> re.Pattern[str]:
-    """Somebody of whom nothing is said: "my wife", "both my kids", "my sister Una (28)"."""
-    roles = "|".join(sorted(map(re.escape, somebody()), key=len, reverse=True))
-    who = rf"(?:my|our) (?:(?!(?:{roles})\b)[\w'-]+ ){{0,2}}?(?:{roles})(?: (?-i:[A-Z])[\w-]*)?(?:,? \(?\d+\)?)?"
+    """Somebody of whom nothing is said: "my wife", "both my kids", "my sister Una (28)", "my mum's sister"."""
+    known = [
+        *somebody(),
+        *words()["she"],
+        *words()["he"],
+        "family",
+        "team",
+        "band",
+        "crew",
+        "choir",
+        "class",
+        "classmates",
+    ]
+    roles = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+    name = r"(?: (?-i:[A-Z])[\w-]*| \([^)]*\))?(?:,? \(?\d+\)?)?"
+    who = rf"(?:my|our) (?:(?!(?:{roles})\b)[\w'-]+ ){{0,2}}?(?:{roles})(?:'s (?:{roles}))?(?:-to-be)?{name}"
     no_verb = r"(?!(?:is|are|was|were|has|have|had|am|do|does|did|can|will)\b)"
     tail = rf"(?: (?:to|for|from|in|at|on|with|of|last|next|too|once|twice|very|so)\b(?: {no_verb}[\w'-]+){{0,3}})?"
     several = rf"(?:both )?{who}(?:(?:,|,? and) {who})*"
@@ -327,6 +363,7 @@ def _as_statement(clause: str) -> str | None:
     quoted = re.search(r"(?<=\s)'", clause)  # closed at the end, perhaps
     clause = clause.strip(' \t.,;:!-–—"()' if quoted else " \t.,;:!-–—\"'()")
     clause = re.sub(r", me$", "", clause) + ")" * (clause.count("(") > clause.count(")"))
+    clause += '"' * (len(re.findall(r'(?<!\d)"', clause)) % 2)
     told = content_words(clause) or _NAMES_HIM.fullmatch(clause)
     if _MACHINE.search(clause) or not told or not 2 <= len(clause.split()) <= MAX_STATEMENT_WORDS:
         return None
@@ -334,17 +371,23 @@ def _as_statement(clause: str) -> str | None:
     return clause[0].upper() + clause[1:] + "."
 
 
+def _is_whole(head: str, behind: str) -> bool:
+    """Whether the head of a long sentence is true without what stands behind it."""
+    return not (_LIMITS.match(behind) or re.search(r":|\b(?:that|whether|because|hope|think|if)\b", head))
+
+
 def _parts(statement: str) -> Iterator[str]:
     """What a sentence says beside its main point: names, relative clauses, trades in apposition, company."""
     body = statement.rstrip(".")
     yield from who_is_called(statement)
-    if len(body.split()) > LONG and (head := _HEAD.match(body)) and not _LIMITS.match(body[head.end() :]):
+    if len(body.split()) > LONG and (head := _HEAD.match(body)) and _is_whole(head.group(1), body[head.end() :]):
         yield f"{head.group(1)}."
     subject = _SUBJECT_HEAD.match(body)
     if subject:
         trade = re.match(r", (an? [^,]+)(?:,|$)", body[subject.end() :])
         if trade and not re.search(r"\b(?:ago|week|month|year|day|hour|minute|few|couple|bit)\b", trade[1]):
-            yield f"{subject.group()}."
+            if subject.group().startswith("I"):
+                yield f"{subject.group()}."
             yield f"{'I am' if subject.group().startswith('I') else subject.group() + ' is'} {trade.group(1)}."
     relative = _RELATIVE.match(body)
     if relative:
