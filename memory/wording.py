@@ -17,8 +17,14 @@ _AGAINST = rf"{_DISLIKE}|\b(?:never|not|no|stand|bear|without|\w+n't|no longer)\
 _FOR = r"\b(?:love|like best|like most|favou?rite|enjoy|prefer|admire)\b"
 _LATER = r"\b(?:will|\w+'ll|soon|next|plan\w*|going to|saving|tomorrow|upcoming|this (?:week|summer|winter|spring))\b"
 _COMING = rf"{_LATER}|\b(?:moving|leaving|off to|getting|expecting|want|hope|dream|until|till|booked|from)\b"
-_BEFORE = r"\b(?:use to|used to|before|previous\w*|former\w*|(?:was my|old) (?:job|trade|profession|occupation))\b"
-_EARLIER = rf"{_BEFORE}|\b(?:retire\w*|was|were|had|once|ago|last|lost|late|ex|left|until|any ?more|no longer)\b"
+_BEFORE = (
+    r"\b(?:use to|used to|before(?! (?:I|we|\w+ing)\b)|previous\w*|former\w*"
+    r"|(?:was my|old) (?:job|trade|profession|occupation))\b"
+)
+_EARLIER = (
+    rf"{_BEFORE}|\b(?:retire\w*|was|were|had|once|ago|last|lost|late|ex|left|until|any ?more|no longer|moved|originally"
+    r"|worked|lived|studied|played|taught|drove|grew|began|started|quit|became)\b"
+)
 _AGE = r"\b(?:how old|ages?|teenager)\b"
 _YEARS = (
     r"\d|\b(?:old|older|young\w*|aged?|born|birthday|turn\w*|months?|years?|retired?|child|baby|teen\w*|one|two|three|four|five|six|"
@@ -74,7 +80,7 @@ _TWO_NAMES = (
     r"[\w'-]+ (?!from\b|and\b|in\b|by\b|here\b)[\w'-]+"
 )
 _ORIGIN = (
-    r"\b(?:home ?town|(?:I|we|he|she|they) comes? from"
+    r"\b(?:(?:I|we|he|she|they) comes? from"
     r"|(?:am|are|was|were|is) (?:I|we|he|she|they) (?:originally )?from)\b"
 )
 _A_HOME = (
@@ -86,6 +92,10 @@ _SOMEWHERE = (
     r"mov\w+|settl\w+|based|here|resid\w+|rent\w*|stay\w*|neighbo\w+|street|village|town|city|island|coast|came|come|local|"
     r"share[sd]?|outside|near|alone|together|upstairs|downstairs|door|garden|room\w*|bought|build|built|between)\b"
     r"|\b(?:I'm|I am|we're|we are|you're|you are) (?:\w+ ){0,2}(?:in|at|on)\b"
+)
+_FROM_THERE = (
+    r"\b(?:from|born|grew|raised|brought up|native|child\w*|originally|home\w*|mov\w+|settl\w+|came|come|comes|hail\w*"
+    r"|roots|village|local|left|family)\b"
 )
 _MOVE = r"\b(?:move|moving|moved|relocat\w+)\b"
 _A_MOVE = r"\b(?:mov\w+|relocat\w+|leav\w+|left|emigrat\w+|new|settl\w+|for good|came|come|swap\w*|used to)\b"
@@ -128,7 +138,8 @@ _NEEDS = [
         (_NATION, _OF_A_NATION, "asks for a nation or language, the statement names none"),
         (_MARRIED, _A_COUPLE, "asks for a marriage, the statement speaks of none"),
         (_BIRTHPLACE, _BORN_SOMEWHERE, "asks for a birthplace, the statement names none"),
-        (_ORIGIN, rf"{_SOMEWHERE}|{_OF_A_NATION}", "asks where from, the statement does not say"),
+        (r"\bhome ?town\b", rf"{_SOMEWHERE}|{_OF_A_NATION}", "asks for a home, the statement is not of one"),
+        (_ORIGIN, rf"{_FROM_THERE}|{_OF_A_NATION}", "asks where from, the statement does not say"),
         (_A_HOME, _SOMEWHERE, "asks for a home, the statement is not of one"),
         (_MOVE, _A_MOVE, "asks for a move, the statement is not of one"),
         (_BIRTH, _A_BIRTH, "asks for a birth, the statement is not of one"),

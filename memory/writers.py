@@ -225,7 +225,8 @@ def _carried(entry: dict[str, Any], fact: Statement, number: int, rank: float) -
     for asked in entry["questions"]:
         question = _carry_over(asked, entry["statement"], fact.text)
         if question and not (strange and not ours & set(re.findall(r"[\w'-]+", question.replace("'s", "")))):
-            yield Draft(number, question, rank, misworded(asked, entry["statement"]) if alike else "")
+            why = misworded(asked, entry["statement"]) if alike else ""
+            yield Draft(number, question, rank, "" if why.startswith("asks for the past") else why)
 
 
 @cache
