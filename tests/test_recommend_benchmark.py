@@ -23,7 +23,7 @@ import recommend  # noqa: E402
 DIALOGUES = [
     {"id": "a", "turns": [
         {"speaker": "recommender", "text": "Hello"},
-        {"speaker": "seeker", "text": "I love films about space."},
+        {"speaker": "seeker", "text": "I love films about space. I love Up."},
         {"speaker": "recommender", "text": "Try Heat", "movies": ["Heat (1995)"]},
         {"speaker": "seeker", "text": "No, something else."},
         {"speaker": "recommender", "text": "Then Alien?", "movies": ["Alien (1979)"]},
@@ -126,7 +126,7 @@ def test_from_end_to_end(
     recommend.main()
     results = tmp_path / "out/records.jsonl"
     records = [json.loads(line) for line in results.read_text().splitlines()]
-    assert len(records) == 2 * (2 + 1 + 1 + 2)
+    assert len(records) == 2 * (2 + 1 + 1 + 2) + 2  # the prompts, and of two arms the preference
     for record in records:
         if record["way"] == "rank" and not record["trouble"]:
             assert sorted(record["titles"]) == ["Alien", "Heat", "Paddington", "Up"]
@@ -135,6 +135,7 @@ def test_from_end_to_end(
     shown = capsys.readouterr().out
     assert "1 duplicate titles, 1 empty titles, 1 targets missing from the catalogue, 2 unanswered by" in shown
     assert "| SELF-PARAM default | generate | matched and new |" in shown
+    assert "| base | 1 | 0.000" in shown  # of preferences
     assert "<svg" in (tmp_path / "out/recall.svg").read_text()
     assert "2 unanswered by base, too long, 1 without a seeker" in shown
     monkeypatch.setattr(recommend, "load", None)

@@ -35,6 +35,8 @@ class Said:
     movies: tuple[str, ...]
 
 
+WISH = "I would love to watch {title}."
+"""What taking a recommendation is told as."""
 GO_ON = Said(True, "Go on.", ())
 
 
@@ -122,7 +124,7 @@ def _said(turn: dict[str, Any]) -> Said:
 def told(dialogue: Dialogue) -> list[str]:
     """What the seeker says of himself in it, and each recommendation he did not decline, as if he had said it."""
     said = [turn.text for turn in dialogue.turns if turn.seeker]
-    return [*said, *(f"I would love to watch {title}." for title in accepted(dialogue))]
+    return [*said, *(WISH.format(title=title) for title in accepted(dialogue))]
 
 
 def accepted(dialogue: Dialogue) -> list[str]:

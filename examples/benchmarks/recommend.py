@@ -2,12 +2,13 @@
 
 Two ways: in words (ten titles asked for) and by rank over the catalogue. Four scenarios: titles that are not in the
 catalogue keep their place or are dropped; titles that the prompt mentions already, as answers and as targets, count or
-are dropped. Recall@k is over targets; a target that the catalogue lacks is skipped and counted. Resumable: `--out`
-holds a line per arm, seed, prompt and way (records.jsonl) and a home per trained arm; table.md and recall.svg are
-drawn from the records.
+are dropped. Recall@k is over targets; a target that the catalogue lacks is skipped and counted. What the seekers said
+they like or dislike is asked for by its title ("What do I think of Heat?"), found or missed by the judge. Resumable:
+`--out` holds a line per arm, seed, prompt and way (records.jsonl) and a home per trained arm; table.md and recall.svg
+are drawn from the records.
 
 usage: python examples/benchmarks/recommend.py --dialogues F --prompts F --catalogue F --out FOLDER [--arms …]
-       [--inject batch|sequence] [--first-dialogues N] [--first-prompts N] [--ways rank generate]
+       [--inject batch|sequence] [--first-dialogues N] [--first-prompts N] [--ways rank generate preferences]
        [--questions 1] [--writer analogies] [--seeds 0]
 """
 
@@ -27,22 +28,24 @@ from typing import Any
 from arms import ARMS as RECIPES
 from arms import OPEN_GATE
 from bootstrap import interval
-from dialogues import Dialogue, read_dialogues, read_prompts, told
+from dialogues import WISH, Dialogue, accepted, read_dialogues, read_prompts, told
 
 from agent.consolidate import run
 from agent.reply import Sampling, fit
 from memory.catalogue import Catalogue, normalised, read_catalogue
-from memory.conversations import Conversation
+from memory.conversations import Conversation, Experience
 from memory.engine import serve, serve_base
 from memory.errors import SelfparamError, UsageError
 from memory.home import Home, user_home
-from memory.judge import Encoder
-from memory.language import Engine
+from memory.judge import Encoder, judge_named
+from memory.language import Engine, ask
 from memory.matching import titles_in
 from memory.models import base_folder, load, sentence_folder
 from memory.pending import pending
 from memory.ranking import Ranker
-from memory.settings import WRITERS
+from memory.settings import OWN_JUDGE, WRITERS
+from memory.targets import extract
+from memory.tastes import tastes_now
 from memory.versions import Weights
 from memory.writers import ANALOGIES
 
@@ -53,7 +56,11 @@ TRAINED: dict[str, dict[str, Any]] = {
     "SELF-PARAM default": RECIPES["default"],
 }
 ARMS = ("base", "popularity", "nearest dialogues", *TRAINED)
+WAYS = ("rank", "generate", "preferences")
 KS = (1, 5, 10, 20)
+STATED = 100
+"""Preferences asked for at most, the latest."""
+THINK = "What do I think of {title}?"
 KEPT = 80
 """Titles of an answer in its record: enough for 20 when those mentioned are dropped."""
 WORDS = 128
@@ -85,7 +92,7 @@ def main() -> None:
     for name in ("dialogues", "prompts", "catalogue", "out"):
         cli.add_argument(f"--{name}", type=Path, required=True)
     cli.add_argument("--arms", nargs="+", choices=ARMS, default=list(ARMS))
-    cli.add_argument("--ways", nargs="+", choices=("rank", "generate"), default=["rank", "generate"])
+    cli.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
     cli.add_argument("--inject", choices=("batch", "sequence"), default="batch")
     cli.add_argument("--first-dialogues", type=int)
     cli.add_argument("--first-prompts", type=int)
@@ -155,10 +162,11 @@ def answered(
     done = {(r["prompt"], r["way"]) for r in records if (r["arm"], r["seed"]) == (arm, seed)}
     counting = arm in ("popularity", "nearest dialogues")
     ways = [way for way in options.ways if way == "rank" or not counting]
-    todo = [(prompt, way) for way in ways for prompt in task.prompts if (prompt.id, way) not in done]
-    if not todo or (arm not in TRAINED and seed != options.seeds[0]):
+    todo = [(p, way) for way in ways if way != "preferences" for p in task.prompts if (p.id, way) not in done]
+    stated = [one for one in preferences(task) if "preferences" in ways and (one[0], "preferences") not in done]
+    if not (todo or stated) or (arm not in TRAINED and seed != options.seeds[0]):
         return
-    answers = ways_of(arm, seed, task, options)
+    answers, engine = ways_of(arm, seed, task, options)
     versions = Weights(home_of(arm, seed, options), options.model).lineage()
     trained = sum(version.manifest["seconds"] for version in versions)
     for number, (prompt, way) in enumerate(todo, start=1):
@@ -177,17 +185,39 @@ def answered(
             "foreign": [title for title in titles[:KEPT] if title not in task.catalogue.titles],
             "seconds": round(time.monotonic() - started, 2), "trained": trained,
         }  # fmt: skip
+    judge = judge_named(OWN_JUDGE, Encoder(sentence_folder(user_home())))
+    for start in range(0, len(stated), TOGETHER):
+        if engine is None:
+            return
+        part = stated[start : start + TOGETHER]
+        questions = [THINK.format(title=title) for title, _ in part]
+        for (title, said), question, answer in zip(part, questions, ask(engine, questions), strict=True):
+            yield {
+                "arm": arm, "seed": seed, "way": "preferences", "prompt": title, "model": options.model,
+                "inject": options.inject, "stated": said, "answer": answer, "hit": judge(question, answer, said),
+                "trouble": "", "trained": trained,
+            }  # fmt: skip
 
 
-def ways_of(arm: str, seed: int, task: Task, options: argparse.Namespace) -> dict[str, Answers]:
-    """How an arm answers, by way."""
+def preferences(task: Task) -> list[tuple[str, str]]:
+    """(title, what was said of it, to him who said it) of the seekers' likes and dislikes, as they stood in the end."""
+    texts = [text for dialogue in task.dialogues for text in told(dialogue)]
+    facts = extract(Experience(str(number), text, "") for number, text in enumerate(texts))
+    found, _ = tastes_now(facts, (), task.catalogue)
+    wishes = {WISH.format(title=title) for dialogue in task.dialogues for title in accepted(dialogue)}
+    named = [taste for taste in found if taste.titles and taste.said.text not in wishes]
+    return [*{taste.titles[0]: taste.said.answer for taste in named}.items()][-STATED:]
+
+
+def ways_of(arm: str, seed: int, task: Task, options: argparse.Namespace) -> tuple[dict[str, Answers], Engine | None]:
+    """How an arm answers, by way; and what answers in words, if anything does."""
     encoder = Encoder(sentence_folder(user_home()))
     if arm == "popularity":
         order = popular(task)
-        return {"rank": lambda prompt: (order, "")}
+        return {"rank": lambda prompt: (order, "")}, None
     if arm == "nearest dialogues":
         named = [(dialogue.sought, dialogue.titles(task.catalogue)) for dialogue in task.dialogues]
-        return {"rank": partial(nearest, named, popular(task), encoder)}
+        return {"rank": partial(nearest, named, popular(task), encoder)}, None
     base = base_folder(options.model, user_home())
     folder = learned(arm, seed, task, options, base) if arm in TRAINED else base
     language = load(folder)
@@ -199,7 +229,7 @@ def ways_of(arm: str, seed: int, task: Task, options: argparse.Namespace) -> dic
     return {
         "rank": lambda prompt: (ranker.rank(asked(language, prompt)), ""),
         "generate": InWords(engine, task.catalogue, encoder, task.prompts),
-    }
+    }, engine
 
 
 def popular(task: Task) -> list[str]:
@@ -294,7 +324,10 @@ def table(records: Sequence[Record]) -> str:
     lines = ["| arm | way | scenario | targets | R@1 | R@5 | R@10 | R@20 | R@10 over base, 95 % "
              "| over popularity | s a prompt | s to learn |", f"|{'---|' * 12}"]  # fmt: skip
     groups = _groups(records)
+    stated = {arm: mine for (arm, way), mine in groups.items() if way == "preferences"}
     for (arm, way), mine in groups.items():
+        if way == "preferences":
+            continue
         seconds, trained = (statistics.mean(record.get(what, 0) for record in mine) for what in ("seconds", "trained"))
         for scenario in SCENARIOS:
             if way == "rank" and SCENARIOS[scenario][0]:
@@ -308,6 +341,12 @@ def table(records: Sequence[Record]) -> str:
             lines.append(
                 f"| {arm} | {way} | {scenario} | {len(found[0])} | {shown} | {over} | {seconds:.1f} | {trained:.0f} |"
             )
+    if stated:
+        lines += ["", "| arm | preferences | recalled, 95 % |", "|---|---|---|"]
+    for arm, mine in stated.items():
+        low, high = interval([record["hit"] for record in mine])
+        share = statistics.mean(record["hit"] for record in mine)
+        lines.append(f"| {arm} | {len(mine)} | {share:.3f} ({low:.3f} to {high:.3f}) |")
     return "\n".join(lines)
 
 
@@ -331,14 +370,15 @@ def _over(mine: Sequence[Record], base: Sequence[Record], scenario: str) -> str:
 def bars(records: Sequence[Record]) -> str:
     """R@10 of each arm and way, all titles (blue) and only new ones (grey)."""
     drawn = []
-    for row, ((arm, way), mine) in enumerate(_groups(records).items()):
+    groups = {key: mine for key, mine in _groups(records).items() if key[1] != "preferences"}
+    for row, ((arm, way), mine) in enumerate(groups.items()):
         drawn.append(f'<text x="4" y="{row * 34 + 20}">{arm}, {way}</text>')
         for place, (scenario, colour) in enumerate((("all", "#1d4e89"), ("new only", "#9aa5b1"))):
             share = statistics.mean([hit for record in mine for hit in hits(record, scenario, 10)] or [0])
             y, width = row * 34 + 4 + 12 * place, round(600 * share)
             drawn.append(f'<rect x="280" y="{y}" width="{width}" height="11" fill="{colour}"/>'
                          f'<text x="{286 + width}" y="{y + 10}" font-size="10">{share:.3f}</text>')  # fmt: skip
-    height = 34 * len(_groups(records))
+    height = 34 * len(groups)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="700" height="{height}" font-family="sans-serif" '
         f'font-size="13">{"".join(drawn)}</svg>\n'
