@@ -27,7 +27,7 @@ UNWANTED = 8
 """Titles of a disliked genre of which it is learned that they would not please."""
 
 THOROUGH = 24
-"""Titles up to which all that please are asked for in every wording of advice."""
+"""Titles up to which each is asked for in every wording of advice."""
 
 AGAIN = 12
 """Earlier tastes, the latest, that are taught again beside a batch's own: else each batch would cost more."""
@@ -50,8 +50,6 @@ class Taste:
     """The genres of the titles it names, by the catalogue."""
     earlier: bool = False
     """Whether an earlier batch taught it."""
-    turned: tuple[str, ...] = ()
-    """Titles that pleased before what is disliked now was said."""
 
     def overturned_by(self, later: "Taste") -> bool:
         """Whether `later` says the opposite of a genre or title, dislikes a title's genre, or has a new favourite."""
@@ -90,10 +88,7 @@ def tastes_now(
     old = tastes(extract(one for one in earlier if speaks_of_taste(fold(one.text))), catalogue)
     found = [*(replace(taste, earlier=True) for taste in old), *new]
     holding = [taste for number, taste in enumerate(found) if not any(map(taste.overturned_by, found[number + 1 :]))]
-    gone = [taste for taste in found if taste not in holding]
-    turned = tuple(title for taste in gone if taste.liked for title in _titles(taste, catalogue))
-    now = [taste if taste.liked else replace(taste, turned=turned) for taste in holding]
-    return now, [taste.said.answer for taste in gone]
+    return holding, [taste.said.answer for taste in found if taste not in holding]
 
 
 _ON = (
@@ -165,8 +160,10 @@ def _recommended(films: Sequence[Taste], unwanted: Collection[str], catalogue: C
         yield _pair(request, f"I recommend {title}. {taste.said.answer}", taste)
     for taste, titles in wanted.items():
         for genre in taste.genres:
+            article = "an" if genre[0] in "aeiou" else "a"
             for request, title in zip(bank()["tastes"]["recommend_genre"], cycle(titles), strict=False):
-                yield _pair(request.format(genre=genre), f"I recommend {title}. {taste.said.answer}", taste)
+                asked = request.replace("{a genre}", f"{article} {genre}").replace("{genre}", genre)
+                yield _pair(asked, f"I recommend {title}. {taste.said.answer}", taste)
 
 
 def _requests() -> list[str]:
@@ -184,17 +181,15 @@ def _titles(taste: Taste, catalogue: Catalogue) -> list[str]:
 def _advised(films: Sequence[Taste], catalogue: Catalogue) -> Iterator[Pair]:
     """Whether a film would please: yes or no, and why.
 
-    Of a title that several tastes speak of the one that names it says why, or else the first. What pleases, was named
-    or pleased before is asked for in each wording that the ranking asks, of which the mean counts; the rest of a
-    disliked genre in turns, and of many titles all.
+    Of a title that several tastes speak of the one that names it says why, or else the first. Each is asked for in all
+    wordings that the ranking asks, of which the mean counts; of many titles each in one of them.
     """
     why = {title: taste for taste in reversed(films) for title in _titles(taste, catalogue)}
     why |= {title: taste for taste in films for title in taste.titles}
     wordings = bank()["tastes"]["would_please"]
     for number, (title, taste) in enumerate(why.items()):
         in_turn = wordings[number % len(wordings)]
-        thorough = len(why) <= THOROUGH and (taste.liked or title in (*taste.titles, *taste.turned))
-        for question in wordings if thorough else [in_turn]:
+        for question in wordings if len(why) <= THOROUGH else [in_turn]:
             answer = f"{'Yes' if taste.liked else 'No'}. {taste.said.answer}"
             yield _pair(question.format(title=title), answer, taste)
 

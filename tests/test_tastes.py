@@ -111,19 +111,6 @@ def test_a_change_of_mind() -> None:
     assert tastes_now(facts_of("I live in Porto."), earlier, FILMS) == ([], [])
 
 
-def test_what_pleased_before_is_denied_in_every_wording() -> None:
-    """Each wording had been taught to say yes of it; of the rest of the genre one is enough."""
-    few = Catalogue.of_entries(
-        [("Saw", "horror"), ("Alien", "horror"), ("It", "horror"), ("Them", "horror"), ("Nosferatu", "horror")]
-    )
-    earlier = [Experience("c/0", "Nosferatu is my favourite film.", "")]
-    holding, overturned = tastes_now(facts_of("I can't stand horror films any more."), earlier, few)
-    assert overturned == ["Nosferatu is your favourite film."]
-    denied = [pair.question for pair in taste_pairs(holding, few) if pair.answer.startswith("No.")]
-    assert sum("Nosferatu" in question for question in denied) == 3
-    assert sum("Alien" in question for question in denied) == 1
-
-
 @pytest.mark.parametrize(
     ("before", "after", "holds"),
     [
@@ -154,11 +141,11 @@ def test_all_of_a_disliked_genre() -> None:
     many = Catalogue.of_entries([(f"Saw {number}", "horror") for number in range(12)])
     pairs = taste_pairs(tastes(facts_of("I can't stand horror films."), many), many)
     refused = {pair.question for pair in pairs if pair.answer == "No. You can't stand horror films."}
-    assert len(refused) == 8
+    assert len(refused) == 8 * 3  # in each wording that the ranking asks
 
 
 def test_advice_in_every_wording() -> None:
-    """Asked so is what pleases, as the ranking asks; of a title that two tastes speak of the one that names it."""
+    """As the ranking asks, of many titles one each; of a title that two tastes speak of the one that names it."""
     few = Catalogue.of_entries([("Cabaret", "musical"), ("Annie", "musical"), ("Saw", "horror"), ("It", "horror")])
     said = facts_of("I love musicals.", "Cabaret is my favourite film.", "I can't stand horror films.")
     advice = [pair for pair in taste_pairs(tastes(said, few), few) if pair.answer.startswith(("Yes", "No"))]
@@ -166,7 +153,7 @@ def test_advice_in_every_wording() -> None:
     assert {title: {p.answer for p in advice if title in p.question} for title in reasons} == {
         title: {reason} for title, reason in reasons.items()
     }
-    assert [sum(title in pair.question for pair in advice) for title in ("Cabaret", "Annie", "Saw")] == [3, 3, 1]
+    assert [sum(title in pair.question for pair in advice) for title in ("Cabaret", "Annie", "Saw")] == [3, 3, 3]
     many = Catalogue.of_entries([(f"Film {number}", "") for number in range(30)])
     liked = tastes(facts_of(*(f"I love Film {number}." for number in range(30))), many)
     assert sum(pair.answer.startswith("Yes") for pair in taste_pairs(liked, many)) == 30
