@@ -85,6 +85,12 @@ _DONT = re.compile(
 )
 
 
+_REQUEST = re.compile(
+    r"^(?:(?:can|could|would|will|do|does|did|are|is|please|tell|give|write|explain|recommend|suggest|show|help|let me|"
+    r"let's|list|translate|summari[sz]e|remind)\b"
+    r"|(?:what|which|who|where|when|why|how)\b(?! (?:I|I'm|I've|my|we|our)\b))",
+    re.IGNORECASE,
+)
 _DO = re.compile(
     r"(?:please )?(?:(?:rewrite|draft|make|find|fix|check|proofread|create|calculate|convert|describe|continue|correct"
     r"|ask|wish|compare|choose|pick|improve|shorten|generate|provide|rate|define|spell|plan|edit|polish|rephrase|review"
@@ -114,6 +120,11 @@ def here_is(sentence: str) -> tuple[str, str]:
     if here is None or here.group(1).lower() in {*_NOBODY, *_UNSAID}:
         return "", sentence
     return here.group(1), sentence[here.end() :]
+
+
+def is_request(sentence: str) -> bool:
+    """ "Can you …?", "Tell me …", "What is …?"."""
+    return bool(_REQUEST.match(sentence))
 
 
 def is_order(sentence: str) -> bool:

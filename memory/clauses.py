@@ -1,0 +1,97 @@
+"""Where a turn is cut into sentences, and a sentence into clauses that each say something of the user by themselves.
+
+Rules of English, no model. What is left whole is true; so it is cut only between two clauses: not inside "my wife and
+I", not behind "if I get the job,".
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from memory.bank import somebody, words
+from memory.openings import is_order, is_request
+
+FIRST_PERSON = re.compile(
+    r"\b(?:I|I'm|I've|I'd|I'll|my|mine|(?<!^)me|^me and|myself|we|we're|we've|our|us)\b(?![./_-]\w)", re.IGNORECASE
+)
+THIRD_PERSON = re.compile(r"^(?:he|she|they|it|his|her|hers|their|its|he's|she's|they're|it's)\b", re.IGNORECASE)
+_SUBJECT = r"(?:I|I'm|I've|I'd|I'll|my|we|we're|we've|our)\b"
+_GOES_ON = r"(?!(?-i:is|was|are|were|has|had|made|gave|bored)\b)"  # "Mamma Mia! is the worst film I know."
+_ABBREVIATED = (
+    r"(?<!\b[A-Z]\.)(?<!\b(?:St|Dr|Mr|Ms|no|vs)\.)(?<!\b(?:Mrs|Inc|Jan|Feb|Aug|Oct|Nov|Dec)\.)(?<!\bSept\.)"
+    r"(?<!\b[ap]\.m\.)(?<!\be\.g\.)"
+)
+SENTENCE_END = re.compile(rf"(?<=[.!?…]){_ABBREVIATED}[\"')\]]*\s+{_GOES_ON}|\n+|:\s+(?={_SUBJECT})", re.IGNORECASE)
+_WHEN = r"(?:(?:since|in|on|at|now|then|these days) (?:\S+ )?)?"
+_CALLED = r"(?:she|he|it|they)(?:'s|'re| is| are| was) (?:called|named) "
+_CLAUSE = re.compile(
+    rf"(?:(?:,|;|\s[-–—])?\s+(?:and|but|so|plus)\s+(?={_WHEN}{_SUBJECT})|[;,]\s+(?={_SUBJECT})"
+    rf"|\s*(?:[,;]|[-–—])\s+(?:and\s+)?(?=(?:she|he|they)(?:'s|'re)?\s)|,?\s+(?:and\s+)?(?={_CALLED}))",
+    re.IGNORECASE,
+)
+HEADS = re.compile(
+    r"(?:and |but |so )?(?:if|when|whenever|once|unless|until|before|after|since|as|although|though|even|while|because"
+    r"|like|unlike|in|on|at|for|from|during|despite|without|thanks|according|with|to|provided|assuming|given)\b",
+    re.IGNORECASE,
+)
+""" "If I get the job, I'll move": what follows the comma holds of that only."""
+_IF = re.compile(r"(?:if|unless)\b", re.IGNORECASE)
+OF_IT = re.compile(
+    r"\b(?:it|them)\b(?!'| (?:is|was|has|rains?|snows?|takes?|took|when|that|if|hard|easy)\b)", re.IGNORECASE
+)
+"""Something, not somebody, that was named before; not "and my mother says it is cold"."""
+PLURAL = re.compile(
+    r"\b(?:my|our|twin|two|three|four|five|six|some|\d+) (?:[a-z-]+ ){0,2}?([a-z-]+(?<!s)s|children)\b", re.IGNORECASE
+)
+"""Of whom "they" may speak."""
+
+
+def clauses_of(sentence: str) -> Iterator[str]:
+    """The sentence cut where a new first-person clause begins that says of what it speaks.
+
+    A head such as "For films," stays with what follows, "and I loved every minute of it" with what is before.
+    """
+    start = 0
+    cuts = list(_CLAUSE.finditer(sentence))
+    for number, cut in enumerate(cuts, start=1):
+        end = cuts[number].start() if number < len(cuts) else len(sentence)
+        before, behind = sentence[start : cut.start()], sentence[cut.end() : end]
+        if behind.lower().startswith("they") and not PLURAL.search(before):
+            continue
+        if OF_IT.search(behind):
+            continue
+        listed = before.strip(), sentence[cuts[number - 2].end() if number > 1 else 0 : cut.start()].strip()
+        if any(map(only_who().fullmatch, listed)) and not THIRD_PERSON.match(behind):
+            continue
+        if only_who().fullmatch(behind.strip()) and not before.endswith(", me"):
+            continue
+        if HEADS.match(before) and (cut.group().strip() == "," or _IF.match(before)):
+            continue
+        if re.match(r"I (?:are|were|both)\b", behind) or ("and" in cut.group() and _names_a_pair(before, behind)):
+            continue
+        if FIRST_PERSON.search(before) or is_request(before) or is_order(before):
+            yield before
+            start = cut.end()
+    yield sentence[start:]
+
+
+def _names_a_pair(before: str, behind: str) -> bool:
+    """ "In 2019 my husband and I …", "I think my boss and I …": the two belong together."""
+    starts = [found.start() for found in re.finditer(r"\b(?:my|our) ", before, re.IGNORECASE)]
+    who = next((start for start in starts if only_who().fullmatch(before[start:].strip())), None)
+    said = "" if who is None else before[:who]
+    own = FIRST_PERSON.search(said) and not re.fullmatch(r"I (?:think|hope|guess|know|believe)(?: that)? ", said)
+    return who is not None and behind.startswith("I ") and not own
+
+
+@cache
+def only_who() -> re.Pattern[str]:
+    """Somebody of whom nothing is said: "my wife", "both my kids", "my sister Una (28)", "my mum's sister"."""
+    known = [*somebody(), *words()["she"], *words()["he"], *words()["together"]]
+    roles = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+    name = r"(?: (?-i:[A-Z])[\w-]*| \([^)]*\))?(?:,? \(?\d+\)?)?"
+    who = rf"(?:my|our) (?:(?!(?:{roles})\b)[\w'-]+ ){{0,2}}?(?:{roles})(?:'s (?:{roles}))?(?:-to-be)?{name}"
+    no_verb = r"(?!(?:is|are|was|were|has|have|had|am|do|does|did|can|will)\b)"
+    tail = rf"(?: (?:to|for|from|in|at|on|with|of|last|next|too|once|twice|very|so)\b(?: {no_verb}[\w'-]+){{0,3}})?"
+    several = rf"(?:both )?{who}(?:(?:,|,? and) {who})*"
+    return re.compile(rf"{several}{tail}(?:,? and (?:me|I))?[.!?]*", re.IGNORECASE)
