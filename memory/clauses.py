@@ -35,6 +35,8 @@ HEADS = re.compile(
     re.IGNORECASE,
 )
 """ "If I get the job, I'll move": what follows the comma holds of that only."""
+_LONGEST = 200
+"""Characters up to which it is looked whether a clause only names somebody."""
 _IF = re.compile(r"(?:if|unless)\b", re.IGNORECASE)
 OF_IT = re.compile(
     r"\b(?:it|them)\b(?!'| (?:is|was|has|rains?|snows?|takes?|took|when|that|if|hard|easy)\b)", re.IGNORECASE
@@ -51,23 +53,15 @@ def clauses_of(sentence: str) -> Iterator[str]:
 
     A head such as "For films," stays with what follows, "and I loved every minute of it" with what is before.
     """
-    start = 0
+    start = last = 0
     cuts = list(_CLAUSE.finditer(sentence))
     for number, cut in enumerate(cuts, start=1):
         end = cuts[number].start() if number < len(cuts) else len(sentence)
-        before, behind = sentence[start : cut.start()], sentence[cut.end() : end]
-        if behind.lower().startswith("they") and not PLURAL.search(before):
-            continue
-        if OF_IT.search(behind):
-            continue
-        listed = before.strip(), sentence[cuts[number - 2].end() if number > 1 else 0 : cut.start()].strip()
-        if any(map(only_who().fullmatch, listed)) and not THIRD_PERSON.match(behind):
-            continue
-        if only_who().fullmatch(behind.strip()) and not before.endswith(", me"):
+        before, between, behind = sentence[start : cut.start()], sentence[last : cut.start()], sentence[cut.end() : end]
+        last = cut.end()
+        if _needs(before, behind) or _names_a_pair(before, between, behind):
             continue
         if HEADS.match(before) and (cut.group().strip() == "," or _IF.match(before)):
-            continue
-        if re.match(r"I (?:are|were|both)\b", behind) or ("and" in cut.group() and _names_a_pair(before, behind)):
             continue
         if FIRST_PERSON.search(before) or is_request(before) or is_order(before):
             yield before
@@ -75,18 +69,36 @@ def clauses_of(sentence: str) -> Iterator[str]:
     yield sentence[start:]
 
 
-def _names_a_pair(before: str, behind: str) -> bool:
-    """ "In 2019 my husband and I …", "I think my boss and I …": the two belong together."""
-    starts = [found.start() for found in re.finditer(r"\b(?:my|our) ", before, re.IGNORECASE)]
-    who = next((start for start in starts if only_who().fullmatch(before[start:].strip())), None)
-    said = "" if who is None else before[:who]
-    own = FIRST_PERSON.search(said) and not re.fullmatch(r"I (?:think|hope|guess|know|believe)(?: that)? ", said)
-    return who is not None and behind.startswith("I ") and not own
+def _needs(before: str, behind: str) -> bool:
+    """Whether a clause speaks of what the one before it names: "it", "they"."""
+    return bool(OF_IT.search(behind) or (behind.lower().startswith("they") and not PLURAL.search(before)))
+
+
+def _names_a_pair(before: str, between: str, behind: str) -> bool:
+    """Whether somebody is only named on one side of a cut: "my wife and I", "my son and our two cats".
+
+    "My wife, she paints" says something of her. between: of `before` what stands behind the last place to cut.
+    """
+    if not THIRD_PERSON.match(behind) and (is_only_somebody(before) or is_only_somebody(between)):
+        return True
+    if is_only_somebody(behind) and not before.endswith(", me"):
+        return True
+    if not behind.startswith("I "):
+        return False
+    if re.match(r"I (?:are|were|both)\b", behind):
+        return True
+    named = re.search(r"\b(?:my|our) (?!.*\b(?:my|our) )[^,]*$", before[-_LONGEST:], re.IGNORECASE)
+    said = before.removesuffix(named[0]) if named and is_only_somebody(named[0]) else "I"
+    return not FIRST_PERSON.search(said) or bool(re.fullmatch(r"I (?:think|hope|guess|know|believe)(?: that)? ", said))
+
+
+def is_only_somebody(text: str) -> bool:
+    """Whether somebody is named and nothing said: "my wife", "both my kids", "my sister Una (28)"."""
+    return len(text) < _LONGEST and bool(_only_somebody().fullmatch(text.strip()))
 
 
 @cache
-def only_who() -> re.Pattern[str]:
-    """Somebody of whom nothing is said: "my wife", "both my kids", "my sister Una (28)", "my mum's sister"."""
+def _only_somebody() -> re.Pattern[str]:
     known = [*somebody(), *words()["she"], *words()["he"], *words()["together"]]
     roles = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
     name = r"(?: (?-i:[A-Z])[\w-]*| \([^)]*\))?(?:,? \(?\d+\)?)?"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from memory.bank import roles_in, words
-from memory.clauses import FIRST_PERSON, HEADS, OF_IT, PLURAL, SENTENCE_END, THIRD_PERSON, clauses_of, only_who
+from memory.clauses import FIRST_PERSON, HEADS, OF_IT, PLURAL, SENTENCE_END, THIRD_PERSON, clauses_of, is_only_somebody
 from memory.judge import content_words, fold
 from memory.naming import bears_a_name, name_behind, names, only_named
 from memory.openings import here_is, is_order, is_request, plain, strip_opening, with_subject, without_remark
@@ -151,7 +151,7 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
                 last = statement
             elif not any(statement.startswith((f"{name} ", f"{name}'s ")) for name in known):
                 continue
-            if _small_talk(statement) or (only_who().fullmatch(statement) and len(statement.split()) < 3):
+            if _small_talk(statement) or (is_only_somebody(statement) and len(statement.split()) < 3):
                 continue
             known |= names(statement)
             yield statement
