@@ -1,7 +1,9 @@
 """What a message asks for that the agent does not do with words alone, or not at all. Rules of English, no model."""
 
 import re
+from functools import cache
 
+from memory.bank import words
 from memory.conversations import Turn
 from memory.judge import fold
 from memory.statements import MOST, orders, statements
@@ -17,13 +19,38 @@ _REQUEST = re.compile(
     r"|\b(?:what|which) (?:[\w-]+ ){0,3}?(?:film|movie)s?\b(?!.*\b(?:did|was|were)\b)"
     r".*\b(?:should|could|can|would|might|to|for)\b.*\b(?:i|me|we|us|tonight)\b"
 )
-_AGAINST = re.compile(r"\b(?:don't|do not|never|not)\b")
+_CUE = re.compile(
+    r"\bany (?:good )?(?:ideas?|suggestions?|recommendations?)\b"
+    r"|(?:\b(?:have you|you|you've) got|(?:^|[.!?] )got) (?:a|an|any|some|one)\w*\b"
+    r"|\bhelp (?:me|us) (?:choose|pick|find)\b"
+    r"|(?:^|[.!?,;:] |\b(?:please|just|you) )(?:find|pick|choose|suggest|recommend)(?: (?:me|us))?"
+    r" (?:one|some\w*|an?)\b"
+    r"|(?:^|[.!?,;:] |\b(?:please|just|you) )(?:name|show|give) (?:me|us) (?:one|some|an?)(?: [\w-]+){0,2} (?:film|movie)"
+    r"|\b(?:what|which)(?: \w+)?,? (?:one )?(?:should|shall|could|can|would|do) (?:i|we|you|it)"
+    r" (?:watch|see|put on|stick on|go for|pick|choose|rent|stream|recommend|suggest|be)\b|\bwhich one\b"
+    r"|\bwhat do you (?:reckon|think) (?:i|we)\b|\banything you (?:think|would|'d)\b"
+)
+"""How people ask for something to be chosen for them."""
+_MOOD = r"(?:in the mood for|fancy|feel like|could do with|up for|longing for)\b[^.?!]*"
+_AGAINST = re.compile(r"\b(?:don't|do not|never|not)\b[^.?!;]*$")
+
+
+@cache
+def _watching() -> re.Pattern[str]:
+    """That it is a film they want: by that word, by watching it, or by its kind where they say what they are up for."""
+    kinds = "|".join(re.escape(word) for group in words()["genres"] for word in group)
+    return re.compile(
+        r"\bfilms?\b|\bmovies?\b|\bto (?:watch|see tonight|put on|stick on)\b"
+        r"|\b(?:i|we|us) (?:should |could |shall |can )?(?:watch|put on|stick on)\b"
+        rf"|\bon (?:the )?(?:telly|tv)\b|\bfor the sofa\b|\b{_MOOD}\b(?:{kinds})\b"
+    )
 
 
 def asks_for_film(text: str) -> bool:
     """Whether a message asks for a film to watch."""
     folded = fold(text)
-    return bool(_REQUEST.search(folded)) and not _AGAINST.search(folded)
+    found = _REQUEST.search(folded) or (_CUE.search(folded) if _watching().search(folded) else None)
+    return found is not None and not _AGAINST.search(folded[: found.end()])
 
 
 def why_not_learned(turn: Turn) -> str:

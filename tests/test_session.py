@@ -331,6 +331,12 @@ def test_context_in_use_is_of_the_conversation(session: Session) -> None:
         ("Which crime film would I enjoy?", True), ("Hey, pick a good movie for me", True),
         ("What film do you recommend?", True), ("My name is Farid, and I love action films.", False),
         ("Which film did I watch last week?", False), ("What film do I dislike?", False),
+        ("It's pouring. Any ideas for something to put on?", True), ("What shall I stick on the telly?", True),
+        ("I could do with a western, have you got one for me?", True), ("Find us something decent to watch.", True),
+        ("Got anything for the sofa tonight?", True), ("Pick something for me to watch. I can't sleep.", True),
+        ("What should I wear to the movies?", False), ("Can you give me a summary of the film Alien?", False),
+        ("I watched a film last night, what do you think of it?", False), ("Any ideas for dinner?", False),
+        ("Which watch should I buy?", False), ("What would you put on toast?", False),
     ],
 )  # fmt: skip
 def test_requests_for_a_film(text: str, asks: bool) -> None:
