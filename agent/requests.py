@@ -25,13 +25,14 @@ _CUE = re.compile(
     r"|\bhelp (?:me|us) (?:choose|pick|find)\b"
     r"|(?:^|[.!?,;:] |\b(?:please|just|you) )(?:find|pick|choose|suggest|recommend)(?: (?:me|us))?"
     r" (?:one|some\w*|an?)\b"
-    r"|(?:^|[.!?,;:] |\b(?:please|just|you) )(?:name|show|give) (?:me|us) (?:one|some|an?)(?: [\w-]+){0,2} (?:film|movie)"
+    r"|(?:^|[.!?,;:] |\b(?:please|just|you) )(?:name|show|give) (?:me|us) (?:one|some|an?)"
+    r"(?: [\w-]+){0,2} (?:film|movie)"
     r"|\b(?:what|which)(?: \w+)?,? (?:one )?(?:should|shall|could|can|would|do) (?:i|we|you|it)"
     r" (?:watch|see|put on|stick on|go for|pick|choose|rent|stream|recommend|suggest|be)\b|\bwhich one\b"
     r"|\bwhat do you (?:reckon|think) (?:i|we)\b|\banything you (?:think|would|'d)\b"
 )
 """How people ask for something to be chosen for them."""
-_MOOD = r"(?:in the mood for|fancy|feel like|could do with|up for|longing for)\b[^.?!]*"
+_MOOD = r"(?:in the mood for|fancy|feel like|could (?:\w+ )?do with|up for|longing for)\b[^.?!]*"
 _AGAINST = re.compile(r"\b(?:don't|do not|never|not)\b[^.?!;]*$")
 
 
