@@ -33,7 +33,9 @@ SHORTLIST = 600
 """Titles that are scored in whole, of a catalogue that has more: with 200 only 12 of a prompt's 20 best were right."""
 
 ADVISED = 12
-"""Best titles of which it is asked whether the user would enjoy them."""
+"""Titles that head the order only if it was asked whether the user would enjoy them."""
+MOST_ADVISED = 48
+"""Titles of which that is asked at most: four times a second's work."""
 
 REFUSES = 0.25
 """Least probability of No for a title to be refused: weights that begin otherwise have no opinion of it."""
@@ -199,21 +201,37 @@ class Ranker:
         order[:SHORTLIST] = [best[place] for place in refined.tolist()]
         return self._advised([self.catalogue.titles[number] for number in order])
 
-    @torch.inference_mode()
     def _advised(self, titles: list[str]) -> list[str]:
-        """The order with those of the best last whose "Would I enjoy …?" the weights answer with No rather than Yes."""
+        """The order with those last whose "Would I enjoy …?" the weights answer with No rather than Yes.
+
+        The best are asked for until so many are left: where the first are refused, others that were not asked for
+        would stand in their place.
+        """
+        kept: list[str] = []
+        refused: list[str] = []
+        for start in range(0, MOST_ADVISED, ADVISED):
+            part = titles[start : start + ADVISED]
+            no_good = self._refused(part) if len(kept) < ADVISED else ()
+            refused += [title for title in part if title in no_good]
+            kept += [title for title in part if title not in no_good]
+        return [*kept, *titles[MOST_ADVISED:], *refused]
+
+    @torch.inference_mode()
+    def _refused(self, titles: Sequence[str]) -> set[str]:
+        """Those of which the weights say that the user would not enjoy them."""
+        if not titles:
+            return set()
         yes, no = (self.language.encode(word)[0] for word in ("Yes", "No"))
-        best, wordings = titles[:ADVISED], bank()["tastes"]["would_please"]
+        wordings = bank()["tastes"]["would_please"]
         asked = [
             Example(tuple(self.language.question(wording.format(title=title))), (no,))
-            for title in best
+            for title in titles
             for wording in wordings
         ]
         said = answer_logits(self.language.model, asked).float().softmax(-1)[:, [yes, no]]  # (asked, 2)
-        for_it, against = said.view(len(best), len(wordings), 2).mean(1).unbind(-1)
+        for_it, against = said.view(len(titles), len(wordings), 2).mean(1).unbind(-1)
         refuses = ((against > for_it) & (against > REFUSES)).tolist()
-        refused = [title for title, no_good in zip(best, refuses, strict=True) if no_good]
-        return [*(title for title in titles if title not in refused), *refused]
+        return {title for title, no_good in zip(titles, refuses, strict=True) if no_good}
 
     def _score(self, prompt: Sequence[int], titles: Sequence[Sequence[int]]) -> torch.Tensor:
         known = self._unconditional

@@ -89,3 +89,19 @@ def test_what_would_not_please_goes_last(language: Language, monkeypatch: pytest
 
     monkeypatch.setattr("memory.ranking.answer_logits", against_the_first)
     assert ranker.rank(prompt) == [*before[1:], before[0]]
+
+
+def test_what_is_refused_is_followed_by_what_was_asked_for(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the best are refused the next are asked for, too: else one that was not asked for would come fifth."""
+    films = Catalogue.of([f"Film {number}" for number in range(40)])
+    titles = list(films.titles)
+    asked: list[str] = []
+
+    def refused(self: Ranker, part: list[str]) -> set[str]:
+        asked.extend(part)
+        return {title for title in part if int(title.split()[1]) < 14}
+
+    monkeypatch.setattr(Ranker, "_refused", refused)
+    ordered = Ranker(load(tiny_model), films)._advised(titles)
+    assert ordered == [*titles[14:], *titles[:14]]
+    assert asked == titles[:36]
