@@ -202,25 +202,24 @@ class Ranker:
         return self._advised([self.catalogue.titles[number] for number in order])
 
     def _advised(self, titles: list[str]) -> list[str]:
-        """The order with those last whose "Would I enjoy …?" the weights answer with No rather than Yes.
+        """The order with those last, the surest last, whose "Would I enjoy …?" the weights answer with No, not Yes.
 
         The best are asked for until so many are left: where the first are refused, others that were not asked for
         would stand in their place.
         """
         kept: list[str] = []
-        refused: list[str] = []
+        refused: dict[str, float] = {}
         for start in range(0, MOST_ADVISED, ADVISED):
             part = titles[start : start + ADVISED]
-            no_good = self._refused(part) if len(kept) < ADVISED else ()
-            refused += [title for title in part if title in no_good]
-            kept += [title for title in part if title not in no_good]
-        return [*kept, *titles[MOST_ADVISED:], *refused]
+            refused |= self._refused(part) if len(kept) < ADVISED else {}
+            kept += [title for title in part if title not in refused]
+        return [*kept, *titles[MOST_ADVISED:], *sorted(refused, key=lambda title: refused[title])]
 
     @torch.inference_mode()
-    def _refused(self, titles: Sequence[str]) -> set[str]:
-        """Those of which the weights say that the user would not enjoy them."""
+    def _refused(self, titles: Sequence[str]) -> dict[str, float]:
+        """Those of which the weights say that the user would not enjoy them, and by how much rather than he would."""
         if not titles:
-            return set()
+            return {}
         yes, no = (self.language.encode(word)[0] for word in ("Yes", "No"))
         wordings = bank()["tastes"]["would_please"]
         asked = [
@@ -230,8 +229,8 @@ class Ranker:
         ]
         said = answer_logits(self.language.model, asked).float().softmax(-1)[:, [yes, no]]  # (asked, 2)
         for_it, against = said.view(len(titles), len(wordings), 2).mean(1).unbind(-1)
-        refuses = ((against > for_it) & (against > REFUSES)).tolist()
-        return {title for title, no_good in zip(titles, refuses, strict=True) if no_good}
+        sure = zip(titles, against.tolist(), (against - for_it).tolist(), strict=True)
+        return {title: margin for title, no_good, margin in sure if margin > 0 and no_good > REFUSES}
 
     def _score(self, prompt: Sequence[int], titles: Sequence[Sequence[int]]) -> torch.Tensor:
         known = self._unconditional

@@ -97,11 +97,11 @@ def test_what_is_refused_is_followed_by_what_was_asked_for(tiny_model: Path, mon
     titles = list(films.titles)
     asked: list[str] = []
 
-    def refused(self: Ranker, part: list[str]) -> set[str]:
+    def refused(self: Ranker, part: list[str]) -> dict[str, float]:
         asked.extend(part)
-        return {title for title in part if int(title.split()[1]) < 14}
+        return {title: -float(title.split()[1]) for title in part if int(title.split()[1]) < 14}
 
     monkeypatch.setattr(Ranker, "_refused", refused)
     ordered = Ranker(load(tiny_model), films)._advised(titles)
-    assert ordered == [*titles[14:], *titles[:14]]
+    assert ordered == [*titles[14:], *reversed(titles[:14])]  # the surest last
     assert asked == titles[:36]
