@@ -16,8 +16,11 @@ os.environ.setdefault(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes minutes comes first: of two processes neither waits for it at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """What takes minutes comes first: of two processes neither waits for it at the end.
+
+    llama.cpp comes last: with its OpenMP beside torch's in one process nothing forked off that computes any more.
+    """
+    items.sort(key=lambda item: (item.get_closest_marker("slow") is None, "test_llama" in item.nodeid))
 
 
 @pytest.fixture

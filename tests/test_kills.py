@@ -146,7 +146,8 @@ def one_life(life: Life, seconds: float) -> list[dict[str, Any]]:
     os.close(life.out)
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    _, status = os.waitpid(child, 0)
+    assert not os.WIFSIGNALED(status) or os.WTERMSIG(status) == signal.SIGKILL, "it died of itself"
     with os.fdopen(reading, encoding="utf-8") as said:
         return [json.loads(line) for line in said.read().splitlines() if line.endswith("}")]
 
