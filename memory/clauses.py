@@ -39,9 +39,16 @@ _LONGEST = 200
 """Characters up to which it is looked whether a clause only names somebody."""
 _IF = re.compile(r"(?:if|unless)\b", re.IGNORECASE)
 OF_IT = re.compile(
-    r"\b(?:it|them)\b(?!'| (?:is|was|has|rains?|snows?|takes?|took|when|that|if|hard|easy)\b)", re.IGNORECASE
+    r"\b(?:it|them|him|her|there)\b(?!'| (?:is|are|was|were|has|rains?|snows?|takes?|took|when|that|if|hard|easy)\b)",
+    re.IGNORECASE,
 )
-"""Something, not somebody, that was named before; not "and my mother says it is cold"."""
+"""What was named before; not "and my mother says it is cold", "and there is a garden"."""
+ELLIPTIC = re.compile(
+    r"(?:\S+ ){1,4}(?:do|does|did|can|could|will|would|am|is|are|was|were|have to|has to|had to|\w+n't)"
+    r"(?: too| either| instead| any ?more)?[.!]*",
+    re.IGNORECASE,
+)
+""" "I can't swim, but my kids can": what they can stands before."""
 PLURAL = re.compile(
     r"\b(?:my|our|twin|two|three|four|five|six|some|\d+) (?:[a-z-]+ ){0,2}?([a-z-]+(?<!s)s|children)\b", re.IGNORECASE
 )
@@ -70,8 +77,9 @@ def clauses_of(sentence: str) -> Iterator[str]:
 
 
 def _needs(before: str, behind: str) -> bool:
-    """Whether a clause speaks of what the one before it names: "it", "they"."""
-    return bool(OF_IT.search(behind) or (behind.lower().startswith("they") and not PLURAL.search(before)))
+    """Whether a clause speaks of what the one before it names or says: "it", "they", "but I don't"."""
+    them = behind.lower().startswith("they") and not PLURAL.search(before)
+    return bool(them or OF_IT.search(behind) or ELLIPTIC.fullmatch(behind))
 
 
 def _names_a_pair(before: str, between: str, behind: str) -> bool:

@@ -8,7 +8,17 @@ import re
 from collections.abc import Iterator
 
 from memory.bank import roles_in, words
-from memory.clauses import FIRST_PERSON, HEADS, OF_IT, PLURAL, SENTENCE_END, THIRD_PERSON, clauses_of, is_only_somebody
+from memory.clauses import (
+    ELLIPTIC,
+    FIRST_PERSON,
+    HEADS,
+    OF_IT,
+    PLURAL,
+    SENTENCE_END,
+    THIRD_PERSON,
+    clauses_of,
+    is_only_somebody,
+)
 from memory.judge import content_words, fold
 from memory.naming import bears_a_name, name_behind, names, only_named
 from memory.openings import here_is, is_order, is_request, plain, strip_opening, with_subject, without_remark
@@ -35,6 +45,9 @@ _WISH = re.compile(
     r"|(?<=please, )no(?: more)?) (?P<what>(?:(?!your?\b)[\w'-]+ ){0,3}?[\w'-]+)(?:,? (?:to me|again|please))*[.!]*$",
     re.IGNORECASE,
 )
+_NO_PLEASE = re.compile(
+    r"(?P<no>no|nothing) (?:more |too )?(?P<what>(?:[\w'-]+ ){0,2}[\w'-]+?),? please(?=[,.!]|$)", re.IGNORECASE
+)
 _OPINION = re.compile(
     r"(?:[A-Z0-9].* (?:is|are|was|were) (?:the|my) (?:best|worst|greatest|finest) [\w -]+ (?:ever|of all time|I know)\b"
     r"|[A-Z0-9]\S*,? (?:.* )?(?-i:[A-Z])\S* (?:is|are|was|were) (?:[\w'-]+ ){0,3}?(?:great|brilliant|wonderful"
@@ -51,8 +64,8 @@ _ASKED = re.compile(
 )
 """ "My wife is vegan, can you suggest a dish?": a fact, then a question."""
 _ONLY_A_VERB = re.compile(
-    r"(?:I|we)(?:'\w+)?(?: (?:have|had|am|was|were|do|did|don't|didn't|can|can't|could|couldn't|will|would|used|going|"
-    r"want|wanted|hope|hoped|plan|planned|need|needed|love|loved|like|liked|always|never|really|still|just|even|also|"
+    r"(?:I|we)(?:'\w+)?(?: (?:have|had|am|was|were|do|did|don't|didn't|can|can't|could|couldn't|will|would|used|been"
+    r"|going|want|wanted|hope|hoped|plan|planned|need|needed|love|loved|like|liked|always|never|really|still|just|even|also|"
     r"to))* \w+ ",
     re.IGNORECASE,
 )
@@ -121,6 +134,7 @@ def _tells(sentence: str) -> bool:
 
 def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
     last: str | None = None
+    fresh = False  # whether it was said right before
     turn = _PASTED.sub("\n", turn)
     if (_AND_ABROAD.search(turn) or _ABROAD.search(turn)) and not (_ENGLISH.search(turn) or _ALSO_ENGLISH.search(turn)):
         return  # "Mieszkam w Łodzi i mam psa." says "and", not "I"; "Me llamo Ana." is not said of "me"
@@ -140,15 +154,16 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
             if is_request(_QUOTED.sub("", clause)) or is_order(clause):
                 last = None
                 continue
+            near, fresh = fresh, False
             statement = _as_statement(clause)
             if statement is None or _ADDRESSED.search(_QUOTED.sub("", clause)):
                 continue
             if last and THIRD_PERSON.match(statement):
                 statement = _of_whom(last, statement)
-            elif last and _nothing_named_before_it(statement):
-                statement = f"{last} {statement}"
+            elif last and (_nothing_named_before_it(statement, near) or _of_what_was_said(statement, last)):
+                statement, fresh = f"{last} {statement}", near
             elif FIRST_PERSON.search(statement):
-                last = statement
+                last, fresh = statement, True
             elif not any(statement.startswith((f"{name} ", f"{name}'s ")) for name in known):
                 continue
             if _small_talk(statement) or (is_only_somebody(statement) and len(statement.split()) < 3):
@@ -166,10 +181,27 @@ def _without_question(sentence: str) -> str:
     return told[reason.end() :] if reason else sentence
 
 
-def _nothing_named_before_it(statement: str) -> bool:
-    """Whether a statement says "it" of something named before: "I have wanted to see it since I was a girl."."""
+def _nothing_named_before_it(statement: str, near: bool = False) -> bool:
+    """Whether a statement says "it" of something named before: "I have wanted to see it since I was a girl.".
+
+    near: of what was said right before, for "I loved it." may be said of this talk, too.
+    """
     it = OF_IT.search(statement)
-    return bool(it and _ONLY_A_VERB.fullmatch(statement[: it.start()]) and not _small_talk(statement))
+    said = not _small_talk(statement) or (near and _LOVED.match(statement))
+    return bool(it and said and _ONLY_A_VERB.fullmatch(statement[: it.start()]))
+
+
+_LOVED = re.compile(r"I (?:\w+ly |didn't |don't |just )?(?:love|like|enjoy|hate|adore)(?:d|s)? it\b", re.IGNORECASE)
+_MEMBER = re.compile(
+    r"(?:one|another|the other|the (?:old|young)(?:er|est)|the eldest|the (?:first|second|third))(?: one)? "
+    r"(?:is|was|has|likes|loves|lives|works)\b",
+    re.IGNORECASE,
+)
+
+
+def _of_what_was_said(statement: str, last: str) -> bool:
+    """Whether a statement says nothing without the last: "My brother does.", "One is called Miso." of two cats."""
+    return bool(ELLIPTIC.fullmatch(statement) or (_MEMBER.match(statement) and PLURAL.search(last)))
 
 
 _MOMENT = re.compile(
@@ -192,6 +224,9 @@ def _as_taste(sentence: str) -> str:
     """ "Please no crime films.": "I don't want crime films."; "Heat is the best film ever.": "I think Heat is …"."""
     if wish := _WISH.match(sentence):
         return f"I don't want {wish['what']}."
+    if refused := _NO_PLEASE.match(sentence):
+        what = f"anything {refused['what']}" if refused["no"].lower() == "nothing" else refused["what"]
+        return f"I don't want {what}{sentence[refused.end() :]}"
     if _OPINION.match(sentence) and not FIRST_PERSON.search(sentence):
         return f"I think {sentence}"
     return sentence

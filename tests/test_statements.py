@@ -146,6 +146,14 @@ def texts(turn: str) -> list[str]:
          ["I have two kids, Mia and Ben.", "My kids are called Mia and Ben.", "Ben is at nursery."]),
         ("Me and Josh live in Leeds.", ["Me and Josh live in Leeds."]),
         ("Mum and dad are divorced.", ["My mum and dad are divorced."]),
+        ("My dad was a pilot. I miss him a lot.", ["My dad was a pilot.", "My dad was a pilot. I miss him a lot."]),
+        ("I live in Rome. I was born there.", ["I live in Rome.", "I live in Rome. I was born there."]),
+        ("I saw Dune last night. I loved it.", ["I saw Dune last night.", "I saw Dune last night. I loved it."]),
+        ("I can't swim, but my kids can.", ["I can't swim, but my kids can."]),
+        ("I don't have kids. My brother does.", ["I don't have kids.", "I don't have kids. My brother does."]),
+        ("I have two cats. One is called Miso.", ["I have two cats.", "I have two cats. One is called Miso."]),
+        ("No horror please, I'm easily scared.", ["I don't want horror.", "I'm easily scared."]),
+        ("Nothing scary, please.", ["I don't want anything scary."]),
     ],
 )  # fmt: skip
 def test_statements(turn: str, expected: list[str]) -> None:
