@@ -112,7 +112,7 @@ def _films() -> list["Entry"]:
 @cache
 def _known() -> dict[str, str]:
     """Normalised title → genre, of the shipped films."""
-    return {normalised(title): genre for title, genre in _films() if genre != "genre"}
+    return {normalised(title): genre for title, genre in _films()}
 
 
 def chosen(file: str) -> Catalogue:

@@ -10,9 +10,7 @@ from examples.benchmarks.tiny import tiny_llama
 from memory.home import Home
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
-os.environ.setdefault(
-    "CUDA_VISIBLE_DEVICES", ""
-)  # a suite that gives the same everywhere; tests/test_cuda.py wants one
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")  # the same suite everywhere; tests/test_cuda.py wants a GPU
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

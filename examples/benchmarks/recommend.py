@@ -163,7 +163,8 @@ def answered(
     counting = arm in ("popularity", "nearest dialogues")
     ways = [way for way in options.ways if way == "rank" or not counting]
     todo = [(p, way) for way in ways if way != "preferences" for p in task.prompts if (p.id, way) not in done]
-    stated = [one for one in preferences(task) if "preferences" in ways and (one[0], "preferences") not in done]
+    named = preferences(task) if "preferences" in ways else []
+    stated = [one for one in named if (one[0], "preferences") not in done]
     if not (todo or stated) or (arm not in TRAINED and seed != options.seeds[0]):
         return
     answers, engine = ways_of(arm, seed, task, options)
