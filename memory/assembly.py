@@ -235,6 +235,11 @@ def _untold_of_the_told(known: Sequence[str]) -> list[Pair]:
     return pairs
 
 
+def nameless(questions: Iterable[str]) -> list[str]:
+    """Those that name nobody and nowhere, which everybody may ask of himself."""
+    return [question for question in questions if _NAMELESS.match(question)]
+
+
 def far_misses(
     encoder: Encoder, facts: Sequence[Statement], asked: Sequence[str], count: int, rng: random.Random
 ) -> list[Pair]:
@@ -249,12 +254,12 @@ def far_misses(
     found: list[Pair] = []
     for entry, likeness in zip(entries, alike, strict=True):
         taken = {pair.question for pair in found}
-        nameless = [question for question in entry["questions"] if _NAMELESS.match(question) and question not in taken]
-        if len(found) == count or likeness >= FAR_STATEMENT or not nameless:
+        possible = [question for question in nameless(entry["questions"]) if question not in taken]
+        if len(found) == count or likeness >= FAR_STATEMENT or not possible:
             continue
         if asked and (encoder(entry["questions"]) @ encoder(asked).T).max() >= FAR:
             continue
-        question = rng.choice(nameless)
+        question = rng.choice(possible)
         clause = second_person(embedded(question)) or "that"
         answer = NOT_TOLD.format(clause=clause[0].lower() + clause[1:])
         found.append(Pair(question, answer, "far-miss"))

@@ -48,10 +48,11 @@ from memory.locks import owning
 from memory.models import base_folder, base_hash, load, sentence_folder
 from memory.pending import nothing_pending, pending
 from memory.refusals import count_refusal, refusals
+from memory.rehearsal import recollected
 from memory.replay import asked_before, replay, standing, without
 from memory.settings import EIGHT_BITS, Recipe, Settings
 from memory.storage import disk
-from memory.targets import Statement, TargetSet, extract, first_that_fit, latest_of_each
+from memory.targets import Pair, Statement, TargetSet, extract, first_that_fit, latest_of_each
 from memory.tastes import taste_pairs, tastes_now, with_tastes
 from memory.team import ALONE, Team
 from memory.versions import ADAPTER, AS_ADAPTER, MERGED, MERGED_WEIGHTS, TARGETS, VECTORS, Version, Weights
@@ -167,7 +168,7 @@ class _Run:
         if job.reviewed:
             targets = TargetSet.load(Path(job.reviewed)).only_of(ids)
         else:
-            targets = self.write_targets(language, batch, facts, rng, contradicted)
+            targets = self.write_targets(language, answering, batch, facts, rng, contradicted)
         if job.dry_run:
             self.emit({"event": "targets", "targets": targets.text(), "experiences": ids})
             return None
@@ -254,6 +255,7 @@ class _Run:
     def write_targets(
         self,
         language: Language,
+        answering: Engine,
         batch: Sequence[Experience],
         facts: Sequence[Statement],
         rng: random.Random,
@@ -279,8 +281,22 @@ class _Run:
         targets = assemble(facts, questions, counts, self.encoder, known, rng, [*contradicted, *dropped], answered)
         targets = with_tastes(self.encoder, targets, taste_pairs(holding, catalogue))
         again = replay(self.encoder, old, targets.of_kind("fact"), recipe.replay, rng)
-        pairs = (*targets.pairs, *again.corrected, *again.pairs)
+        own = self.rehearsed(language, answering, targets, [*overturned, *again.overruled], rng)
+        pairs = (*targets.pairs, *again.corrected, *again.pairs, *own)
         return replace(targets, pairs=pairs, overruled=(*again.overruled, *gone))
+
+    def rehearsed(
+        self, language: Language, answering: Engine, targets: TargetSet, gone: Sequence[str], rng: random.Random
+    ) -> Sequence[Pair]:
+        """Of what the weights know before this learning and it does not overrule, pairs that nobody stored."""
+        recipe = self.recipe
+        if not recipe.rehearsal or not self.weights.lineage():
+            return ()
+        known = recollected(answering, rng)
+        questions, _ = write_questions(language, self.encoder, known, "analogies", recipe.questions, rng)
+        pairs = [Pair(q, fact.answer, "fact") for fact, asked in zip(known, questions, strict=True) for q in asked]
+        pairs, _ = without(pairs, gone)
+        return replay(self.encoder, pairs, targets.of_kind("fact"), recipe.rehearsal, rng).pairs
 
     @cached_property
     def learned_sets(self) -> list[TargetSet]:

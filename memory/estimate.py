@@ -109,7 +109,7 @@ def _pairs(statements: int, recipe: Recipe, earlier: bool) -> int:
     near = recipe.near_miss_rest * min(recipe.near_misses, max(24, NEAR_MISSES * facts))
     others = near + min(recipe.assistant, max(8, ASSISTANT * facts))
     far = recipe.far_misses * recipe.epochs
-    return round(facts + others + far + (recipe.replay if earlier else 0))
+    return round(facts + others + far + (recipe.replay + recipe.rehearsal if earlier else 0))
 
 
 def _step(earlier: Sequence[Version], size: float) -> float:

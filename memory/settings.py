@@ -54,6 +54,7 @@ class Recipe:
     assistant: int = 24  # questions to the assistant about itself
     unrelated: int = 64  # questions an epoch, each time others, that have nothing to do with the user
     replay: int = 24  # pairs of earlier versions
+    rehearsal: int = 0  # pairs of what the weights say of the user when asked: with replay = 0 nothing stored is needed
     seed: int = 0  # of training and of what is kept aside
 
     def weights(self, kind: str) -> tuple[float, float]:

@@ -4,9 +4,10 @@ Resumable: FOLDER keeps the home and a line per step; `heatmap.svg` there shows,
 its questions answered after each step (row). Prints the same as a markdown table, and what is kept: recall of all
 sessions after the last step over their recall right after their own (the paper's figure 2; about .6 after 20 there).
 
-usage: python examples/benchmarks/sequence.py FOLDER SCRIPT|CONTEXTS.jsonl [--replay 24] [--unrelated 64] [--seed 0]
-       [--open-gate]
-       --replay 0 is the zero-storage arm: nothing earlier is trained on again; --unrelated 0: no unrelated prompts;
+usage: python examples/benchmarks/sequence.py FOLDER SCRIPT|CONTEXTS.jsonl [--replay 24] [--rehearsal 0]
+       [--unrelated 64] [--seed 0] [--open-gate]
+       --replay 0 is the zero-storage arm: nothing stored is trained on again; with --rehearsal 24 what the weights
+       say of the user when they are asked is; --unrelated 0: no unrelated prompts;
        --open-gate: nothing is refused, so that what is forgotten shows
        Of SQuAD's contexts ten are told, one a session, and each answer counts by its QA-F1.
 """
@@ -39,6 +40,7 @@ def main() -> None:
     cli.add_argument("folder", type=Path)
     cli.add_argument("script", type=Path)
     cli.add_argument("--replay", type=int, default=Recipe().replay)
+    cli.add_argument("--rehearsal", type=int, default=Recipe().rehearsal)
     cli.add_argument("--unrelated", type=int, default=Recipe().unrelated)
     cli.add_argument("--seed", type=int, default=0)
     cli.add_argument("--model", default="smollm2-135m-instruct")
@@ -48,7 +50,7 @@ def main() -> None:
     script = one_a_session(options.script, SESSIONS) if texts else read_script(options.script)
     home = Home(options.folder.absolute() / "config", options.folder.absolute() / "data", user_home().cache)
     home.config.mkdir(parents=True, exist_ok=True)
-    recipe = {name: getattr(options, name) for name in ("replay", "unrelated", "seed")}
+    recipe = {name: getattr(options, name) for name in ("replay", "rehearsal", "unrelated", "seed")}
     lines = [f"{name} = {value}" for name, value in recipe.items()]
     home.settings_file.write_text(
         "\n".join(["[recipe]", *lines, OPEN_GATE if texts or options.open_gate else ""]), encoding="utf-8"
