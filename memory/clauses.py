@@ -22,7 +22,11 @@ _ABBREVIATED = (
     r"(?<!\b[ap]\.m\.)(?<!\be\.g\.)"
 )
 SENTENCE_END = re.compile(rf"(?<=[.!?…]){_ABBREVIATED}[\"')\]]*\s+{_GOES_ON}|\n+|:\s+(?={_SUBJECT})", re.IGNORECASE)
-_WHEN = r"(?:(?:since|in|on|at|now|then|these days) (?:\S+ )?)?"
+_WORDS = r"(?:(?!(?:and|but|or|so|that|which|who|when|if)\b)[\w'-]+ ){0,6}?"
+_WHEN = (
+    rf"(?:(?:(?:since|in|on|at|for|each|every|last|this|after) {_WORDS}|now |then |these days |so far |as things stand "
+    r"|in fact ))?"
+)
 _CALLED = r"(?:she|he|it|they)(?:'s|'re| is| are| was) (?:called|named) "
 _CLAUSE = re.compile(
     rf"(?:(?:,|;|\s[-–—])?\s+(?:and|but|so|plus)\s+(?={_WHEN}{_SUBJECT})|[;,]\s+(?={_SUBJECT})"
@@ -38,6 +42,9 @@ HEADS = re.compile(
 _LONGEST = 200
 """Characters up to which it is looked whether a clause only names somebody."""
 _IF = re.compile(r"(?:if|unless)\b", re.IGNORECASE)
+_OF_SOMEBODY = re.compile(r"[A-Z][\w-]+ (?:is|was|has|had) ")
+""" "Zoe has asthma, so we keep no cats"."""
+_FOR_NOW = re.compile(r"(?:for now|right now|now|at the moment|as things stand|in fact)\b", re.IGNORECASE)
 OF_IT = re.compile(
     r"\b(?:it|them|him|her|there)\b(?!'| (?:is|are|was|were|has|rains?|snows?|takes?|took|when|that|if|hard|easy)\b)",
     re.IGNORECASE,
@@ -68,9 +75,10 @@ def clauses_of(sentence: str) -> Iterator[str]:
         last = cut.end()
         if _needs(before, behind) or _names_a_pair(before, between, behind):
             continue
-        if HEADS.match(before) and (cut.group().strip() == "," or _IF.match(before)):
+        if HEADS.match(before) and (cut.group().strip() == "," or (_IF.match(before) and not _FOR_NOW.match(behind))):
             continue
-        if FIRST_PERSON.search(before) or is_request(before) or is_order(before):
+        hence = cut.group().strip(" ,") == "so" and _OF_SOMEBODY.match(before)
+        if FIRST_PERSON.search(before) or hence or is_request(before) or is_order(before):
             yield before
             start = cut.end()
     yield sentence[start:]

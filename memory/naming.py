@@ -24,7 +24,8 @@ _SEVERAL = re.compile(
 """ "my twins, Orla and Cillian", "we have three cats: Mo, Flo and Bo"."""
 _HAS_NAMED = re.compile(
     r"(?<!\b[Ii]f )(?<!\b[Ww]hen )\b(?:I|[Ww]e)(?:'ve| have| had)? (?:have|got|own|keep|look after|adopted|bought|"
-    r"rescued|raise|ride) (?:an?|one) "
+    r"rescued|raise|ride|ended up with|took in|foster|fostered|inherited"
+    r"|gave up [^,;]+? and ended up with) (?:an?|one) "
     r"(?:(?!(?:in|on|at|from|with|by|of|for|to|near|off|as|about|and|whose|who)\b)[a-z-]+ ){0,4}?"
     rf"([a-z-]+),? (?:called|named) ({NAME})(?! (?:(?:and|of|of the|&) )?[A-Z])(?=[\s,.!)]|$)"
 )
@@ -96,7 +97,7 @@ def only_named(clause: str) -> str:
 
 def bears_a_name(word: str) -> bool:
     """Whether a word is for a relative, a friend or an animal: of a name right behind it it is that one's."""
-    plain = fold(word).removeprefix("step-").removeprefix("ex-")
+    plain = fold(word).removeprefix("step-").removeprefix("ex-").removeprefix("half-")
     return any(one in somebody() or one in words()["also_somebody"] for one in (plain, plain.removesuffix("s")))
 
 

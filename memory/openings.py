@@ -6,7 +6,7 @@ Rules of English, no model. "Hi, got a ferret too, haha" is "I've got a ferret t
 import re
 from functools import cache
 
-from memory.bank import words
+from memory.bank import roles_in, words
 
 _ENDS = r"(?=\s*(?:[,.!:;-]|$))"
 _GOES_ON = (
@@ -15,26 +15,31 @@ _GOES_ON = (
 )
 """ "So I live here", not "so far", "no one"."""
 _OPENING = re.compile(
-    r"^(?:(?:(?:hi|hello|hey|hiya|yo)(?: (?:there|all|again|everyone))?|good (?:morning|afternoon|evening)"
+    r"^(?:(?:(?:hi+|hello+|he+y+|hiya+|yo)(?: (?:there|all|again|everyone))?|good (?:morning|afternoon|evening)"
     rf"|(?:morning|afternoon|evening){_ENDS}|(?:well|so|no|right|sure|but|also)(?:{_ENDS}|{_GOES_ON})"
     r"|how's it going|how are you|oh|ah|ok|okay|n|yes|yeah|yep|nope|thanks(?! (?:to|for)\b)|thank you|haha|lol|btw"
-    r"|by the way|anyway|actually|and|as you know|fyi|oh and|just so you know"
+    r"|by the way|anyway|actually|and|as you know|fyi|tbh|ngl|oh and|just so you know"
+    r"|to be honest|you (?:know|see)(?=,)"
+    r"|fun fact|guess what|(?:I'm|I am) (?:afraid|sorry to say)(?: that)?(?= (?:I|my|we|our)\b)"
+    r"|I (?:must|have to|suppose I should) (?:say|admit|confess)(?: that)?(?= (?:I|my|we|our)\b)"
     r"|for the record|quick question|(?:as|like) I (?:said|mentioned|told you)"
     r"|(?:please )?(?:(?:note|remember|don't forget|keep in mind|bear in mind) that|don't forget(?= (?:I|my|we|our)\b))"
     r"|(?:I told you|you should know)(?: that)?(?= (?:I|my|we|our)\b|(?= I'))"
-    r"|I (?:nearly|almost) forgot(?: to (?:say|mention|tell you))?(?=\s*[,:;-])|I should (?:say|mention|add)(?: that)?"
+    r"|I (?:nearly|almost) forgot(?: to (?:say|mention|tell you))?(?=\s*[,:;-])"
+    r"|I should (?:say|mention|add|explain|point out)(?: that)?"
     r")\b[\s,!.:;-]*)+",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r",?\s+(?:btw|by the way|lol|haha|though(?=\s*(?:[.,!]|$))"
+    r",?\s+(?:btw|by the way|lol|lmao|tbh|ngl|imo|imho|haha|hehe|xx+|though(?=\s*(?:[.,!]|$))"
     r"|(?:if )?you know(?: how it is| what I mean)?)(?=[\s.,!]|$)"
+    r"|[,;]?\s+(?:and |but )?(?:I )?(?:just |really |so )?can't wait[\s.!]*$"
     r"|\s+(?:(?:<3|[:=;]-?[)D(P])\s*)+[.!]*$",
     re.IGNORECASE,
 )
 _REMARK = re.compile(r", which (?:sounds?|seems?|feels?|means?|makes?)\b[^.]*", re.IGNORECASE)
 """ "I bake cakes for a living, which sounds dreamy": what he thinks of it is not what it is."""
-_HERE = re.compile(r"^(?!It's\b)([^\W\d_a-z][\w'-]+) here\s*(?=[,.!:;-]|$)[\s,.!:;-]*")
+_HERE = re.compile(r"^(?!It's\b)([^\W\d_a-z][\w'-]+(?: [^\W\d_a-z][\w'-]+)?) here\s*(?=[,.!:;-]|$)[\s,.!:;-]*")
 _NOBODY = frozenset(
     """right over out in up from back still down same new not only just always all none nothing everyone anyone nobody
     me us likewise ditto sun cold hot raining snowing sunny nurse teacher student vegan vegetarian doctor engineer
@@ -54,6 +59,13 @@ _UNSAID = {
     "bought": "I bought", "adopted": "I adopted", "studied": "I studied", "worked": "I worked", "lived": "I lived",
     "grew": "I grew", "retired": "I'm retired", "into": "I'm into", "keen": "I'm keen", "fond": "I'm fond",
     "studying": "I'm studying", "moving": "I'm moving", "learning": "I'm learning", "lost": "I lost",
+    "going": "I'm going", "planning": "I'm planning", "saving": "I'm saving", "training": "I'm training",
+    "drive": "I drive", "swim": "I swim", "collect": "I collect", "knit": "I knit", "ride": "I ride",
+    "cycle": "I cycle", "volunteer": "I volunteer", "renting": "I'm renting", "starting": "I'm starting",
+    "raised": "I was raised", "originally": "I'm originally", "turned": "I turned", "turning": "I'm turning",
+    "quit": "I quit", "graduated": "I graduated", "started": "I started", "became": "I became", "met": "I met",
+    "joined": "I joined", "switched": "I switched", "broke": "I broke", "sold": "I sold", "trained": "I trained",
+    "taught": "I taught", "was": "I was", "own": "I own", "gave": "I gave", "had": "I had", "am": "I am",
     "allergic": "I'm allergic", "can't": "I can't", "don't": "I don't", "couldn't": "I couldn't",
 }  # fmt: skip
 _UNSAID_ALSO = (
@@ -64,17 +76,39 @@ _UNSAID_ALSO = (
     (r"(?:not )?an? (?:\w+ )?fan of ", "I'm"),
     (r"(?:big|huge|massive|great|lifelong) fan of ", "I'm a"),
     (
-        r"(?:just|never|always|really|finally|recently|also|once|still) (?:moved|got|started|finished|loved|liked|hated"
-        r"|enjoyed|watched|saw|bought|adopted|love|hate|adore|studied|worked|lived|retired|became|wanted|cared) ",
+        r"(?:(?:just|never|always|really|finally|recently|also|once|still) )+(?:moved|got|started|finished|loved|liked"
+        r"|hated|enjoyed|watched|saw|bought|adopted|love|hate|adore|studied|worked|lived|retired|became|wanted|cared|passed"
+        r"|live|work|miss|get|go|play|teach|met|quit|broke|turned|joined|sold|had|have) ",
         "I",
     ),
     (r"(?:never|always) (?:been|had|seen|met|tried|owned|smoked|eaten|done|used|played) ", "I've"),
+    (
+        r"(?:(?:single|proud|full-time|stay-at-home) )?(?:mum|mom|dad|father|mother|parent|gran|nan|grandma|grandad"
+        r"|grandpa|granny|grandmother|grandfather) (?:of|to) (?:\d+|one|two|three|four|five|six|seven|twins)\b",
+        "I'm a",
+    ),
+    (
+        r"(?:type [12] )?(?:diabetic|vegan|vegetarian|divorced|widowed|single|retired|pregnant|dyslexic|autistic"
+        r"|coeliac|celiac|self-employed|unemployed|(?:left|right)[ -]handed|colou?r[ -]blind|hard of hearing"
+        r"|(?:lactose|gluten) intolerant|(?:scared|terrified|afraid|frightened) of [\w ]+)"
+        r"(?=[,.!]|$| (?:and|for|since|so|with|now|\d+)\b)",
+        "I'm",
+    ),
+    (r"teach (?!me\b|us\b|my\b|him\b|her\b|them\b|how\b)", "I"),
+    (r"speak (?!to\b|up\b|with\b|for\b)[a-z]+(?: (?:and|at|with|to|fluent)|,|$)", "I"),
+    (r"play (?!some\b|me\b|us\b|the next\b)(?:[\w-]+ ){1,2}(?:in|for|on|at|with|every)\b", "I"),
     (r"(?:used to|could watch|could listen to|haven't|wouldn't|won't) ", "I"),
 )
 """ "Never liked westerns.", "Not a fan of golf.", "Used to row."."""
+_FAVOURITE = re.compile(
+    r"favou?rite (?P<what>(?:[\w'-]+ ){0,2}?[\w'-]+)(?: (?P<is>is|are|was)(?: (?:definitely|probably|still))?|:| -) ",
+    re.IGNORECASE,
+)
+""" "favourite food is gnocchi", "favourite film: Alien"."""
 _HAS_ITS_SUBJECT = re.compile(
     r"(?:(?!\b(?:that|who|which|when|because|if|how|and|but|since|where|my|our)\b)[^,;:.!?])*"
-    r"\b(?:is|was|isn't|wasn't|are|were|has|suits|keeps|starts|feels|gets)\b",
+    r"\b(?:is|was|isn't|wasn't|are|were|has|suits|keeps|starts|feels|gets|taught|made|makes|helped|helps|means|meant"
+    r"|gave|gives|changed)\b",
     re.IGNORECASE,
 )
 """ "Work is stressful.", "Living with cats is hard.", "Love Actually is long.": the first word is the subject."""
@@ -134,9 +168,21 @@ def is_order(sentence: str) -> bool:
 
 def with_subject(sentence: str) -> str:
     """ "Got a ferret." → "I've got a ferret."; "Mum lives in Kent." → "My mum lives in Kent."."""
+    sentence = re.sub(r"^((?:\w+ )?\w+ (?:of|to) \w+) here\b", r"\1", sentence)  # "mum of two here"
     first, _, rest = sentence.partition(" ")
     if not rest or is_order(sentence):
         return sentence
+    if favourite := _FAVOURITE.match(sentence):
+        return f"My favourite {favourite['what']} {favourite['is'] or 'is'} {sentence[favourite.end() :]}"
+    if name := re.match(r"names (?!of\b)(\w+)(?=[,.!]|$)", sentence, re.IGNORECASE):
+        return f"My name is {name[1].capitalize()}{sentence[name.end() :]}"
+    if _WAS_A.match(sentence):
+        return f"I'm a {sentence[0].lower()}{sentence[1:]}"
+    if trade := _TRADE_HERE.match(sentence):
+        one = trade[1][0].lower() + trade[1][1:]
+        return f"I'm {'an' if one[0] in 'aeiou' else 'a'} {one}{sentence[trade.end() :]}"
+    if re.match(r"(?:birthday|name|surname|job)(?:'s| is) ", sentence, re.IGNORECASE):
+        return "My " + re.sub("'s ", " is ", sentence[0].lower() + sentence[1:], count=1)
     if begins := _UNSAID.get(first.lower()):
         own = _HAS_ITS_SUBJECT.match(rest) and first.lower() not in ("don't", "can't", "couldn't")
         return sentence if own else f"{begins} {rest}"
@@ -145,6 +191,49 @@ def with_subject(sentence: str) -> str:
     if _relative().match(sentence):
         return f"My {sentence[0].lower()}{sentence[1:]}"
     return sentence
+
+
+_WAS_A = re.compile(
+    r"(?:semi-)?(?:retired|former|trainee|freelance|self-employed) (?!(?:from|for|in|at|and|since|last|early|now)\b)"
+    r"[a-z-]+(?: [a-z-]+)?(?=[,.!]|$| (?:in|at|from|for|and|with|here)\b)",
+    re.IGNORECASE,
+)
+""" "retired plumber", not "retired last year" """
+_TRADE_HERE = re.compile(
+    r"((?:[a-z-]+ ){0,2}(?!winter|summer|dinner|weather|over|under|never|ever|other|another|together|after|later|water"
+    r"|power|number|computer|poster|user|longer|better|floor|door|danger|river)"
+    r"(?:[a-z]{2,}(?:er|or|ist|ian)|nurse|student|vet|chef|cook|pilot)) here(?=[,.!]|$)",
+    re.IGNORECASE,
+)
+""" "night nurse here" """
+_GOES_ON_WITH_ME = re.compile(
+    r"(?:love|hate|live|living|work|working|studying|got|allergic|born|married|moved|used to|can't|don't|speak|play|own"
+    r"|keen on|into|training|raised|originally|retired|divorced|vegan|vegetarian|single|scared of|(?:also|always|still)"
+    r" (?:love|hate|live|work|play|miss|get|go)|drive|collect|retired [a-z]+|from (?=[A-Z]))\b(?! is\b)",
+    re.IGNORECASE,
+)
+_SOME_OF_THEM = re.compile(r"(?:\d|two|three|four|five|six) (?:[a-z]+ )?([a-z]+s|children)[.!]*", re.IGNORECASE)
+
+
+def in_turns(sentence: str) -> list[str]:
+    """ "I'm a vet, love cats, 2 boys" → "I'm a vet", "I love cats", "I have 2 boys"; of others' it is left whole."""
+    pieces: list[str] = []
+    for chunk in re.split(r",\s+", sentence):
+        others = bool(pieces) and (roles_in(pieces[-1]) or re.search(r"\b(?:him|her|them)\b", pieces[-1]))
+        counted = bool(pieces) and _SOME_OF_THEM.fullmatch(pieces[-1].removeprefix("I have "))
+        mine = bool(pieces) and re.match(r"(?:I|I'm|I've)\b", pieces[0]) and (counted or not others)
+        some = _SOME_OF_THEM.fullmatch(chunk)
+        if mine and some and roles_in(chunk):
+            pieces.append(f"I have {chunk}")
+        elif mine and _GOES_ON_WITH_ME.match(chunk) and (said := with_subject(chunk)) != chunk:
+            pieces.append(said)
+        elif mine and re.fullmatch(r"[1-9]\d[.!]*", chunk) and not re.search(r"\d", pieces[-1]):
+            pieces.append(f"I'm {chunk.rstrip('.!')} years old")
+        elif pieces and (len(pieces) == 1 or mine):
+            pieces[-1] += f", {chunk}"
+        else:
+            pieces.append(chunk)
+    return pieces
 
 
 @cache

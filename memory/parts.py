@@ -6,8 +6,9 @@ Rules of English, no model. A part is a statement of its own only where it is tr
 import re
 from collections.abc import Iterator
 
-from memory.bank import roles_in
-from memory.naming import who_is_called
+from memory.bank import roles_in, words
+from memory.clauses import ELLIPTIC, OF_IT
+from memory.naming import bears_a_name, who_is_called
 from memory.spelling import NAME
 
 LONG = 10
@@ -44,6 +45,54 @@ _NO_VERB = re.compile(
 )
 
 
+_SUBJECT = r"(?:I|I'm|I've|my|we|we're|we've|our) "
+_REASON = re.compile(
+    rf"(?:^|,? (?:mostly |mainly |partly |only |but |and )?)"
+    r"(?P<head>(?<!as )(?:even )?though|although|because|since)\s+"
+    rf"(?:before that |now |these days )?(?P<clause>{_SUBJECT}[^,;–—()]+)",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(rf"(?:(?:even )?though|although|because|since) [^,]+, ({_SUBJECT}[^,;–—(]+)", re.IGNORECASE)
+_LIKED = re.compile(
+    r"\bbecause ((?!it\b|that\b|this\b|they\b)[^,;]+? (?:is|are) (?:my favourite"
+    r"|(?:the )?(?:thing|food|film|place|dish|drink|book|song|what) (?:that )?I (?:love|like|enjoy|hate|miss))[^,;]*)"
+)
+_THAT = re.compile(
+    r"(I(?:'ve got| have| own| drive| ride| keep| bought| adopted) an? [^,;]+?),? (?:that|which|who) "
+    r"(?:my|I|we|our|is|has) "
+)
+_REPORTED = re.compile(
+    r"(?:\b(?:doctors?|doc|GP|physio\w*|dentist|consultant|specialist|optician|nurse|tests?|scan)\b[^,;]*? (?:says?"
+    r"|said|told me|tells me|found|showed|confirmed)|\b(?:found out|turns out|discovered|the truth is|the thing is))"
+    rf"(?: \w+ \w+)?(?: that)? (?P<clause>{_SUBJECT}[^,;–—()]+)",
+    re.IGNORECASE,
+)
+_APPOSED = re.compile(
+    r"\b((?:[Mm]y|[Oo]ur) (?:late |ex-)?(?:[a-z-]+ )?)([a-z-]+),? "
+    rf"({NAME}), (?:(an? [^,;.]+?)|who(?! (?:I|we|my|our)\b)((?:'s)? [^,;.]+?)|aged ([\w-]+))"
+    r"(?=[,;.]|$| (?:but|so|because)\b)"
+)
+_SEVERAL_WHO = re.compile(
+    rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ )?)([a-z]+), {NAME}(?:, {NAME})*,? and {NAME}, who "
+    r"(?!(?:I|we|my|our)\b)([^,;]+)"
+)
+_PREDICATE = re.compile(
+    r", ((?:\w+ly |now |still )?(?:is|was|has|had|lives|works|teaches|plays|runs|left|\w+ed) [^,;]+)"
+)
+_AMOUNT = re.compile(r"\b(?:ago|week|month|year|day|hour|minute|few|couple|bit)\b")
+_NOT_SO = re.compile(
+    r"\b(?:not|never|if|whether|would|might|assumes?|believes?|claims?|thinks?|says?|said|pretend\w*|joke\w*|\w+n't)\b",
+    re.IGNORECASE,
+)
+""" "They say I left because I'm lazy", "I didn't move because I was bored": perhaps he is not, perhaps he was not."""
+_MAYBE = re.compile(r"\b(?:would|might|could|should|may|must|need|ought|if|whether|\w+'d)\b", re.IGNORECASE)
+_SAYS = re.compile(
+    r"\b(?:am|is|are|was|were|has|have|had|can|can't|will|won't|I'm|I've|we're|we've|do|don't|doesn't|didn't|got|went"
+    r"|came|left|lost|\w+ed|(?:live|work|love|hate|like|want|take|go|own|keep|play|speak|teach|eat|drink|prefer)s?|refuses?)\b",
+    re.IGNORECASE,
+)
+
+
 def parts_of(statement: str) -> Iterator[str]:
     """What a sentence says beside its main point: names, relative clauses, trades in apposition, company."""
     body = statement.rstrip(".")
@@ -53,19 +102,21 @@ def parts_of(statement: str) -> Iterator[str]:
     subject = _SUBJECT_HEAD.match(body)
     if subject:
         trade = re.match(r", (an? [^,]+)(?:,|$)", body[subject.end() :])
-        if trade and not re.search(r"\b(?:ago|week|month|year|day|hour|minute|few|couple|bit)\b", trade[1]):
-            if subject.group().startswith("I"):
-                yield f"{subject.group()}."
-            yield f"{'I am' if subject.group().startswith('I') else subject.group() + ' is'} {trade.group(1)}."
+        if trade and subject.group().startswith("I") and not _AMOUNT.search(trade[1]):
+            yield f"{subject.group()}."
+            yield f"I am {trade[1]}."
     relative = _RELATIVE.match(body)
     if relative:
         who, clause, rest = relative.group(1, 2, 3)
         who = "I" if re.match(r"I('m| am)\b", who) else who
-        yield f"{who} {clause}."
-        if rest and not _NO_VERB.match(rest):
+        if not _MAYBE.search(clause):
+            yield f"{who} {clause}."
+        if rest and " " in rest and not _NO_VERB.match(rest):
             yield f"{who} {rest}."
     if (also := _ALSO.match(body)) and not _UNSURE.search(also[1]):
         yield f"I {also[2]}."
+    yield from _apposed(body)
+    yield from _subordinate(body)
     if origin := _FROM.match(body):
         yield f"I'm {'originally ' if origin[1] else ''}from {origin[2]}."
     if (doing := _DOING.match(body)) and not roles_in(body[: doing.start(1)]):
@@ -73,6 +124,67 @@ def parts_of(statement: str) -> Iterator[str]:
     company = re.match(_COMPANY, body)
     if company and not re.search(r"\b(?:not|\w+n't|never|no longer|rarely|used to|still|split up)\b", company[1]):
         yield f"{company.group(1).strip().rstrip('.')}."
+
+
+def _apposed(body: str) -> Iterator[str]:
+    """What is said of somebody by name behind a comma: "…, from my uncle Festus, a retired postman": he is one."""
+    for found in _APPOSED.finditer(body):
+        whose, role, name, trade, clause, age = found.groups()
+        if not bears_a_name(role):
+            continue
+        who = f"{whose[0].upper()}{whose[1:]}{role} {name}"
+        be = "was" if "late " in whose else "is"
+        if trade and not _AMOUNT.search(trade):
+            yield f"{who} {be} {trade}."
+        elif clause and not _MAYBE.search(clause):
+            said = re.sub("^'s ", "is ", clause.strip())
+            yield f"{who} {said}."
+        elif age:
+            yield f"{who} {be} {age}."
+        rest = re.match(
+            r", ((?:\w+ly |now |still )?(?:is|was|has|had|lives|works|teaches|plays|runs) [^,;]+)", body[found.end() :]
+        )
+        if rest and (trade or age) and found.start() == 0:
+            yield f"{who} {rest[1]}."
+
+    for whose, several, clause in _SEVERAL_WHO.findall(body):
+        if bears_a_name(several) and not _MAYBE.search(clause):
+            yield f"{whose[0].upper()}{whose[1:]}{several} {clause}."
+
+
+def _subordinate(body: str) -> Iterator[str]:
+    """Clauses that are true by themselves, and what they stand beside: "Although I was born in Lima, I …"."""
+    for found in _REASON.finditer(body):
+        before, clause = body[: found.start()], found["clause"].strip()
+        sure = found["head"].lower().endswith("though") or not _NOT_SO.search(before)
+        two = not before and found.end() == len(body)  # "Because I work nights I sleep all day"
+        if sure and not two and _stands_alone(clause) and not (found["head"] == "since" and clause.startswith("I was")):
+            yield _sentence(clause)
+    if (main := _BESIDE.match(body)) and _stands_alone(main[1].strip()):
+        yield _sentence(main[1].strip())
+    for liked in _LIKED.finditer(body):
+        yield _sentence(liked[1])
+    if has := _THAT.match(body):
+        yield f"{has[1]}."
+    for found in _REPORTED.finditer(body):
+        clause = re.sub(r"(?: \w+){0,2} ago$", "", found["clause"].strip())
+        if _stands_alone(clause):
+            yield _sentence(clause)
+    if (being := re.match(rf"(Being|Having) ([^,]+), (?={_SUBJECT})", body)) and not OF_IT.search(being[2]):
+        yield f"{'I am' if being[1] == 'Being' else 'I have'} {being[2]}."
+        yield _sentence(re.split(r",| which ", body[being.end() :])[0])
+
+
+def _sentence(clause: str) -> str:
+    return f"{clause[0].upper()}{clause[1:]}."
+
+
+def _stands_alone(clause: str) -> bool:
+    """Whether a clause says something without the sentence around it, and says it as a fact."""
+    if ELLIPTIC.fullmatch(clause) or clause.endswith(" to"):
+        return False
+    says = _SAYS.search(clause) or not {*words()["past"]}.isdisjoint(clause.split())
+    return len(clause.split()) > 2 and bool(says) and not (_MAYBE.search(clause) or OF_IT.search(clause))
 
 
 def _is_whole(head: str, behind: str) -> bool:

@@ -11,15 +11,28 @@ _SLOPPY = {
     "im": "I'm", "ive": "I've", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't",
     "cant": "can't", "wont": "won't", "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "havent": "haven't",
     "hasnt": "hasn't", "couldnt": "couldn't", "wouldnt": "wouldn't", "thats": "that's", "hes": "he's", "shes": "she's",
-    "theyre": "they're", "i": "I", "u": "you", "ur": "your", "gf": "girlfriend",
+    "theyre": "they're", "weve": "we've", "youre": "you're", "werent": "weren't", "shouldnt": "shouldn't",
+    "whats": "what's", "wheres": "where's", "whos": "who's", "i": "I", "u": "you", "ur": "your", "gf": "girlfriend",
     "bf": "boyfriend", "bro": "brother", "sis": "sister", "i'm": "I'm", "i've": "I've", "i'd": "I'd", "i'll": "I'll",
 }  # fmt: skip
-_HASTE = {
-    "bday": "birthday", "yr": "year", "yrs": "years", "tho": "though", "rn": "right now", "atm": "at the moment",
-    "bc": "because", "w": "with", "evry": "every", "nite": "night", "savin": "saving", "learnin": "learning",
-    "livin": "living", "workin": "working", "tryin": "trying",
-}  # fmt: skip
-"""In lower case only: an RN is a nurse, BC a province."""
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+"""No English word has a letter three times."""
+_PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
+_TO_FOR = (
+    (re.compile(r"\b2(?= (?:be|do|go|the|my|see|work|get|eat|have|live)\b)"), "to"),
+    (re.compile(r"(?<=\b[a-z]{3} )4(?= (?:the|my|an?|me|this|our)\b)"), "for"),
+    (re.compile(r"\bcos(?= (?:of|I|I'm|it|my|the|we|he|she)\b)"), "because"),
+)
+_AGED = re.compile(r"\b(\d+) ?(?:yo|y/o|yrs? old)\b")
+_PLACE = re.compile(
+    r"\b((?:(?:live|living|based|grew up|born|raised)(?: \w+)? (?:in|near)|mov(?:ed?|ing)(?: \w+)? to"
+    r"|(?:I'm|\w+ly|come|,) from) )"
+    r"(?!(?:an?|the|my|our|his|her|this|that|it|there|here|home|town|bed|work|school|uni|college|university|hospital|part"
+    r"|full|fear|student|where|when|what|me|us|you|him|them|in|to|near)\b)"
+    r"([a-z]+)(?=[,.!]|$"
+    r"| (?:and|but|right|now|with|for|in|on|since|next|last|when|at|originally|this|because|though)\b)"
+)
+""" "living in valencia right now": where everything is in lower case."""
 _THE_WIFE = re.compile(
     r"\bthe (?=(?:wife|husband|missus|hubby|girlfriend|boyfriend|kids|twins|grandkids|in-laws|other half)\b"
     r"(?! (?:next door|at|in|of|on|from|who|down|upstairs)\b))",
@@ -28,13 +41,14 @@ _THE_WIFE = re.compile(
 _MUMS = re.compile(r"\b(?=\w{3,9}s (?:birthday|name|job|house)\b)(\w+?)s (?=birthday|name|job|house)", re.IGNORECASE)
 _IS = re.compile(
     r"(?<!\bat )(?<!\bto )(?<!\bfrom )(?<!\bnear )"
-    r"\b((?:my|our) (?:[\w'-]+ ){0,2}?name(?='s )|(?:my|our) (?:[\w-]+ )?[\w-]+(?='s (?:on|in|at|from|called|named|an?|"
-    r"the|my|our|not|always|now|(?:work|liv|study|learn|train|gett|com|go|turn|mov|visit)ing)(?![\w-])))'s ",
+    r"\b((?:my|our) (?:[\w'-]+ ){0,2}?name(?='s )|(?:my|our) (?:[\w-]+ )?(?!master|bachelor)[\w-]+"
+    r"(?='s (?:on|in|at|from|called|named|an?|the|my|our|not|always|now"
+    r"|(?:work|liv|study|learn|train|gett|com|go|turn|mov|visit)ing)(?![\w-])))'s ",
     re.IGNORECASE,
 )  # fmt: skip
 """ "My birthday's on the 3rd.", not "My sister's on-call phone rings."; the examples have "is" more often."""
 _HIS_NAME = re.compile(r"\b(his|her|its) name(?:'s| is| was) ", re.IGNORECASE)
-_APPOSED = re.compile(rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+), ({NAME}), (?=[a-z])")
+_APPOSED = re.compile(rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){{0,2}}[a-z-]+), ({NAME}), (?!who)(?=[a-z])")
 _NO_NAME = (
     "is|are|was|were|has|had|and|or|who|that|which|with|from|in|on|at|of|to|for|also|just|always|never|still|often|only|"
     "usually|really|called|named|then|does|did|can|will|a|an|the|says|said|lives|works|plays|loves|likes|hates|gets|got|"
@@ -43,21 +57,40 @@ _NO_NAME = (
 )
 
 
+_STATES = (
+    "good|great|well|new|back|here|home|sick|ill|sad|happy|single|vegan|vegetarian|male|female|man|woman|lost|broke|skint"
+    "|drunk|busy|ready|alive|awake|pregnant|gay|trans|deaf|blind|young|old|nearly|almost|over|under|about|around|coming"
+    "|away|not|so|very|your|sure|far|out|on|off"
+)
+""" "I'm single, 30": no name."""
 _VERB = r"(?!(?:his|its|us|this|as|yes|lots|kids|\w+ss)\b)\w+s"
 
 
 def tidy(text: str) -> str:
     """Straight apostrophes, one kind of space, the spellings of haste ("im", "dont") written out, names capital."""
-    text = _THE_WIFE.sub("my ", re.sub(r"[ \t\u00a0]+", " ", text.translate(_APOSTROPHES)))
+    text = _THE_WIFE.sub("my ", re.sub(r"[ \t\u00a0]+", " ", _PICTURES.sub("", text.translate(_APOSTROPHES))))
+    text = re.sub(r"\b(?!(?:([a-z])\1*|www\w*)\b)[a-z]+\b", _not_drawn_out, text)
     text = re.sub(r"[A-Za-z']+", lambda word: _SLOPPY.get(word.group().lower(), word.group()), text)
-    text = re.sub(r"\b[a-z]+\b", lambda word: _HASTE.get(word.group(), word.group()), text)
-    text = re.sub(r"\bI am (?=[A-Z])", "I'm ", text)
+    text = re.sub(
+        r"(?<![./@&-])\b[a-z]+4?\b(?![./@&'-]\w)", lambda word: words()["haste"].get(word.group(), word.group()), text
+    )
+    for number, word in _TO_FOR:
+        text = number.sub(word, text)
+    text = _AGED.sub(r"\1 years old", re.sub(r"\bI am (?=[A-Z])", "I'm ", text))
+    text = re.sub(r"\bmy names (?=\w)", "my name is ", text, flags=re.IGNORECASE)
     text = _IS.sub(r"\1 is ", text)
     text = _HIS_NAME.sub(lambda whose: f"{'she' if whose[1].lower() == 'her' else 'he'} is called ", text)
     text = _MUMS.sub(lambda found: f"{found[1]}'s " if roles_in(found[1]) else found[0], text)
     if re.search(r"(?<!^)\b(?!I\b)[A-Z]", text):
         return _APPOSED.sub(r"\1 \2 ", text)
-    return _uncapitalised_name().sub(lambda found: found.group(1) + found.group(2).capitalize(), text)
+    for lower in (_uncapitalised_name(), _own_name(), _PLACE):
+        text = lower.sub(lambda found: found[1] + found[2].capitalize(), text)
+    return text
+
+
+def _not_drawn_out(word: re.Match[str]) -> str:
+    """ "waittt" → "wait", "sooo" → "so"; "e" and "o" may stand twice: "goood"."""
+    return _DRAWN_OUT.sub(lambda same: same[1] * (2 if same[1] in "eo" and same.end() < len(word[0]) else 1), word[0])
 
 
 @cache
@@ -69,4 +102,14 @@ def _uncapitalised_name() -> re.Pattern[str]:
         rf"(\b(?:called|named) |\b(?:my|our) (?:[a-z]+ )?(?:{roles}) (?=\w+ (?:is|was|has|{_VERB})\b))"
         r"(?<![^s]s )(?<!children )"  # of whom one name would be too few
         rf"(?!(?:{_NO_NAME}|{past})\b)(?!\w+(?:ed|ly|s)\b)(\w+)"
+    )
+
+
+@cache
+def _own_name() -> re.Pattern[str]:
+    """ "my name is pete", "I'm lucia, 22": not "I'm welsh, 22"."""
+    states = "|".join([_STATES, *map(str.lower, words()["nations"])])
+    goes_on = r"(?:\d\d\b|(?:ori\w+ )?from\b|(?:and |I )*(?:live|living|work|working)\b)"
+    return re.compile(
+        rf"(\b[mM]y name is |\bI'm (?!(?:{_NO_NAME}|{states})\b)(?!\w+(?:ed|ly|ing)\b)(?=\w+,? {goes_on}))([a-z]+)"
     )

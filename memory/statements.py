@@ -21,7 +21,7 @@ from memory.clauses import (
 )
 from memory.judge import content_words, fold
 from memory.naming import bears_a_name, name_behind, names, only_named
-from memory.openings import here_is, is_order, is_request, plain, strip_opening, with_subject, without_remark
+from memory.openings import here_is, in_turns, is_order, is_request, plain, strip_opening, with_subject, without_remark
 from memory.parts import parts_of
 from memory.spelling import NAME, tidy
 from memory.texts import clozes, split
@@ -149,7 +149,7 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
         if _INSTRUCTION.match(unquoted) or _ORDERED.search(sentence):
             last = None
             continue
-        clauses = list(clauses_of(sentence))
+        clauses = [clause for piece in in_turns(sentence) for clause in clauses_of(piece)]
         for clause in clauses[:-1] if unquoted.endswith("?") else clauses:
             if is_request(_QUOTED.sub("", clause)) or is_order(clause):
                 last = None
@@ -264,10 +264,16 @@ def _may_be(pronoun: str, role: str) -> bool:
     return fold(role) not in {fold(other) for other in words()["she" if pronoun == "he" else "he"]}
 
 
+_DANGLING = re.compile(
+    r",? (?:and|but|so) (?:now|then|so far|today|since then|these days)(?:, (?:at|in|as) [^,]{1,30})?$"
+)
+""" "and now, at sixty-seven," belongs to the clause that was cut off behind it."""
+
+
 def _as_statement(clause: str) -> str | None:
     quoted = re.search(r"(?<=\s)'", clause)  # closed at the end, perhaps
     clause = clause.strip(' \t.,;:!-–—"()' if quoted else " \t.,;:!-–—\"'()")
-    clause = re.sub(r", me$", "", clause) + ")" * (clause.count("(") > clause.count(")"))
+    clause = _DANGLING.sub("", re.sub(r", me$", "", clause)) + ")" * (clause.count("(") > clause.count(")"))
     clause += '"' * (len(re.findall(r'(?<!\d)"', clause)) % 2)
     told = content_words(clause) or _NAMES_HIM.fullmatch(clause)
     if _MACHINE.search(clause) or not told or not 2 <= len(clause.split()) <= MAX_STATEMENT_WORDS:

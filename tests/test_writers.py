@@ -37,7 +37,6 @@ SCRIPTS = sorted((ROOT / "examples" / "memory").glob("*.yaml")) + sorted(
         ("My favourite film is Alien.", "My favourite film is Heat."),
         ("I live in Leeds.", "I moved to Porto."),
         ("I live in San Diego.", "I live in San Francisco."),
-        ("I live in leeds.", "I live in porto."),
     ],
 )
 def test_of_two_that_contradict_the_later_holds(earlier: str, later: str) -> None:

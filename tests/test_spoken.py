@@ -1,0 +1,90 @@
+"""What is heard of talk as it is typed: in haste, without subjects, several facts in one sentence."""
+
+import pytest
+
+from memory.spelling import tidy
+from memory.statements import statements
+
+
+@pytest.mark.parametrize(
+    ("turn", "expected"),
+    [
+        ("hiii im rowan, 31, from cork", ["I'm Rowan.", "I'm 31 years old, from Cork."]),
+        ("names ingrid btw", ["My name is Ingrid."]),
+        ("im single, 30, live in york", ["I'm single.", "I'm 30 years old.", "I live in York."]),
+        ("I'm a vet, love opera, 3 cats", ["I'm a vet.", "I love opera.", "I have 3 cats."]),
+        ("fav colour: teal", ["My favourite colour is teal."]),
+        ("birthday's 2 may", ["My birthday is 2 may."]),
+        ("mum of two here, night nurse", ["I'm a mum of two, night nurse."]),
+        ("ski instructor here", ["I'm a ski instructor."]),
+        ("retired plumber, used 2 be in a band", ["I'm a retired plumber.", "I used to be in a band."]),
+        ("collect stamps", ["I collect stamps."]),
+        ("Had a stroke in 2019.", ["I had a stroke in 2019."]),
+        ("also just bought a tandem", ["I also just bought a tandem."]),
+        ("To be honest I'm shy.", ["I'm shy."]),
+        ("I'm afraid I can't eat figs.", ["I can't eat figs."]),
+        ("Vera Holm here, in Umeå.", ["I'm Vera Holm."]),
+        ("Although I was born in Lima, I teach in Oslo.", ["I was born in Lima.", "I teach in Oslo."]),
+        ("We moved because my wife Ida found a job in Bern.", ["My wife Ida found a job in Bern."]),
+        ("The doctor says I have gout, which is a shame.", ["I have gout."]),
+        ("I ride a moped that my uncle Sol, a retired judge, gave me.",
+         ["I ride a moped.", "My uncle Sol is a retired judge."]),
+        ("I miss my aunt Flo, who ran a pub in Ely.", ["My aunt Flo ran a pub in Ely."]),
+        ("My late husband Pim, a baker by trade, sang.", ["My late husband Pim was a baker by trade."]),
+        ("My son Ole, aged nine, is at home.", ["My son Ole is nine."]),
+        ("My eldest, Runa, who works in Halifax, phones on Sundays.", ["My eldest Runa works in Halifax."]),
+        ("Zoe has asthma, so we gave up on a dog and ended up with a newt named Sir.", ["My newt is called Sir."]),
+        ("I cried, because plum cake is the thing I love most.", ["Plum cake is the thing I love most."]),
+        ("Our girls, Ada and Bo, who turned six, are asleep.", ["Our girls turned six."]),
+        ("Being allergic to bees, I carry a pen.", ["I am allergic to bees.", "I carry a pen."]),
+        ("On Fridays I swim, and on the first of May my friend Una and I go to Rome.",
+         ["On the first of May my friend Una and I go to Rome."]),
+        ("If I won I'd sail, but for now I'm happy in Hull.", ["For now I'm happy in Hull."]),
+        ("I was a typist for years, and now, at sixty, I'm learning Braille.", ["I was a typist for years."]),
+    ],
+)  # fmt: skip
+def test_heard(turn: str, expected: list[str]) -> None:
+    """Each is a statement of its own, beside others."""
+    heard = [text for text, _ in statements(turn)]
+    assert [text for text in expected if text not in heard] == [], heard
+
+
+@pytest.mark.parametrize(
+    ("turn", "wrong"),
+    [
+        ("My sister lives in Rome, love her", "I love her."),
+        ("I live with my sister, work is fine", "I work is fine."),
+        ("I have a brother in Spain, working as a chef.", "I'm working as a chef."),
+        ("They say I left because I'm lazy.", "I'm lazy."),
+        ("I didn't move because my boss wanted it.", "My boss wanted it."),
+        ("Because I work nights I sleep all day.", "I work nights I sleep all day."),
+        ("I've had asthma since I was a kid.", "I was a kid."),
+        ("The doctor says I should lose weight.", "I should lose weight."),
+        ("My son Ben, who said he'd call, hasn't.", "My son Ben said he'd call."),
+        ("Working as a nurse taught me patience.", "I'm working as a nurse taught me patience."),
+        ("im welsh, 40", "I'm Welsh."),
+        ("I look as though I haven't slept.", "I haven't slept."),
+        ("I don't smoke, though I used to.", "I used to."),
+        ("Into the Wild is my favourite film.", "I'm into the Wild is my favourite film."),
+        ("winter here", "I'm a winter."),
+    ],
+)
+def test_not_said(turn: str, wrong: str) -> None:
+    """Of others, of perhaps, or no sentence."""
+    assert wrong not in [text for text, _ in statements(turn)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("cant waittt, its sooo goood", "can't wait, its so good"),
+        ("im 34yo n luv r&b 😀", "I'm 34 years old and love r&b "),
+        ("my surname has two n's, see foo.py r u", "my surname has two n's, see foo.py are you"),
+        ("www.mmm.com", "www.mmm.com"),
+        ("i live in a flat, moved to bath in may", "I live in a flat, moved to Bath in may"),
+        ("my master's from Leeds", "my master's from Leeds"),
+    ],
+)
+def test_tidy(typed: str, written: str) -> None:
+    """Haste is written out; what looks like it and is none stays."""
+    assert tidy(typed) == written
