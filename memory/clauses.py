@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from memory.bank import somebody, words
+from memory.bank import roles_in, somebody, words
 from memory.openings import is_order, is_request
 
 FIRST_PERSON = re.compile(
@@ -50,6 +50,11 @@ OF_IT = re.compile(
     re.IGNORECASE,
 )
 """What was named before; not "and my mother says it is cold", "and there is a garden"."""
+_HER = re.compile(r"her ", re.IGNORECASE)
+_IT_OR_HER = re.compile(
+    rf"\bher (?!(?:for|to|in|on|at|and|but|when|because|so|with|from|off|up|out)\b)(?=\w)|{OF_IT.pattern}",
+    re.IGNORECASE,
+)
 ELLIPTIC = re.compile(
     r"(?:\S+ ){1,4}(?:do|does|did|can|could|will|would|am|is|are|was|were|have to|has to|had to|\w+n't)"
     r"(?: too| either| instead| any ?more)?[.!]*",
@@ -87,7 +92,14 @@ def clauses_of(sentence: str) -> Iterator[str]:
 def _needs(before: str, behind: str) -> bool:
     """Whether a clause speaks of what the one before it names or says: "it", "they", "but I don't"."""
     them = behind.lower().startswith("they") and not PLURAL.search(before)
-    return bool(them or OF_IT.search(behind) or ELLIPTIC.fullmatch(behind))
+    return bool(them or refers_back(behind) or ELLIPTIC.fullmatch(behind))
+
+
+def refers_back(clause: str) -> bool:
+    """Whether it says "it", "them" or "her" of what was named before it: "my sister goes to her class" names her."""
+    return any(
+        not (_HER.match(found[0]) and roles_in(clause[: found.start()])) for found in _IT_OR_HER.finditer(clause)
+    )
 
 
 def _names_a_pair(before: str, between: str, behind: str) -> bool:

@@ -37,7 +37,10 @@ _ASIDE = re.compile(
     r"|\s+(?:(?:<3|[:=;]-?[)D(P])\s*)+[.!]*$",
     re.IGNORECASE,
 )
-_REMARK = re.compile(r", which (?:sounds?|seems?|feels?|means?|makes?)\b[^.]*", re.IGNORECASE)
+_REMARK = re.compile(
+    r", which (?:sounds?|seems?|feels?|means?|makes?)\b[^.]*|,? (?:so|as) you (?:can|could|might|may) imagine[^.]*",
+    re.IGNORECASE,
+)
 """ "I bake cakes for a living, which sounds dreamy": what he thinks of it is not what it is."""
 _HERE = re.compile(r"^(?!It's\b)([^\W\d_a-z][\w'-]+(?: [^\W\d_a-z][\w'-]+)?) here\s*(?=[,.!:;-]|$)[\s,.!:;-]*")
 _NOBODY = frozenset(
@@ -62,6 +65,10 @@ _UNSAID = {
     "going": "I'm going", "planning": "I'm planning", "saving": "I'm saving", "training": "I'm training",
     "drive": "I drive", "swim": "I swim", "collect": "I collect", "knit": "I knit", "ride": "I ride",
     "cycle": "I cycle", "volunteer": "I volunteer", "renting": "I'm renting", "starting": "I'm starting",
+    "doing": "I'm doing", "playing": "I'm playing", "marrying": "I'm marrying", "teaching": "I'm teaching",
+    "visiting": "I'm visiting", "raising": "I'm raising", "writing": "I'm writing",
+    "been": "I've been", "ran": "I ran", "came": "I came", "won": "I won", "went": "I went", "spent": "I spent",
+    "wrote": "I wrote", "built": "I built", "grow": "I grow",
     "raised": "I was raised", "originally": "I'm originally", "turned": "I turned", "turning": "I'm turning",
     "quit": "I quit", "graduated": "I graduated", "started": "I started", "became": "I became", "met": "I met",
     "joined": "I joined", "switched": "I switched", "broke": "I broke", "sold": "I sold", "trained": "I trained",
@@ -88,7 +95,7 @@ _UNSAID_ALSO = (
         "I'm a",
     ),
     (
-        r"(?:type [12] )?(?:diabetic|vegan|vegetarian|divorced|widowed|single|retired|pregnant|dyslexic|autistic"
+        r"(?:type [12] )?(?:diabetic|vegan|vegetarian|veggie|divorced|widowed|single|retired|pregnant|dyslexic|autistic"
         r"|coeliac|celiac|self-employed|unemployed|(?:left|right)[ -]handed|colou?r[ -]blind|hard of hearing"
         r"|(?:lactose|gluten) intolerant|(?:scared|terrified|afraid|frightened) of [\w ]+)"
         r"(?=[,.!]|$| (?:and|for|since|so|with|now|\d+)\b)",
@@ -184,10 +191,14 @@ def with_subject(sentence: str) -> str:
     if re.match(r"(?:birthday|name|surname|job)(?:'s| is) ", sentence, re.IGNORECASE):
         return "My " + re.sub("'s ", " is ", sentence[0].lower() + sentence[1:], count=1)
     if begins := _UNSAID.get(first.lower()):
+        if first.lower().endswith("ing") and re.search(r", (?:I|I'm|I've|my|we)\b", rest):
+            return sentence  # "Teaching in Hull, I met my wife."
         own = _HAS_ITS_SUBJECT.match(rest) and first.lower() not in ("don't", "can't", "couldn't")
         return sentence if own else f"{begins} {rest}"
     if subject := next((who for begins, who in _UNSAID_ALSO if re.match(begins, sentence, re.IGNORECASE)), ""):
         return f"{subject} {sentence[0].lower()}{sentence[1:]}"
+    if re.match(rf"(?:{'|'.join(words()['animals'])}) (?:died|passed away|is called)\b", sentence, re.IGNORECASE):
+        return f"My {sentence[0].lower()}{sentence[1:]}"
     if _relative().match(sentence):
         return f"My {sentence[0].lower()}{sentence[1:]}"
     return sentence

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from memory.bank import roles_in, words
-from memory.clauses import ELLIPTIC, OF_IT
+from memory.clauses import ELLIPTIC, refers_back
 from memory.naming import bears_a_name, who_is_called
 from memory.spelling import NAME
 
@@ -170,7 +170,7 @@ def _subordinate(body: str) -> Iterator[str]:
         clause = re.sub(r"(?: \w+){0,2} ago$", "", found["clause"].strip())
         if _stands_alone(clause):
             yield _sentence(clause)
-    if (being := re.match(rf"(Being|Having) ([^,]+), (?={_SUBJECT})", body)) and not OF_IT.search(being[2]):
+    if (being := re.match(rf"(Being|Having) ([^,]+), (?={_SUBJECT})", body)) and not refers_back(being[2]):
         yield f"{'I am' if being[1] == 'Being' else 'I have'} {being[2]}."
         yield _sentence(re.split(r",| which ", body[being.end() :])[0])
 
@@ -184,7 +184,7 @@ def _stands_alone(clause: str) -> bool:
     if ELLIPTIC.fullmatch(clause) or clause.endswith(" to"):
         return False
     says = _SAYS.search(clause) or not {*words()["past"]}.isdisjoint(clause.split())
-    return len(clause.split()) > 2 and bool(says) and not (_MAYBE.search(clause) or OF_IT.search(clause))
+    return len(clause.split()) > 2 and bool(says) and not (_MAYBE.search(clause) or refers_back(clause))
 
 
 def _is_whole(head: str, behind: str) -> bool:

@@ -78,6 +78,10 @@ def tidy(text: str) -> str:
         text = number.sub(word, text)
     text = _AGED.sub(r"\1 years old", re.sub(r"\bI am (?=[A-Z])", "I'm ", text))
     text = re.sub(r"\bmy names (?=\w)", "my name is ", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(my (?:dad|mum|mom|wife|husband|partner|nan|gran|grandma|grandad))s (?=got\b)", r"\1's ", text)
+    text = re.sub(
+        r"^((?:he+y+|hi+|hiya|hello|yo),? )(?:its|it's) (?=(?!me\b|just\b)\w+(?: btw|,| here|$))", r"\1I'm ", text
+    )
     text = _IS.sub(r"\1 is ", text)
     text = _HIS_NAME.sub(lambda whose: f"{'she' if whose[1].lower() == 'her' else 'he'} is called ", text)
     text = _MUMS.sub(lambda found: f"{found[1]}'s " if roles_in(found[1]) else found[0], text)
