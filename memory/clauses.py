@@ -39,6 +39,10 @@ HEADS = re.compile(
     re.IGNORECASE,
 )
 """ "If I get the job, I'll move": what follows the comma holds of that only."""
+_BEFORE_ITS_MAIN = re.compile(
+    r"(?:and |but |so )?(?:(?:ever )?since|as|because|while|when|whenever|if|although|though|unless) (?!well\b)",
+    re.IGNORECASE,
+)
 _LONGEST = 200
 """Characters up to which it is looked whether a clause only names somebody."""
 _IF = re.compile(r"(?:if|unless)\b", re.IGNORECASE)
@@ -56,7 +60,8 @@ _IT_OR_HER = re.compile(
     re.IGNORECASE,
 )
 ELLIPTIC = re.compile(
-    r"(?:\S+ ){1,4}(?:do|does|did|can|could|will|would|am|is|are|was|were|have to|has to|had to|\w+n't)"
+    r"(?:\S+ ){1,4}(?:do|does|did|can|could|will|would|might|should|am|is|are|was|were|have|has|had"
+    r"|(?:have |has |had |\w+ )?to(?: be)?|\w+n't)"
     r"(?: too| either| instead| any ?more)?[.!]*",
     re.IGNORECASE,
 )
@@ -79,6 +84,8 @@ def clauses_of(sentence: str) -> Iterator[str]:
         before, between, behind = sentence[start : cut.start()], sentence[last : cut.start()], sentence[cut.end() : end]
         last = cut.end()
         if _needs(before, behind) or _names_a_pair(before, between, behind):
+            continue
+        if cut.group().strip() == "," and _BEFORE_ITS_MAIN.match(before.rpartition(",")[2].strip()):
             continue
         if HEADS.match(before) and (cut.group().strip() == "," or (_IF.match(before) and not _FOR_NOW.match(behind))):
             continue

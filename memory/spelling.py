@@ -68,7 +68,14 @@ _VERB = r"(?!(?:his|its|us|this|as|yes|lots|kids|\w+ss)\b)\w+s"
 
 def tidy(text: str) -> str:
     """Straight apostrophes, one kind of space, the spellings of haste ("im", "dont") written out, names capital."""
-    text = _THE_WIFE.sub("my ", re.sub(r"[ \t\u00a0]+", " ", _PICTURES.sub("", text.translate(_APOSTROPHES))))
+    text = _THE_WIFE.sub(
+        "my ",
+        re.sub(
+            r"[ \t\u00a0]+",
+            " ",
+            _PICTURES.sub("", re.sub(rf"(?<=\w) ?{_PICTURES.pattern} ?(?=\w)", ", ", text.translate(_APOSTROPHES))),
+        ),
+    )
     text = re.sub(r"\b(?!(?:([a-z])\1*|www\w*)\b)[a-z]+\b", _not_drawn_out, text)
     text = re.sub(r"[A-Za-z']+", lambda word: _SLOPPY.get(word.group().lower(), word.group()), text)
     text = re.sub(
