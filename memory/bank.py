@@ -36,7 +36,8 @@ def read_yaml(text: str) -> Any:
 def kinds() -> dict[str, list[frozenset[str]]]:
     """Folded word for a relative, an animal or a kind of thing → the groups of words it stands with in the bank."""
     table: dict[str, list[frozenset[str]]] = defaultdict(list)
-    for group in [*words()["roles"], *words()["things"]]:
+    breeds = [[kind, *names] for kind, names in words()["breeds"].items()]
+    for group in [*words()["roles"], *words()["things"], *breeds]:
         members = frozenset(fold(word) for word in group)
         for word in members:
             table[word].append(members)
@@ -46,7 +47,13 @@ def kinds() -> dict[str, list[frozenset[str]]]:
 @cache
 def somebody() -> frozenset[str]:
     """Words for relatives, friends and animals: of whom "she" may speak."""
-    return frozenset(fold(word) for group in words()["roles"] for word in group)
+    groups = [*words()["roles"], *words()["breeds"].values()]
+    return frozenset(fold(word) for group in groups for word in group)
+
+
+def kind_of(breed: str) -> str:
+    """ "whippet" → "dog"; "" of what is no breed."""
+    return next((str(kind) for kind, names in words()["breeds"].items() if fold(breed) in names), "")
 
 
 def roles_in(text: str) -> list[str]:

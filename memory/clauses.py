@@ -30,7 +30,8 @@ _WHEN = (
 _CALLED = r"(?:she|he|it|they)(?:'s|'re| is| are| was) (?:called|named) "
 _CLAUSE = re.compile(
     rf"(?:(?:,|;|\s[-–—])?\s+(?:and|but|so|plus)\s+(?={_WHEN}{_SUBJECT})|[;,]\s+(?={_SUBJECT})"
-    rf"|\s*(?:[,;]|[-–—])\s+(?:and\s+)?(?=(?:she|he|they)(?:'s|'re)?\s)|,?\s+(?:and\s+)?(?={_CALLED}))",
+    rf"|\s*(?:[,;]|[-–—])\s+(?:and\s+)?(?=(?:she|he|they)(?:'s|'re)?\s)|,?\s+(?:and\s+)?(?={_CALLED})"
+    r"|\s+and\s+(?=(?:she|he)(?:'s)? ))",
     re.IGNORECASE,
 )
 HEADS = re.compile(

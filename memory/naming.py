@@ -7,7 +7,7 @@ relative, a friend or an animal: "my wife wants Porto" names nobody, "my old Vol
 import re
 from collections.abc import Iterator
 
-from memory.bank import roles_in, somebody, words
+from memory.bank import kind_of, roles_in, somebody, words
 from memory.judge import fold
 from memory.spelling import NAME
 
@@ -85,8 +85,12 @@ def who_is_called(statement: str) -> Iterator[str]:
     for whose, name in _named(_SEVERAL.sub("", statement)):
         if f"{whose} {name}".casefold() != body.casefold():
             yield f"{whose[0].upper()}{whose[1:]} is called {name}."
+        if kind := kind_of(whose.split()[-1]):
+            yield f"My {kind} is called {name}."
     for thing, name in _HAS_NAMED.findall(statement):
         yield f"My {thing} is called {name}."
+        if kind := kind_of(thing):
+            yield f"My {kind} is called {name}."
 
 
 def only_named(clause: str) -> str:

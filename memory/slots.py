@@ -26,7 +26,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    rf"((?:in|on|at|every|each|next|this) (?:[\w'-]+ ){{0,2}}?{_TIMES}),? (?=(?:I|we)\b)", re.IGNORECASE
+    rf"((?:in|on|at|every|each|next|this) (?:[\w'-]+ ){{0,3}}?{_TIMES}),? (?=(?:I|we)\b)", re.IGNORECASE
 )
 _NOW = re.compile(r"^(?:these days|nowadays|currently|now),? ", re.IGNORECASE)
 _NO_PLACE = (

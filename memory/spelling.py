@@ -84,6 +84,7 @@ def tidy(text: str) -> str:
     for number, word in _TO_FOR:
         text = number.sub(word, text)
     text = _AGED.sub(r"\1 years old", re.sub(r"\bI am (?=[A-Z])", "I'm ", text))
+    text = re.sub(r"\b(I|we) shall\b", r"\1 will", re.sub(r"\bcannot\b", "can't", text), flags=re.IGNORECASE)
     text = re.sub(r"\bmy names (?=\w)", "my name is ", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(my (?:dad|mum|mom|wife|husband|partner|nan|gran|grandma|grandad))s (?=got\b)", r"\1's ", text)
     text = re.sub(

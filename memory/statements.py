@@ -7,7 +7,7 @@ answer to every question about it: grounded by construction, nothing to hallucin
 import re
 from collections.abc import Iterator
 
-from memory.bank import roles_in, words
+from memory.bank import kind_of, roles_in, words
 from memory.clauses import (
     ELLIPTIC,
     FIRST_PERSON,
@@ -240,6 +240,7 @@ def _of_whom(last: str, statement: str) -> str:
         return f"My {several[1]} {verb}{they[2]}"
     whose = r"(?:\b(?:my|our|an?|have|got|his|her|their)|'s) (?:[\w-]+ ){0,2}"
     roles = [role for role in roles_in(last) if re.search(rf"{whose}{re.escape(role)}\b", last, re.IGNORECASE)]
+    roles = [role for role in roles if not (kind := kind_of(role)) or kind not in roles]  # of "my dog is a pug" the dog
     said = re.match(r"(he|she|it)('s| is\b|\b) (.+)", statement, re.IGNORECASE)
     if len(roles) != 1 or said is None or not _may_be(said.group(1).lower(), roles[0]):
         return f"{last} {statement}"
@@ -260,7 +261,7 @@ _HAS = re.compile(
 def _may_be(pronoun: str, role: str) -> bool:
     """Whether "he", "she" or "it" may be said of a relative or an animal."""
     if pronoun == "it":
-        return fold(role) in words()["animals"]
+        return bool(kind_of(role)) or fold(role) in words()["animals"]
     return fold(role) not in {fold(other) for other in words()["she" if pronoun == "he" else "he"]}
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from memory.bank import roles_in, stranger_role, words
+from memory.bank import roles_in, somebody, stranger_role, words
 from memory.judge import fold
 
 _DISLIKE = (
@@ -84,8 +84,8 @@ _ORIGIN = (
     r"|(?:am|are|was|were|is) (?:I|we|he|she|they) (?:originally )?from)\b"
 )
 _A_HOME = (
-    r"\b(?:my|our) new (?:home|house|flat|apartment)\b|\bgoing to live\b"
-    r"|^(?:where|which|what)\b.*\b(?:do|am|are) (?:I|we) (?:now )?(?:live|living)\b(?! with)"
+    r"\b(?:my|our) new (?:home|house|flat|apartment)\b|\bgoing to live\b|\b(?:sort|kind) of home\b|\bdownstairs\b"
+    r"|^(?:where|which|what)\b.*\b(?:do|am|are|will) (?:I|we) (?:now )?(?:live|living)\b(?! with)"
 )
 _SOMEWHERE = (
     r"\b(?:from|born|grew|raised|native|child\w*|originally|liv\w+|home\w*|house\w*|flat|apartment|cottage|caravan|farm\w*|"
@@ -121,9 +121,40 @@ _ONE_OF_MANY = re.compile(
     r"|\bwhat are (?:my|our) \w*(?:[^s\W]|ss) called\b",
     re.IGNORECASE,
 )
-_OF_MANY = re.compile(r"\b[Hh]ow many \w*(?:[^s\W]|ss)\b|\b[Ww]hat are (?:my|our) \w*(?:[^s\W]|ss) called\b")
 _OF_MANY = re.compile(r"\b(?:\w*children|people|sheep|fish|geese|mice|feet|teeth|women|men|wives)\b")
-_RETIREMENT = r"\b(?:retir\w+|pension\w*)\b"
+_CHILDHOOD = r"\b(?:childhood|raised|brought up|(?:grow|grew) up)\b"
+_A_CHILDHOOD = (
+    r"\b(?:grew|raised|brought up|born|from|native|child\w*|kids?|boy|girl|young\w*|teen\w*|little|school\w*|originally"
+    r"|parents?|mother|father|mum|mom|dad|mam|gran\w*|aged?|when I was|moved|left|home\w*|village|farm|family)\b"
+)
+_BIRTHDAY = r"\b(?:birthday|birth date|date of birth|getting older|congratulate)\b|\bwhen (?:was|were) \w+ born\b"
+_A_BIRTHDAY = (
+    r"\b(?:birth\w*|born|turn\w*|old\w*|age[sd]?|cake|candles|\d+(?:st|nd|rd|th)(?= (?!of\b))|party|bab\w+|twins?"
+    r"|be [\w-]+ in)\b|\b(?:I'm|I am) \d+\b"
+)
+_STOPPING = r"\b(?:retir\w+|pension\w*|stop working|old age)\b"
+_RETIREMENT = r"\b(?:retir\w+|pension\w*|(?:stop|give up|gave up|stopped) work\w*|old age)\b"
+_WHO = r"\bwhom?\b(?!.*\b(?:work for|employer)\b)(?! (?:I am|am I|are you)\b)(?! (?:I|we) (?:am|are)\b)"
+_A_PERSON = (
+    rf"\b(?:{'|'.join([*somebody(), *words()['also_somebody']])}|alone|own"
+    r"|myself|self|met|meet\w*|nobody|none|some\w*|every\w*|any\w*|people|person|team|club|group|crew|band|family|boss"
+    r"|manager|man|woman|guy|girl|boy|lady|class\w*|\w+(?:er|or|ist|ian)s?|called|named|name|with|by|for|married|single|divorced|one|other|we"
+    r"|our|us)\b|(?<!\bin )(?<!\bat )(?<!\bnear )(?<!^)\b(?!I\b|I'|My\b|Our\b|We\b)(?-i:[A-Z])"
+)
+_PLACE_ONLY = re.compile(r"\b(?:in|at|near|outside) ((?:(?-i:[A-Z])[\w'-]+ ?)+)")
+_ASKS_OF_A_PERSON = re.compile(r"\b(?:who is|who's|how is|how do I know) ((?-i:[A-Z])[\w-]+)", re.IGNORECASE)
+_SAME_IN_THE_PAST = ("beat", "cut", "hit", "hurt", "put", "quit", "bound", "wound", "found", "lay", "saw", "fell")
+_PASTS = "|".join(word for word in words()["past"] if word not in _SAME_IN_THE_PAST)
+_PAST_TWICE = re.compile(
+    r"\b(?:do|does|did|should|can|will) (?:I|we|you|he|she|they|(?:my|our) \w+) "
+    rf"(?!need\b|\w*eed\b|shed\b|wed\b)(?:\w{{2,}}ed|are|am|is|has|{_PASTS})\b",
+    re.IGNORECASE,
+)
+_NO_BE = re.compile(
+    r"(?<!\bam )(?<!\bare )(?<!\bwas )(?<!\bwere )\b(?:I|we) "
+    r"(?!(?:b|sp|st|sw|fl|cl|sl|w)?r?ing\b)(?:going|\w{3,}ing)\b",
+    re.IGNORECASE,
+)
 _ACTION = re.compile(r"\b(?:I|we|you|they|he|she) (\w+ \w+)")
 _NOUN_DUE = r"\b(?:for|at|in|on|with|about|of|my|our|the|an?)"
 _NEEDS = [
@@ -146,7 +177,10 @@ _NEEDS = [
         (_WORKPLACE, _A_WORKPLACE, "asks for a workplace, the statement names none"),
         (_PARTNER, _A_PARTNER, "asks for a partner, the statement names none"),
         (_RELATIVE, _A_RELATIVE, "asks for a relative, the statement names none"),
-        (_RETIREMENT, _RETIREMENT, "asks for retirement, the statement is not of it"),
+        (_CHILDHOOD, _A_CHILDHOOD, "asks for a childhood, the statement is not of one"),
+        (_BIRTHDAY, _A_BIRTHDAY, "asks for a birthday, the statement gives none"),
+        (_WHO, _A_PERSON, "asks who, the statement names nobody"),
+        (_STOPPING, _RETIREMENT, "asks for retirement, the statement is not of it"),
         (_SURNAME, _TWO_NAMES, "asks for a second name, the statement gives one"),
         (_FOR, rf"^(?!.*{_DISLIKE})|{_FOR}", "asks for a liking, the statement names a dislike"),
     )
@@ -181,6 +215,11 @@ def misworded(question: str, statement: str) -> str:
         return "asks for more than a name, the statement gives no more"
     if re.search(r"\b(?:do|does|did|am|is|are|was|can|could|should|would) I'(?:m|ve|d|ll)\b", question, re.IGNORECASE):
         return "has two verbs"
+    if _PAST_TWICE.search(question) or _NO_BE.search(question):
+        return "has its verb in a wrong form"
+    person = _ASKS_OF_A_PERSON.search(question)
+    if person and person[1] in " ".join(_PLACE_ONLY.findall(statement)).split():
+        return f"asks who a place is: {person[1]}"
     if _ONE_OF_MANY.search(question) and not _OF_MANY.search(question):
         return "has one where many belong"
     if any(re.search(rf"{_NOUN_DUE} {action}\b", question) for action in _ACTION.findall(statement)):

@@ -11,7 +11,7 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
 from itertools import zip_longest
@@ -47,6 +47,10 @@ _NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM, _MARGIN, _LEAST_COSINE = 4, 0.4, 0.8,
 _STEM = 4
 """Letters in which words of one stem agree: "retire", "retirement"; "weave", "weaving"."""
 _SHOTS, _DRAFTS, _TEMPERATURE, _DRAFT_TOKENS = 4, 3, 0.7, 56
+_BETWEEN = re.compile(r" (?:still|also|really|actually|usually|mostly)(?= [a-z])")
+"""What stands between a subject and its verb and changes no question: "my wife still teaches"."""
+_AND_I = re.compile(r"\b[Mm]y (?:[a-z-]+ ){0,2}[a-z-]+(?: [A-Z][\w-]+)? and I (?=(?:are|were|have|had|will|go|live)\b)")
+_COMING = re.compile(r"\b([Ww]e)(?:'ll| will) be (\w+ing)\b")
 _WH = re.compile(
     r"^(?:(?:in|on|at|to|from|with|for|of|by|about) )?(?:who|whom|whose|what|where|when|which|why|how|tell|name|remind"
     r"|describe)\b", re.IGNORECASE,
@@ -113,6 +117,7 @@ def _each_once(facts: Sequence[Statement]) -> Iterator[list[str]]:
 def _write_questions(
     language: Language, encoder: Encoder, facts: Sequence[Statement], choice: str, enough: int, rng: random.Random
 ) -> tuple[list[list[str]], list[tuple[str, str]]]:
+    facts = [replace(fact, text=_plainly(fact.text)) for fact in facts]
     nearness = _nearness(encoder, facts)
     chosen: list[list[str]] = [[] for _ in facts]
     dropped: list[tuple[str, str]] = []
@@ -146,6 +151,13 @@ def _write_questions(
         take([Draft(number, question) for number, questions in by_fact for question in questions])
     plain_first = [sorted(asked, key=lambda q: not _WH.match(q)) for asked in chosen]
     return [_one_indirectly(asked, number) for number, asked in enumerate(plain_first)], list(dict.fromkeys(dropped))
+
+
+def _plainly(text: str) -> str:
+    """The statement as the examples would have it: "My wife Una and I will still be sailing" → "We are sailing"."""
+    text = _AND_I.sub("we ", _BETWEEN.sub("", text))
+    text = _COMING.sub(r"\1 are \2", text)
+    return text[:1].upper() + text[1:]
 
 
 def _one_indirectly(asked: list[str], number: int) -> list[str]:
@@ -290,12 +302,19 @@ def _replacements(example: str, statement: str) -> tuple[tuple[str, str], ...]:
             continue
         pairs = [(" ".join(old), " ".join(new)), *(zip(old, new, strict=True) if len(old) == len(new) else ())]
         swaps |= {x: y for x, y in pairs if sloppy or len({w[0].isupper() for w in f"{x} {y}".split()}) == 1}
-    swaps |= {x[:-1]: y[:-1] for x, y in swaps.items() if x[-1:] == y[-1:] == "s" and " " not in x + y}  # paints, paint
+    swaps |= {_base(x): _base(y) for x, y in swaps.items() if x[-1:] == y[-1:] == "s" and " " not in x + y}
     for found in (roles_in, names_in):
         (old, new) = (found(text) for text in (example, statement))
         if len(old) == len(new) == 1:
             swaps[old[0]] = new[0]
     return tuple(sorted(((x, y) for x, y in swaps.items() if content_words(x)), key=lambda swap: -len(swap[0])))
+
+
+def _base(verb: str) -> str:
+    """ "paints" → "paint", "teaches" → "teach", "studies" → "study"."""
+    if re.search(r"(?:ch|sh|ss|x|zz)es$", verb):
+        return verb[:-2]
+    return f"{verb[:-3]}y" if re.search(r"[^aeiou]ies$", verb) else verb[:-1]
 
 
 def copy_patterns(
