@@ -18,7 +18,7 @@ from memory.judge import Encoder, fold
 from memory.naming import names
 from memory.persons import second_person
 from memory.targets import NEAR_REPEAT, Pair, Statement, TargetSet
-from memory.wording import embedded, rewordings
+from memory.wording import embedded, in_haste, rewordings
 
 LEAST_TO_SPARE = 4
 """Questions of a statement from which on one is kept aside; of a text's sentence two, in one of LEAST_TO_SPARE."""
@@ -28,6 +28,9 @@ ALIKE = 0.8
 
 TOLD = 64
 """Questions with an answer that a set should have: from few statements more are asked of each."""
+
+IN_HASTE = 5
+"""One in so many questions, of what was told and of what was not, is trained as it is typed in haste."""
 
 NEVER_TOLD = 12
 """Near-misses kept aside to measure false recall."""
@@ -112,6 +115,7 @@ def assemble(
     never_told = _hardest_and_others(encoder, rest, questions_told, NEVER_TOLD)
     pairs += untold
     pairs += far_misses(encoder, facts, [*questions_told, *answered], counts.far_misses, rng)
+    pairs = [_typed(pair, i) for i, pair in enumerate(pairs, start=1)]
     pairs += _hardest_and_others(encoder, itself, questions_told, min(counts.assistant, max(8, round(0.4 * told))))
     return TargetSet(tuple(pairs), tuple(aside), tuple(never_told), tuple(dropped))
 
@@ -128,6 +132,11 @@ def _asked_otherwise(pairs: Sequence[Pair], taken: set[str], number: int) -> lis
     """The pairs once more, in other forms that are not taken (folded questions)."""
     forms = [replace(pair, question=q) for i, pair in enumerate(pairs) for q in rewordings(pair.question, number + i)]
     return list({fold(pair.question): pair for pair in forms if fold(pair.question) not in taken}.values())
+
+
+def _typed(pair: Pair, number: int) -> Pair:
+    """The pair as it is typed in haste, if it is its turn."""
+    return replace(pair, question=in_haste(pair.question)) if number % IN_HASTE == 0 else pair
 
 
 def _reworded(pair: Pair, number: int) -> Pair:

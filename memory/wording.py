@@ -249,6 +249,11 @@ def rewordings(question: str, number: int = 0) -> Iterator[str]:
         yield _OPENINGS[number % len(_OPENINGS)].format(clause=clause)
 
 
+def in_haste(question: str) -> str:
+    """ "What's my cat's name?" → "whats my cats name", as it is typed on a phone."""
+    return question.replace("'", "").rstrip("?.").lower()
+
+
 def embedded(question: str) -> str:
     """ "What is my name?" → "what my name is", as it stands inside a sentence; "" for a question of another form."""
     if re.search(r" (?:with|to|in|on|for|at|from|about|of|by)\?$", question) and " do " not in question:

@@ -17,7 +17,7 @@ from memory.conversations import Experience
 from memory.judge import contains_any, fold, refuses
 from memory.slots import slot_questions
 from memory.targets import Statement, extract, latest_of_each
-from memory.wording import misworded, rewordings
+from memory.wording import in_haste, misworded, rewordings
 from memory.writers import Draft, _carried, _carry_over, _faults, indirectly, write_questions
 
 ROOT = Path(__file__).parent.parent
@@ -274,7 +274,10 @@ def test_each_part_of_a_statement_is_asked_for(encoder: Any) -> None:
 
 
 def test_what_was_told_and_what_was_not_are_asked_in_the_same_forms(encoder: Any) -> None:
-    """Few questions of a statement are asked again in other forms, never as the one kept aside; so are near-misses."""
+    """Few questions of a statement are asked again in other forms, never as the one kept aside; so are near-misses.
+
+    In both some are as typed in haste.
+    """
     facts = extract([Experience("c/1", "My aunt is called Ida.", "")])
     asked = [
         "What is my aunt called?",
@@ -290,6 +293,11 @@ def test_what_was_told_and_what_was_not_are_asked_in_the_same_forms(encoder: Any
     assert not {pair.question for pair in targets.set_aside} & set(told)
     for asked_of in (told, [pair.question for pair in targets.of_kind("near-miss")]):
         assert any(question.startswith("Tell me what") for question in asked_of)
+        assert any(question == in_haste(question) for question in asked_of)
+
+
+def test_in_haste() -> None:
+    assert in_haste("What's my cat's name?") == "whats my cats name"
 
 
 def test_a_class_that_a_statement_does_not_speak_of() -> None:
