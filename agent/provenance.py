@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.text import plain
-from memory.conversations import user_turns
+from memory.conversations import Experience, user_turns
 from memory.errors import UsageError
 from memory.forget import Forgetting
 from memory.home import Home
 from memory.pending import memories
-from memory.targets import Pair, TargetSet
+from memory.targets import Pair, TargetSet, extract
 from memory.versions import Version, Weights
 
 MOST_COMPARED = 20
 
 
 def provenance(home: Home, model: str, experience: str) -> dict[str, Any]:
-    """What was said under an id, which version learned it, with which questions, and how the gate found it recalled.
+    """What was said under an id, as what statements it is heard, which version learned it, with which questions, and
+    how the gate found it recalled.
 
     Raises:
         UsageError: there is no such experience.
@@ -31,6 +32,7 @@ def provenance(home: Home, model: str, experience: str) -> dict[str, Any]:
         "text": told.turn.text,
         "version": None,
         "state": told.words,
+        "heard": [fact.answer for fact in extract([Experience(experience, told.turn.text, told.turn.at)])],
         "questions": [],
         "asked": [],
     }
@@ -56,7 +58,8 @@ def show_provenance(found: dict[str, Any]) -> str:
     """The same for a person."""
     lines = [f"{found['id']}  {found['at']}", plain(found["text"]), ""]
     if not found["version"]:
-        return "\n".join([*lines, found["state"]])
+        heard = ["", "heard as:", *(f"  {plain(answer)}" for answer in found["heard"])] if found["heard"] else []
+        return "\n".join([*lines, found["state"], *heard])
     lines.append(f"learned in version {found['version']} with {len(found['questions'])} questions:")
     lines += [f"  {pair['question']}  →  {pair['answer']}" for pair in found["questions"]]
     lines += ["", "asked by the gate (set aside, not trained on):"]

@@ -272,3 +272,10 @@ def test_the_screen_comes_without_the_model_libraries() -> None:
     code = "import sys, tui.app; print({'torch', 'transformers', 'peft', 'apscheduler'} & set(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "set()"
+
+
+def test_how_a_message_is_heard(tmp_path: Path) -> None:
+    """What is pending is shown with the statements it will be learned as."""
+    said = Conversation(tmp_path / "data" / "conversations").add("user", "im rowan, 31, love opera", 0)
+    shown = run("memories", "show", said.id, home=tmp_path).stdout
+    assert "heard as:\n  You're Rowan.\n  You're 31 years old.\n  You love opera." in shown
