@@ -106,8 +106,19 @@ _A_BIRTH = (
 )
 _WORKPLACE = r"\b(?:workplace|where do I work|where is my (?:job|office))\b"
 _A_WORKPLACE = (
-    r"\b(?:work\w*|jobs?|employ\w*|teach\w*|stud\w+|run|own|at|for|in|on|outside|over|near|office|shop|factory|hospital|"
-    r"school|company)\b"
+    r"\b(?:work\w*|jobs?|employ\w*|teach\w*|stud\w+|run|own|office|shop|factory|hospital|school|company|station|ship|shift\w*"
+    r"|(?:I'm|I am|you're|you are|I was|you were|as|be) (?:an?|the) [\w' -]+ (?:at|in|on|for|near|outside|over|with)"
+    r"|\w+ (?:for a living|by trade))\b|^(?:I|you) \w+ (?:[\w'-]+ ){1,4}(?:at|in|on|for|outside|near)\b"
+)
+_HIS_OLD_JOB = (
+    r"\b(?:did|was) I\b.*\b(?:jobs?|work|profession|occupation|trade|living|use to (?:be|do))\b"
+    r"|\bwas my (?:job|work|profession|occupation|trade)\b"
+    r"|\bwas I an?\b|\bmy (?:old|former|previous) (?:job|profession|occupation|trade)\b"
+)
+_AN_OLD_JOB = (
+    r"\b(?:I|you|we)(?:'\w+)? (?:(?:\w+ly|once|then|also|first|just|never|always|have|had) )*"
+    r"(?:used to|was|were|been|had|work\w*|\w+ed|"
+    rf"{'|'.join(words()['past'])})\b|^(?:I'm|I am|you're|you are) .*\b(?:retired|former|ex)\b|\bjobs?\b"
 )
 _PARTNER = r"\b(?:relationship|love life|partner|seeing any(?:one|body)|dating|boyfriend|girlfriend)\b"
 _A_PARTNER = (
@@ -155,6 +166,9 @@ _NO_BE = re.compile(
     r"(?!(?:b|sp|st|sw|fl|cl|sl|w)?r?ing\b)(?:going|\w{3,}ing)\b",
     re.IGNORECASE,
 )
+_OF_ANOTHER = re.compile(r"(?!I\b|My\b|Our\b|We\b|There\b|It\b)([A-Z][\w-]+) (?:is|was|has|had|can|will|\w+s)\b")
+_OF_HIM = re.compile(r"\b(?:I|me|my|mine|we|our|us|you|your)\b", re.IGNORECASE)
+_MINE = re.compile(r"\b[Mm]y (\w+)\b(?!'| \w+'s)")
 _ACTION = re.compile(r"\b(?:I|we|you|they|he|she) (\w+ \w+)")
 _NOUN_DUE = r"\b(?:for|at|in|on|with|about|of|my|our|the|an?)"
 _NEEDS = [
@@ -174,6 +188,7 @@ _NEEDS = [
         (_A_HOME, _SOMEWHERE, "asks for a home, the statement is not of one"),
         (_MOVE, _A_MOVE, "asks for a move, the statement is not of one"),
         (_BIRTH, _A_BIRTH, "asks for a birth, the statement is not of one"),
+        (_HIS_OLD_JOB, _AN_OLD_JOB, "asks for an earlier job, the statement names none of his"),
         (_WORKPLACE, _A_WORKPLACE, "asks for a workplace, the statement names none"),
         (_PARTNER, _A_PARTNER, "asks for a partner, the statement names none"),
         (_RELATIVE, _A_RELATIVE, "asks for a relative, the statement names none"),
@@ -197,11 +212,12 @@ def misworded(question: str, statement: str) -> str:
     if not 8 < len(question) <= 120:
         return "too short or too long"
     said = {word for pattern in (r"[\w-]+", r"\w+", r"\d+") for word in re.findall(pattern, fold(statement))}
+    subject = _OF_ANOTHER.match(statement)
     names = [w for w in re.findall(r"(?<!^)\b[^\W\d_a-z]\w+|\d+", question) if fold(w) not in {"im", "ive"}]
     if not re.search(r"\b(?:I|my|me|mine|I'm|myself|we|our|us)\b", question):
         if not names:
             return "not about the user"
-        if not roles_in(statement):
+        if not roles_in(statement) and not (subject and subject[1] in names):
             return f"asks about the world: {names[0]}"
     if not question.endswith("?") and not re.match(r"(?:Tell|Remind|Name|Describe)\b", question):
         return "not a question"
@@ -217,6 +233,10 @@ def misworded(question: str, statement: str) -> str:
         return "has two verbs"
     if _PAST_TWICE.search(question) or _NO_BE.search(question):
         return "has its verb in a wrong form"
+    if subject and subject[1] not in question and not (_OF_HIM.search(statement) or roles_in(subject[1])):
+        return f"asks of the user, the statement is of {subject[1]}"
+    if any(_only_anothers(noun, statement) for noun in _MINE.findall(question)):
+        return "asks for the user's own, the statement says another's"
     person = _ASKS_OF_A_PERSON.search(question)
     if person and person[1] in " ".join(_PLACE_ONLY.findall(statement)).split():
         return f"asks who a place is: {person[1]}"
@@ -228,6 +248,12 @@ def misworded(question: str, statement: str) -> str:
         return "asks for a name, the statement gives none"
     stranger = stranger_role(question, said)
     return f"asks for what was not said: {stranger}" if stranger else ""
+
+
+def _only_anothers(noun: str, statement: str) -> bool:
+    """Whether every "wedding" in a statement is somebody's: "my sister's wedding"."""
+    said = re.findall(rf"([\w'-]+) {re.escape(noun)}\b", statement, re.IGNORECASE)
+    return bool(said) and all(before.endswith(("'s", "s'")) for before in said)
 
 
 def names_in(statement: str) -> list[str]:

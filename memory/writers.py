@@ -47,7 +47,7 @@ _NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM, _MARGIN, _LEAST_COSINE = 4, 0.4, 0.8,
 _STEM = 4
 """Letters in which words of one stem agree: "retire", "retirement"; "weave", "weaving"."""
 _SHOTS, _DRAFTS, _TEMPERATURE, _DRAFT_TOKENS = 4, 3, 0.7, 56
-_BETWEEN = re.compile(r" (?:still|also|really|actually|usually|mostly)(?= [a-z])")
+_BETWEEN = re.compile(r" (?:still|also|really|actually|usually|mostly)(?= [a-z])| myself(?=[.,])")
 """What stands between a subject and its verb and changes no question: "my wife still teaches"."""
 _AND_I = re.compile(r"\b[Mm]y (?:[a-z-]+ ){0,2}[a-z-]+(?: [A-Z][\w-]+)? and I (?=(?:are|were|have|had|will|go|live)\b)")
 _COMING = re.compile(r"\b([Ww]e)(?:'ll| will) be (\w+ing)\b")

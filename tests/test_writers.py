@@ -178,6 +178,14 @@ def test_analogies(question: str, example: str, statement: str, carried: str | N
         ("What do I drove?", "I drove a tram.", "wrong form"),
         ("What is the name of the person I going?", "I'm going to Oslo with Una.", "wrong form"),
         ("What do I bring?", "I bring a cake.", ""),
+        ("What illness do I have?", "Zoe has asthma.", "is of Zoe"),
+        ("What illness does Zoe have?", "Zoe has asthma.", ""),
+        ("What was my job?", "I ride a moped that used to belong to my uncle Sol, a retired judge.", "earlier job"),
+        ("What was my job?", "I drove a tram.", ""),
+        ("When is my wedding?", "In May we're off to Oslo for my sister's wedding.", "another's"),
+        ("When is my wedding?", "Our wedding is in May.", ""),
+        ("Where do I work?", "We've been in Oslo.", "workplace"),
+        ("Where do I work?", "I cook at a school.", ""),
     ],
 )
 def test_misworded(question: str, statement: str, fault: str) -> None:
