@@ -312,7 +312,7 @@ def _replacements(example: str, statement: str) -> tuple[tuple[str, str], ...]:
 
 def _base(verb: str) -> str:
     """ "paints" → "paint", "teaches" → "teach", "studies" → "study"."""
-    if re.search(r"(?:ch|sh|ss|x|zz)es$", verb):
+    if re.search(r"(?:ch|sh|ss|x|zz|^do|^go)es$", verb):
         return verb[:-2]
     return f"{verb[:-3]}y" if re.search(r"[^aeiou]ies$", verb) else verb[:-1]
 

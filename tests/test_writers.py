@@ -186,6 +186,16 @@ def test_analogies(question: str, example: str, statement: str, carried: str | N
         ("When is my wedding?", "Our wedding is in May.", ""),
         ("Where do I work?", "We've been in Oslo.", "workplace"),
         ("Where do I work?", "I cook at a school.", ""),
+        ("What is my lap's name?", "The cat is on my lap.", "what has none"),
+        ("Who is Sunday?", "My son rings me every Sunday.", "who a place is"),
+        ("How is baker related to me?", "My uncle was a baker.", "noun in a wrong form"),
+        ("Where are my goose?", "My goose is on the rails.", "noun in a wrong form"),
+        ("What do I want to buy?", "I'm a roofer.", "wish"),
+        ("How do I get to work?", "I swim on Wednesdays.", "way to work"),
+        ("What do I do for work?", "Now I only have a small slice of cake.", "a job"),
+        ("What is my job?", "I have been a nurse for ten years.", ""),
+        ("Where is my shop?", "Now I only have a small slice of cake.", "a shop"),
+        ("Where is my husband from?", "My husband was a baker.", "where from"),
     ],
 )
 def test_misworded(question: str, statement: str, fault: str) -> None:
