@@ -34,6 +34,9 @@ _UNSURE = re.compile(
 )
 """What stands before a verb of which it cannot be said that he does it: "I want to retire and live in Spain"."""
 _FROM = re.compile(r"I'm (?:an? [^,]+|\d[^,]*|[\w-]+), (orig\w+ )?from ([^,]+?)(?= (?:but|and)\b|,|$)", re.IGNORECASE)
+_AND_NOT = re.compile(
+    r"((I|We)(?:'m|'ve|'re)? [^,]+?) and (?:still |also |now )?((?:can't|don't|couldn't|never|won't|haven't) [^,]+)$"
+)
 _DOING = re.compile(r"(?:I|I'm|I've)\b.*, ((?:saving|learning|training|studying|working|living|planning|hoping) [^,]+)")
 _COMPANY = re.compile(
     r"(I(?:'m)? (?:live|lived|work|worked|go|went|travel|travelled|play|sing|run|train|study|share|moved|cook|sail|hike"
@@ -117,6 +120,9 @@ def parts_of(statement: str) -> Iterator[str]:
         yield f"I {also[2]}."
     yield from _apposed(body)
     yield from _subordinate(body)
+    if (both := _AND_NOT.match(body)) and not _UNSURE.search(both[1]):
+        yield f"{both[1]}."
+        yield f"{both[2]} {both[3]}."
     if origin := _FROM.match(body):
         yield f"I'm {'originally ' if origin[1] else ''}from {origin[2]}."
     if (doing := _DOING.match(body)) and not roles_in(body[: doing.start(1)]):

@@ -57,12 +57,12 @@ def misworded(question: str, statement: str) -> str:
     if not 8 < len(question) <= 120:
         return "too short or too long"
     said = {word for pattern in (r"[\w-]+", r"\w+", r"\d+") for word in re.findall(pattern, fold(statement))}
-    subject = _OF_ANOTHER.match(statement)
+    subject = of_another(statement)
     names = [w for w in re.findall(r"(?<!^)\b[^\W\d_a-z]\w+|\d+", question) if fold(w) not in {"im", "ive"}]
     if not re.search(r"\b(?:I|my|me|mine|I'm|myself|we|our|us)\b", question):
         if not names:
             return "not about the user"
-        if not roles_in(statement) and not (subject and subject[1] in names):
+        if not roles_in(statement) and subject not in names:
             return f"asks about the world: {names[0]}"
     if not question.endswith("?") and not re.match(r"(?:Tell|Remind|Name|Describe)\b", question):
         return "not a question"
@@ -80,8 +80,8 @@ def misworded(question: str, statement: str) -> str:
         return "has its verb in a wrong form"
     if _RELATED.search(question) or ((one := _ARE_MY.search(question)) and _one_only(one[1])):
         return "has a noun in a wrong form"
-    if subject and subject[1] not in question and not (_OF_HIM.search(statement) or roles_in(subject[1])):
-        return f"asks of the user, the statement is of {subject[1]}"
+    if subject and subject not in question:
+        return f"asks of the user, the statement is of {subject}"
     if any(_only_anothers(noun, statement) for noun in _MINE.findall(question)):
         return "asks for the user's own, the statement says another's"
     person = _ASKS_OF_A_PERSON.search(question)
@@ -108,6 +108,12 @@ def _nameless_thing(noun: str, statement: str) -> bool:
     """Whether a statement speaks of "my lap" and calls it nothing."""
     said = re.search(rf"\b(?i:my|our|your) {re.escape(noun)}\b(?!,? (?:is |was )?[A-Z])", statement)
     return bool(said and not _CALLED.search(statement) and not bears_a_name(noun))
+
+
+def of_another(statement: str) -> str:
+    """Of whom by name a statement is that says nothing of the user: "Zoe has asthma."; else ""."""
+    subject = _OF_ANOTHER.match(statement)
+    return subject[1] if subject and not (_OF_HIM.search(statement) or roles_in(subject[1])) else ""
 
 
 def _only_anothers(noun: str, statement: str) -> bool:

@@ -26,7 +26,7 @@ from memory.plugins import plugin
 from memory.settings import WRITERS
 from memory.slots import slot_questions
 from memory.targets import Statement
-from memory.wording import embedded, misworded, names_in
+from memory.wording import embedded, misworded, names_in, of_another
 
 Writer = Callable[[Language, Sequence[Statement]], Sequence[Sequence[str]]]
 """For each statement questions that it answers, in the user's voice: what a plugin brings."""
@@ -47,7 +47,8 @@ _NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM, _MARGIN, _LEAST_COSINE = 4, 0.4, 0.8,
 _STEM = 4
 """Letters in which words of one stem agree: "retire", "retirement"; "weave", "weaving"."""
 _SHOTS, _DRAFTS, _TEMPERATURE, _DRAFT_TOKENS = 4, 3, 0.7, 56
-_BETWEEN = re.compile(r" (?:still|also|really|actually|usually|mostly)(?= [a-z])| myself(?=[.,])")
+_BETWEEN = re.compile(r" (?:still|also|really|actually|usually|mostly)(?= [a-z])| myself(?=[.,])|(?<=\b[Ww]e're) all\b")
+_FRIEND = re.compile(r"\bfriends?\b")
 """What stands between a subject and its verb and changes no question: "my wife still teaches"."""
 _AND_I = re.compile(r"\b[Mm]y (?:[a-z-]+ ){0,2}[a-z-]+(?: [A-Z][\w-]+)? and I (?=(?:are|were|have|had|will|go|live)\b)")
 _COMING = re.compile(r"\b([Ww]e)(?:'ll| will) be (\w+ing)\b")
@@ -117,6 +118,7 @@ def _each_once(facts: Sequence[Statement]) -> Iterator[list[str]]:
 def _write_questions(
     language: Language, encoder: Encoder, facts: Sequence[Statement], choice: str, enough: int, rng: random.Random
 ) -> tuple[list[list[str]], list[tuple[str, str]]]:
+    named = [bool(of_another(fact.text)) for fact in facts]
     facts = [replace(fact, text=_plainly(fact.text)) for fact in facts]
     nearness = _nearness(encoder, facts)
     chosen: list[list[str]] = [[] for _ in facts]
@@ -126,6 +128,8 @@ def _write_questions(
     def take(drafts: Sequence[Draft]) -> None:
         for draft, why in zip(drafts, _faults(encoder, facts, drafts), strict=True):
             key = fold(draft.question).strip("?. ")
+            if named[draft.owner] and _FRIEND.search(draft.question):
+                continue  # it is not known whether Zoe is one
             if why:
                 dropped.append((draft.question, why))
             elif key not in taken:
@@ -154,7 +158,12 @@ def _write_questions(
 
 
 def _plainly(text: str) -> str:
-    """The statement as the examples would have it: "My wife Una and I will still be sailing" → "We are sailing"."""
+    """The statement as the examples would have it: "My wife Una and I will still be sailing" → "We are sailing".
+
+    "Zoe has asthma" → "My friend Zoe has asthma": the examples are of relatives and friends.
+    """
+    if of_another(text):
+        text = f"My friend {text}"
     text = _AND_I.sub("we ", _BETWEEN.sub("", text))
     text = _COMING.sub(r"\1 are \2", text)
     return text[:1].upper() + text[1:]

@@ -36,6 +36,7 @@ from memory.statements import statements
         ("My son Ole, aged nine, is at home.", ["My son Ole is nine."]),
         ("My gran has gout and she lives with us.", ["My gran has gout.", "My gran lives with us."]),
         ("My dog is a whippet. She's called Una. She's 4.", ["My dog is called Una.", "My dog is 4."]),
+        ("I was raised in Lima and still can't stand snow.", ["I was raised in Lima.", "I can't stand snow."]),
         ("My eldest, Runa, who works in Halifax, phones on Sundays.", ["My eldest Runa works in Halifax."]),
         ("Zoe has asthma, so we gave up on a dog and ended up with a newt named Sir.", ["My newt is called Sir."]),
         ("I cried, because plum cake is the thing I love most.", ["Plum cake is the thing I love most."]),
