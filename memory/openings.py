@@ -223,11 +223,15 @@ _GOES_ON_WITH_ME = re.compile(
     r" (?:love|hate|live|work|play|miss|get|go)|drive|collect|retired [a-z]+|from (?=[A-Z]))\b(?! is\b)",
     re.IGNORECASE,
 )
+_TYPED_AT_ONCE = 400
+"""Characters of a sentence up to which its commas may stand for full stops."""
 _SOME_OF_THEM = re.compile(r"(?:\d|two|three|four|five|six) (?:[a-z]+ )?([a-z]+s|children)[.!]*", re.IGNORECASE)
 
 
 def in_turns(sentence: str) -> list[str]:
     """ "I'm a vet, love cats, 2 boys" → "I'm a vet", "I love cats", "I have 2 boys"; of others' it is left whole."""
+    if len(sentence) > _TYPED_AT_ONCE:
+        return [sentence]
     pieces: list[str] = []
     for chunk in re.split(r",\s+", sentence):
         others = bool(pieces) and (roles_in(pieces[-1]) or re.search(r"\b(?:him|her|them)\b", pieces[-1]))
