@@ -31,7 +31,7 @@ _CALLED = r"(?:she|he|it|they)(?:'s|'re| is| are| was) (?:called|named) "
 _CLAUSE = re.compile(
     rf"(?:(?:,|;|\s[-–—])?\s+(?:and|but|so|plus)\s+(?={_WHEN}{_SUBJECT})|[;,]\s+(?={_SUBJECT})"
     rf"|\s*(?:[,;]|[-–—])\s+(?:and\s+)?(?=(?:she|he|they)(?:'s|'re)?\s)|,?\s+(?:and\s+)?(?={_CALLED})"
-    r"|\s+and\s+(?=(?:she|he)(?:'s)? ))",
+    r"|\s+and\s+(?=(?:she|he)(?:'s)? )|\s+(?=(?:she|he)(?:'s| is| was| has| always| works| lives| loves)\b))",
     re.IGNORECASE,
 )
 HEADS = re.compile(
@@ -49,6 +49,8 @@ _LONGEST = 200
 _IF = re.compile(r"(?:if|unless)\b", re.IGNORECASE)
 _OF_SOMEBODY = re.compile(r"[A-Z][\w-]+ (?:is|was|has|had) ")
 """ "Zoe has asthma, so we keep no cats"."""
+_ENDS_IN_A_NAME = re.compile(r"(?:called|named|is|my [a-z]+) [A-Z][\w-]+$")
+""" "My flatmate is called Tavita he's training …": no "the day Tom was born", no "when she's here"."""
 _FOR_NOW = re.compile(r"(?:for now|right now|now|at the moment|as things stand|in fact)\b", re.IGNORECASE)
 OF_IT = re.compile(
     r"\b(?:it|them|him|her|there)\b(?!'| (?:is|are|was|were|has|rains?|snows?|takes?|took|when|that|if|hard|easy)\b)",
@@ -84,6 +86,8 @@ def clauses_of(sentence: str) -> Iterator[str]:
         end = cuts[number].start() if number < len(cuts) else len(sentence)
         before, between, behind = sentence[start : cut.start()], sentence[last : cut.start()], sentence[cut.end() : end]
         last = cut.end()
+        if not (cut.group().strip() or _ENDS_IN_A_NAME.search(between) or re.match(_CALLED, behind, re.IGNORECASE)):
+            continue
         if _needs(before, behind) or _names_a_pair(before, between, behind):
             continue
         if cut.group().strip() == "," and _BEFORE_ITS_MAIN.match(before.rpartition(",")[2].strip()):

@@ -71,7 +71,7 @@ def name_behind(role: str, text: str) -> str:
         return ""
     is_it = re.search(r"\b(?:is|was) $", found[0].removesuffix(found[1]))
     ends = re.match(r"\s*(?:[.,!)]|and\b|$)", text[found.end() :])
-    if is_it and (found[1] in {*_FAITHS, *words()["nations"]} or not ends):
+    if is_it and (found[1] in {*_FAITHS, *words()["nations"]} or kind_of(found[1]) or not ends):
         return ""  # "my husband is Italian", "my sister is Head of Sales"
     return _CONTRACTED.sub("", found.group(1))
 

@@ -179,6 +179,8 @@ def with_subject(sentence: str) -> str:
     first, _, rest = sentence.partition(" ")
     if not rest or is_order(sentence):
         return sentence
+    if first.lower() == "also" and (said := with_subject(rest)) != rest:
+        return said
     if favourite := _FAVOURITE.match(sentence):
         return f"My favourite {favourite['what']} {favourite['is'] or 'is'} {sentence[favourite.end() :]}"
     if name := re.match(r"names (?!of\b)(\w+)(?=[,.!]|$)", sentence, re.IGNORECASE):

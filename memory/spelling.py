@@ -21,6 +21,7 @@ _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
 _TO_FOR = (
     (re.compile(r"\b2(?= (?:be|do|go|the|my|see|work|get|eat|have|live)\b)"), "to"),
     (re.compile(r"(?<=\b[a-z]{3} )4(?= (?:the|my|an?|me|this|our)\b)"), "for"),
+    (re.compile(r"\bits(?= (?:an?|the|so|not|really|been|just|only)\b)"), "it's"),
     (re.compile(r"\bcos(?= (?:of|I|I'm|it|my|the|we|he|she)\b)"), "because"),
 )
 _AGED = re.compile(r"\b(\d+) ?(?:yo|y/o|yrs? old)\b")

@@ -19,8 +19,9 @@ from memory.statements import statements
         ("ski instructor here", ["I'm a ski instructor."]),
         ("retired plumber, used 2 be in a band", ["I'm a retired plumber.", "I used to be in a band."]),
         ("collect stamps", ["I collect stamps."]),
+        ("also cant have nuts in the house", ["I can't have nuts in the house."]),
         ("Had a stroke in 2019.", ["I had a stroke in 2019."]),
-        ("also just bought a tandem", ["I also just bought a tandem."]),
+        ("also just bought a tandem", ["I just bought a tandem."]),
         ("To be honest I'm shy.", ["I'm shy."]),
         ("I'm afraid I cannot eat figs.", ["I can't eat figs."]),
         ("We shall sail to Norway.", ["We will sail to Norway."]),
@@ -37,6 +38,7 @@ from memory.statements import statements
         ("My gran has gout and she lives with us.", ["My gran has gout.", "My gran lives with us."]),
         ("My dog is a whippet. She's called Una. She's 4.", ["My dog is called Una.", "My dog is 4."]),
         ("I was raised in Lima and still can't stand snow.", ["I was raised in Lima.", "I can't stand snow."]),
+        ("my flatmate is called tavita hes training to be a chef", ["My flatmate Tavita is training to be a chef."]),
         ("My eldest, Runa, who works in Halifax, phones on Sundays.", ["My eldest Runa works in Halifax."]),
         ("Zoe has asthma, so we gave up on a dog and ended up with a newt named Sir.", ["My newt is called Sir."]),
         ("I cried, because plum cake is the thing I love most.", ["Plum cake is the thing I love most."]),
@@ -85,7 +87,7 @@ def test_not_said(turn: str, wrong: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "written"),
     [
-        ("cant waittt, its sooo goood", "can't wait, its so good"),
+        ("cant waittt, its sooo goood", "can't wait, it's so good"),
         ("im 34yo n luv r&b 😀", "I'm 34 years old and love r&b "),
         ("my surname has two n's, see foo.py r u", "my surname has two n's, see foo.py are you"),
         ("www.mmm.com", "www.mmm.com"),
