@@ -135,10 +135,20 @@ _MEETING = r"\bwhere did (?:we|I) meet\b"
 _MET = r"\b(?:me(?:e?t)\w*|introduc\w+|found|got to know|friends?|shared)\b"
 _JOB = r"\b(?:for (?:a )?living|for work|my (?:job|trade|profession|occupation)|my line of \w+|do I (?:work as|sell))\b"
 _NO_JOB = (
-    r"^(?!(?:Now |These days )?(?:I|you) (?:only |also |just )*"
-    r"(?:have(?! been)|had(?! been)|like|love|hate|eat|drink|live|was born|were born"
-    r"|don't|can't|never|want|need|hope|miss|feel|think)\b(?!.*\b(?:work\w*|jobs?|shop|business|company|firm|clients?|customers?"
-    r"|students?|pupils|class\w*|studio|farm|stall|restaurant|caf\S|patients|degree|living|train\w*)\b))"
+    r"^(?!(?:Now |These days )?(?:(?:I|you) (?:only |also |just )*"
+    r"(?:have(?! been)|had(?! been)|like|love|hate|eat|drink|live|was born|were born|don't|can't|never|want|need|hope"
+    r"|miss|feel|think|got)"
+    r"|(?:I'm|I am|you're|you are) (?:living|from|allergic|moving|scared|afraid|into|married|single|based|\d+))\b"
+    r"(?!.*\b(?:work\w*|jobs?|shop|business|company|firm|clients?|customers?"
+    r"|students?|pupils|class\w*|studio|farm|stall|restaurant|caf\S|patients|degree|living (?:as|by|from)|train\w*)\b))"
+)
+_HOUSEHOLD = (
+    r"\bshares? my (?:home|flat|house)\b|\bmy (?:household|living situation)\b|\bany flatmates\b|\bwho do I live with\b|\bliving with (?:some|any)"
+    r"|\btop of my building\b"
+)
+_A_HOUSEHOLD = (
+    r"\b(?:liv\w+|shar\w+|flat\w*|house\w*|home\w*|room\w*|alone|with|together|family|wife|husband|partner|kids|children"
+    r"|building|girlfriend|boyfriend|parents?|us|landlady|lodgers?|own|married|single|wedding)\b"
 )
 _SHOP = r"\bmy (?:shop|business|store|company)\b|\bkind of shop\b"
 _A_SHOP = (
@@ -204,6 +214,7 @@ NEEDS = [
         (_PARTING, _PARTED, "asks for a parting, the statement speaks of none"),
         (_MEETING, _MET, "asks for a meeting, the statement speaks of none"),
         (_JOB, _NO_JOB, "asks for a job, the statement is not of one"),
+        (_HOUSEHOLD, _A_HOUSEHOLD, "asks for a household, the statement speaks of none"),
         (_SHOP, _A_SHOP, "asks for a shop, the statement speaks of none"),
         (_HIS_OLD_JOB, _AN_OLD_JOB, "asks for an earlier job, the statement names none of his"),
         (_WORKPLACE, _A_WORKPLACE, "asks for a workplace, the statement names none"),
