@@ -195,7 +195,7 @@ def test_analogies(question: str, example: str, statement: str, carried: str | N
         ("What do I do for work?", "Now I only have a small slice of cake.", "a job"),
         ("What is my job?", "I have been a nurse for ten years.", ""),
         ("What is my job?", "I'm living in Oslo.", "a job"),
-        ("Who do I live with?", "I deliver by bike.", "names nobody"),
+        ("Who do I live with?", "I deliver by bike.", "a household"),
         ("Does anyone share my home?", "I deliver by bike.", "a household"),
         ("Where is my shop?", "Now I only have a small slice of cake.", "a shop"),
         ("Where is my husband from?", "My husband was a baker.", "where from"),
