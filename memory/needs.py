@@ -143,7 +143,8 @@ _NO_JOB = (
     r"|students?|pupils|class\w*|studio|farm|stall|restaurant|caf\S|patients|degree|living (?:as|by|from)|train\w*)\b))"
 )
 _HOUSEHOLD = (
-    r"\bshares? my (?:home|flat|house)\b|\bmy (?:household|living situation)\b|\bany flatmates\b|\bwho do I live with\b|\bliving with (?:some|any)"
+    r"\bshares? my (?:home|flat|house)\b|\bmy (?:household|living situation)\b|\bany flatmates\b"
+    r"|\bwho do I live with\b|\bliving with (?:some|any)"
     r"|\btop of my building\b"
 )
 _A_HOUSEHOLD = (
