@@ -1,4 +1,4 @@
-"""What a sentence says beside its main point: names, relative clauses, trades in apposition, company.
+"""What a sentence says beside its main point: names, relative and subordinate clauses, apposition, company.
 
 Rules of English, no model. A part is a statement of its own only where it is true without the rest.
 """
@@ -50,7 +50,7 @@ _NO_VERB = re.compile(
 
 _SUBJECT = r"(?:I|I'm|I've|my|we|we're|we've|our) "
 _REASON = re.compile(
-    rf"(?:^|,? (?:mostly |mainly |partly |only |but |and )?)"
+    r"(?:^|,? (?:mostly |mainly |partly |only |but |and )?)"
     r"(?P<head>(?<!as )(?:even )?though|although|because|since)\s+"
     rf"(?:before that |now |these days )?(?P<clause>{_SUBJECT}[^,;–—()]+)",
     re.IGNORECASE,
@@ -97,7 +97,7 @@ _SAYS = re.compile(
 
 
 def parts_of(statement: str) -> Iterator[str]:
-    """What a sentence says beside its main point: names, relative clauses, trades in apposition, company."""
+    """What a sentence says beside its main point, each as a statement of its own."""
     body = statement.rstrip(".")
     yield from who_is_called(statement)
     if len(body.split()) > LONG and (head := _HEAD.match(body)) and _is_whole(head.group(1), body[head.end() :]):
@@ -147,12 +147,9 @@ def _apposed(body: str) -> Iterator[str]:
             yield f"{who} {said}."
         elif age:
             yield f"{who} {be} {age}."
-        rest = re.match(
-            r", ((?:\w+ly |now |still )?(?:is|was|has|had|lives|works|teaches|plays|runs) [^,;]+)", body[found.end() :]
-        )
+        rest = _PREDICATE.match(body[found.end() :])
         if rest and (trade or age) and found.start() == 0:
             yield f"{who} {rest[1]}."
-
     for whose, several, clause in _SEVERAL_WHO.findall(body):
         if bears_a_name(several) and not _MAYBE.search(clause):
             yield f"{whose[0].upper()}{whose[1:]}{several} {clause}."
