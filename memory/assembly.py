@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from memory.bank import bank, words
+from memory.bank import bank, kind_of, kinds, words
 from memory.judge import Encoder, fold
 from memory.naming import names
 from memory.persons import second_person
@@ -28,6 +28,10 @@ ALIKE = 0.8
 
 TOLD = 64
 """Questions with an answer that a set should have: from few statements more are asked of each."""
+
+NEAR_MISSES_EACH, NEAR_MISSES_MOST = 4, 3
+"""So many near-misses of an epoch for each statement where that is more than the usual number, at most so many times
+that: else the more is told the less is refused."""
 
 IN_HASTE = 5
 """One in so many questions, of what was told and of what was not, is trained as it is typed in haste."""
@@ -60,6 +64,11 @@ def questions_each(statements: int, usual: int) -> int:
 def questions_written(statements: int, usual: int, wordings: int) -> int:
     """How many to write of each: where they are trained in turns, `wordings` times the usual number."""
     return max(questions_each(statements, usual), wordings * usual)
+
+
+def near_misses_an_epoch(usual: int, statements: int, told: int) -> int:
+    """How many questions on things never told go into an epoch. told: questions that have an answer."""
+    return min(max(usual, min(NEAR_MISSES_EACH * statements, NEAR_MISSES_MOST * usual)), max(24, round(0.6 * told)))
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,7 @@ def assemble(
     own = bank()
     itself = [Pair(entry["question"], entry["answer"], "assistant") for entry in own["assistant"]]
     rng.shuffle(itself)
-    an_epoch = min(counts.near_misses, max(24, round(0.6 * told)))
+    an_epoch = near_misses_an_epoch(counts.near_misses, len(facts), told)
     untold = _hardest_and_others(encoder, near, questions_told, counts.near_miss_rest * an_epoch)
     rest = [pair for pair in near if pair not in untold]
     untold = [_reworded(pair, i) if i % ASKED_OTHERWISE == 0 else pair for i, pair in enumerate(untold)]
@@ -188,6 +197,7 @@ def near_misses(known: Sequence[str], rng: random.Random) -> list[Pair]:
     """
     own = bank()
     heard = {word for text in known for word in re.findall(r"\w+", fold(text))}
+    heard |= {kind for said in heard if (kind := kind_of(said))}
     text = f" {fold(' '.join(known))} "
 
     def mentioned(stems: Iterable[str]) -> bool:
@@ -203,9 +213,9 @@ def near_misses(known: Sequence[str], rng: random.Random) -> list[Pair]:
     def each(wordings: str, **who: str) -> list[Pair]:
         return [Pair(w["question"].format(**who), w["answer"].format(**who), "near-miss") for w in own[wordings]]
 
-    somebody = [
-        p for group in words()["roles"] if not mentioned(group) for p in each("role_near_misses", role=group[0])
-    ]
+    kin = {word for said in heard for group in kinds().get(said, ()) for word in group}  # whose child a daughter is
+    strange = [group[0] for group in words()["roles"] if not mentioned(group) and fold(group[0]) not in kin]
+    somebody = [pair for role in strange for pair in each("role_near_misses", role=role)]
     somebody += _untold_of_the_told(known)
     unknown = [name for group in words()["names"] for name in group if not mentioned([name])]
     strangers = [

@@ -40,8 +40,8 @@ DISK, DISK_ADAPTER = 2.2, 0.5
 """Bytes of a new version for one of the base: merged, converted, and its adapter; its adapter twice, if quantised."""
 EARLIER = {"far_misses": 0, "rest": 1, "near_miss_rest": 1, "wordings": 1}
 """The recipe of versions whose manifest does not name these settings yet."""
-FACTS, NEAR_MISSES, ASSISTANT = 0.77, 0.63, 0.42
-"""Pairs on facts per question asked for; of the other kinds per pair on facts (24 target sets: .54 to 1.0 on facts)."""
+FACTS, ASSISTANT = 0.77, 0.42
+"""Pairs on facts per question asked for; on the assistant per pair on facts (24 target sets: .54 to 1.0 on facts)."""
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,10 @@ def steps(pairs: int, recipe: Recipe) -> int:
 
 
 def _pairs(statements: int, recipe: Recipe, earlier: bool) -> int:
-    from memory.assembly import questions_written
+    from memory.assembly import near_misses_an_epoch, questions_written
 
     facts = FACTS * statements * questions_written(statements, recipe.questions, recipe.wordings)
-    near = recipe.near_miss_rest * min(recipe.near_misses, max(24, NEAR_MISSES * facts))
+    near = recipe.near_miss_rest * near_misses_an_epoch(recipe.near_misses, statements, round(facts))
     others = near + min(recipe.assistant, max(8, ASSISTANT * facts))
     far = recipe.far_misses * recipe.epochs
     return round(facts + others + far + (recipe.replay + recipe.rehearsal if earlier else 0))

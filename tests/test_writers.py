@@ -10,7 +10,7 @@ import numpy
 import pytest
 import yaml
 
-from memory.assembly import Counts, assemble, far_misses, near_misses, questions_each
+from memory.assembly import Counts, assemble, far_misses, near_misses, near_misses_an_epoch, questions_each
 from memory.bank import bank, words
 from memory.classes import class_missed
 from memory.conversations import Experience
@@ -315,6 +315,24 @@ def test_what_was_told_and_what_was_not_are_asked_in_the_same_forms(encoder: Any
     for asked_of in (told, [pair.question for pair in targets.of_kind("near-miss")]):
         assert any(question.startswith("Tell me what") for question in asked_of)
         assert any(question == in_haste(question) for question in asked_of)
+
+
+def test_whose_child_a_daughter_is_was_told() -> None:
+    """Nor is a dog unheard of where a whippet is told of; a sister is."""
+    asked = {pair.question for pair in near_misses(["My daughter Zoe has a whippet."], random.Random(0))}
+    assert not [question for question in asked if re.search(r"\bmy (?:child|dog)\b", question)]
+    assert [question for question in asked if "my sister" in question]
+
+
+def test_the_more_is_told_the_more_is_refused() -> None:
+    """Near-misses grow with the statements, up to three times the usual number; without any there are none."""
+    assert [near_misses_an_epoch(48, *told) for told in ((1, 10), (12, 150), (20, 240), (99, 1200))] == [
+        24,
+        48,
+        80,
+        144,
+    ]
+    assert near_misses_an_epoch(0, 20, 240) == 0
 
 
 def test_in_haste() -> None:
