@@ -39,6 +39,7 @@ from memory.statements import statements
         ("My dog is a whippet. She's called Una. She's 4.", ["My dog is called Una.", "My dog is 4."]),
         ("I was raised in Lima and still can't stand snow.", ["I was raised in Lima.", "I can't stand snow."]),
         ("my flatmate is called tavita hes training to be a chef", ["My flatmate Tavita is training to be a chef."]),
+        ("Josh, my boyfriend, sings.", ["My boyfriend is called Josh."]),
         ("My eldest, Runa, who works in Halifax, phones on Sundays.", ["My eldest Runa works in Halifax."]),
         ("Zoe has asthma, so we gave up on a dog and ended up with a newt named Sir.", ["My newt is called Sir."]),
         ("I cried, because plum cake is the thing I love most.", ["Plum cake is the thing I love most."]),
@@ -77,6 +78,7 @@ def test_heard(turn: str, expected: list[str]) -> None:
         ("I don't smoke, though I used to.", "I used to."),
         ("Into the Wild is my favourite film.", "I'm into the Wild is my favourite film."),
         ("winter here", "I'm a winter."),
+        ("In Rome, my wife, Ada, sings.", "My wife is called Rome."),
     ],
 )
 def test_not_said(turn: str, wrong: str) -> None:
