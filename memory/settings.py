@@ -48,7 +48,7 @@ class Recipe:
     statements: int = 40  # in one batch, oldest first; what is over waits for the next
     questions: int = 8  # per statement in an epoch; of few statements up to twice as many
     wordings: int = 2  # times as many are written, and trained in turns
-    near_misses: int = 48  # questions an epoch on things never told, those like what was told first
+    near_misses: int = 48  # questions an epoch on things never told, likest first; four a statement where that is more
     near_miss_rest: int = 3  # epochs from one training of such a question to the next, others in between
     far_misses: int = 8  # questions an epoch, each time others, on things like nothing that was told
     assistant: int = 24  # questions to the assistant about itself
