@@ -16,9 +16,15 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")  # the same suite everywhere; 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes minutes comes first: of two processes neither waits for it at the end.
 
-    llama.cpp comes last: with its OpenMP beside torch's in one process nothing forked off that computes any more.
+    The kills come before all: they fork, and what is forked off a process in which other tests have computed may die
+    of itself. llama.cpp comes last: with its OpenMP beside torch's nothing forked off computes any more.
     """
-    items.sort(key=lambda item: (item.get_closest_marker("slow") is None, "test_llama" in item.nodeid))
+
+    def turn(item: pytest.Item) -> tuple[bool, bool, bool]:
+        slow = item.get_closest_marker("slow") is not None
+        return "test_kills" not in item.nodeid, not slow, "test_llama" in item.nodeid
+
+    items.sort(key=turn)
 
 
 @pytest.fixture
