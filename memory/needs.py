@@ -1,6 +1,6 @@
 """What a question asks for, and the words of which a statement must have one to answer it. Data, in English.
 
-Each rule is measured on the bank: of its 5,832 questions these drop a few dozen beside their own statements.
+Measured on the bank: of its 5,832 questions they drop 189 beside the statements that they were written for.
 """
 
 import re

@@ -199,8 +199,6 @@ def with_subject(sentence: str) -> str:
         return sentence if own else f"{begins} {rest}"
     if subject := next((who for begins, who in _UNSAID_ALSO if re.match(begins, sentence, re.IGNORECASE)), ""):
         return f"{subject} {sentence[0].lower()}{sentence[1:]}"
-    if re.match(rf"(?:{'|'.join(words()['animals'])}) (?:died|passed away|is called)\b", sentence, re.IGNORECASE):
-        return f"My {sentence[0].lower()}{sentence[1:]}"
     if _relative().match(sentence):
         return f"My {sentence[0].lower()}{sentence[1:]}"
     return sentence
@@ -255,7 +253,9 @@ def in_turns(sentence: str) -> list[str]:
 
 @cache
 def _relative() -> re.Pattern[str]:
-    """A relative at the head of a sentence, of whom something is said: "Dad was a miner.", "Wife's a nurse."."""
+    """A relative or a pet at the head of a sentence, of whom something is said: "Dad was a miner.", "Cat died."."""
     kin = "|".join(re.escape(word) for word in [*words()["she"], *words()["he"]] if word not in ("girl", "boy", "sis"))
     says = r"(?:'s |(?: and \w+)? (?:is|are|was|were|has|have|had)\b)"
-    return re.compile(rf"(?:(?:{kin})(?:'s)? (?!(?:and|of|or|to)\b)\w|(?:{kin}|kids|partner){says})", re.IGNORECASE)
+    pet = rf"(?:{'|'.join(words()['animals'])}) (?:died|passed away|is called)\b"
+    said = rf"(?:(?:{kin})(?:'s)? (?!(?:and|of|or|to)\b)\w|(?:{kin}|kids|partner){says}|{pet})"
+    return re.compile(said, re.IGNORECASE)

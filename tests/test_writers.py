@@ -105,109 +105,6 @@ def test_analogies(question: str, example: str, statement: str, carried: str | N
 
 
 @pytest.mark.parametrize(
-    ("question", "statement", "fault"),
-    [
-        ("What is my uncle's name?", "My uncle is called Bo.", ""),
-        ("What is my wife's name?", "My husband is called Bo.", "wife"),
-        ("Where does Ann live?", "I live in Oslo.", "Ann"),
-        ("Do I live in Paris?", "I live in Oslo.", "Paris"),
-        ("Which films do I hate?", "I love westerns.", "dislike"),
-        ("Where will I live soon?", "I live in Oslo.", "future"),
-        ("Which films do I love?", "I can't stand westerns.", "liking"),
-        ("What did I name my ferret?", "I've got a ferret.", "name"),
-        ("What do I do for mend radios?", "I mend radios in Nakuru.", "verb"),
-        ("What do I do for work?", "I work as a glazier.", ""),
-        ("What is my last name?", "My name is Wanjiru.", "second name"),
-        ("What is my full name?", "My name is Ada Lovelace.", ""),
-        ("What is my surname?", "My surname is Kvist.", ""),
-        ("Which country am I from?", "I'm Ned.", "asks where from"),
-        ("What is my hobby?", "I'm Ned.", "more than a name"),
-        ("Am I seeing anyone?", "I'm an electrician.", "asks for a partner"),
-        ("Am I seeing anyone?", "My girlfriend is called Bo.", ""),
-        ("What is my citizenship?", "For work I have a van.", "a nation or language"),
-        ("What is my real name?", "My real baby is an old boat.", "asks who the user is"),
-        ("Do you know who I am?", "I'm Ned.", ""),
-        ("What should you call me?", "I'm Ned Kvist.", ""),
-        ("Which country am I from?", "I'm Norwegian.", ""),
-        ("How old am I?", "I'm ned.", "age"),
-        ("How old am I?", "I'm forty-one.", ""),
-        ("What is my nationality?", "I keep bees in Hull.", "nation"),
-        ("Who did I marry?", "My boss is called Bo.", "marriage"),
-        ("What was my job?", "I keep bees in Hull.", "past"),
-        ("What is my nationality?", "I'm Siobhan.", "nation"),
-        ("When was I born?", "I was born in Hull.", "when"),
-        ("Where was I born?", "I was born on 14 March.", "birthplace"),
-        ("Which town was I born in?", "My birthday is in May.", "birthplace"),
-        ("Where was I born?", "I was born in Hull on 14 March.", ""),
-        ("Where was I born?", "I was born in a small village.", ""),
-        ("What is Hungary?", "I grew up in Hungary.", "world"),
-        ("Who is Hayao Miyazaki?", "I love anything by Hayao Miyazaki.", "world"),
-        ("Who is Milo?", "My son is called Milo.", ""),
-        ("Where was I born?", "I was born in the spring.", "birthplace"),
-        ("Where was I born?", "I was born in Marseille.", ""),
-        ("What am I doing on the 12th of March?", "I'm flying to Oslo on the 12th of March.", ""),
-        ("What do I've started learning?", "I've started learning the harp.", "two verbs"),
-        ("Do I've started learning the harp?", "I've started learning the harp.", "two verbs"),
-        ("I wonder about my uncle", "My uncle is called Bo.", "not a question"),
-        ("Where am I from?", "We're off to Crete in May.", "asks where from"),
-        ("Where am I from?", "I'm Ghanaian.", ""),
-        ("Which city are we going to live in?", "We're off to Crete in May.", "asks for a home"),
-        ("Where do I live?", "We're down here in Hull.", ""),
-        ("What do I do for a living?", "I shoe horses.", ""),
-        ("What month is our move?", "We're off to Crete in May.", "asks for a move"),
-        ("What is our due date?", "We're off to Crete in May.", "asks for a birth"),
-        ("What is our due date?", "We're expecting our first child in May.", ""),
-        ("Where do I work?", "The boss of the house is my cat.", "asks for a workplace"),
-        ("Where do I work?", "I'm a cook on a ferry.", ""),
-        ("Which relative do I call regularly?", "We're down here in Hull.", "asks for a relative"),
-        ("Which relative do I call regularly?", "I ring my gran every Sunday.", ""),
-        ("How many boss do I have?", "My boss is called Bo.", "one where many belong"),
-        ("How many grandchildren do I have?", "I have three grandchildren.", ""),
-        ("Since when have I been taking up a new tongue?", "I've started learning the harp.", "a nation or language"),
-        ("What language am I learning?", "I'm learning Yoruba.", ""),
-        ("Who is Bath?", "My niece is a judge in Bath.", "who a place is"),
-        ("Who is Una?", "My niece Una is a judge in Bath.", ""),
-        ("Who lives with me?", "I live in Bath.", "names nobody"),
-        ("Who lives with me?", "I live in Bath with Una.", ""),
-        ("Where was I raised?", "I served my apprenticeship in Bath.", "childhood"),
-        ("Where was I raised?", "I was raised in Bath.", ""),
-        ("When do I celebrate getting older?", "On the 14th of May we're sailing to Oslo.", "birthday"),
-        ("When do I celebrate getting older?", "I'll be sixty in May.", ""),
-        ("At what age do I want to stop working?", "I'm going to Oslo on 3 May.", "retirement"),
-        ("Where do I served?", "I served in Oslo.", "wrong form"),
-        ("What do I drove?", "I drove a tram.", "wrong form"),
-        ("What is the name of the person I going?", "I'm going to Oslo with Una.", "wrong form"),
-        ("What do I bring?", "I bring a cake.", ""),
-        ("What illness do I have?", "Zoe has asthma.", "is of Zoe"),
-        ("What illness does Zoe have?", "Zoe has asthma.", ""),
-        ("What was my job?", "I ride a moped that used to belong to my uncle Sol, a retired judge.", "earlier job"),
-        ("What was my job?", "I drove a tram.", ""),
-        ("When is my wedding?", "In May we're off to Oslo for my sister's wedding.", "another's"),
-        ("When is my wedding?", "Our wedding is in May.", ""),
-        ("Where do I work?", "We've been in Oslo.", "workplace"),
-        ("Where do I work?", "I cook at a school.", ""),
-        ("What is my lap's name?", "The cat is on my lap.", "what has none"),
-        ("Who is Sunday?", "My son rings me every Sunday.", "who a place is"),
-        ("How is baker related to me?", "My uncle was a baker.", "noun in a wrong form"),
-        ("Where are my goose?", "My goose is on the rails.", "noun in a wrong form"),
-        ("What do I want to buy?", "I'm a roofer.", "wish"),
-        ("How do I get to work?", "I swim on Wednesdays.", "way to work"),
-        ("What do I do for work?", "Now I only have a small slice of cake.", "a job"),
-        ("What is my job?", "I have been a nurse for ten years.", ""),
-        ("What is my job?", "I'm living in Oslo.", "a job"),
-        ("Who do I live with?", "I deliver by bike.", "a household"),
-        ("Does anyone share my home?", "I deliver by bike.", "a household"),
-        ("Where is my shop?", "Now I only have a small slice of cake.", "a shop"),
-        ("Where is my husband from?", "My husband was a baker.", "where from"),
-    ],
-)
-def test_misworded(question: str, statement: str, fault: str) -> None:
-    """A question about another person, thing, time or polarity than the statement's is dropped, with the reason."""
-    found = misworded(question, statement)
-    assert fault in found if fault else not found
-
-
-@pytest.mark.parametrize(
     ("plain", "polite"),
     [
         ("What is my name?", "Do you know what my name is?"),
@@ -333,10 +230,6 @@ def test_the_more_is_told_the_more_is_refused() -> None:
         144,
     ]
     assert near_misses_an_epoch(0, 20, 240) == 0
-
-
-def test_in_haste() -> None:
-    assert in_haste("What's my cat's name?") == "whats my cats name"
 
 
 def test_a_class_that_a_statement_does_not_speak_of() -> None:
