@@ -61,9 +61,13 @@ def roles_in(text: str) -> list[str]:
     return list(dict.fromkeys(word for word in re.findall(r"[\w-]+", text) if fold(word) in somebody()))
 
 
+_NOBODY_MEANT = re.compile(r"\bas (?:a )?child(?:ren)?\b|\bmother tongue\b|\b(?:did|have) (?:i|we) book(?:ed)?\b")
+
+
 def stranger_role(question: str, said: set[str]) -> str:
     """A relative, animal or kind of thing that the question names and the (folded) words said do not; else ""."""
-    for word in re.findall(r"[\w-]+", fold(question)):
+    said = said.union(thing for thing, others in words()["said_as"].items() if not said.isdisjoint(others))
+    for word in re.findall(r"[\w-]+", _NOBODY_MEANT.sub("", fold(question))):
         groups = kinds().get(word, ())
         if groups and word not in said and not any(said & group for group in groups):
             return str(word)

@@ -23,6 +23,9 @@ _SAID_OF_ALL = frozenset(
 def class_missed(encoder: Encoder, question: str, statement: str) -> str:
     """A class of things that the question names and the statement does not speak of, or ""."""
     asked = {name for word in re.findall(r"[\w-]+", fold(question)) for name in _named().get(word, ())}
+    animals = {fold(word) for word in words()["animals"]}
+    if not animals.isdisjoint(fold(word).removesuffix("s") for word in re.findall(r"[\w-]+", statement)):
+        asked.discard("animal")
     if not asked:
         return ""
     names = list(words()["classes"])

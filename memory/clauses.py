@@ -69,6 +69,12 @@ ELLIPTIC = re.compile(
     re.IGNORECASE,
 )
 """ "I can't swim, but my kids can": what they can stands before."""
+_APPOSITION = re.compile(
+    r"(?:my|our) (?:very )?(?:first|second|third|last|only|next|\w+est)(?: [\w-]+){1,3}? "
+    r"(?:(?:in|for) (?:ages|years|months|weeks|decades|a while|a long time|\w+ (?:years|months|weeks))|ever)[.!, ]*",
+    re.IGNORECASE,
+)
+""" "We've booked the Azores, our first holiday in ages": what it is, and no sentence."""
 PLURAL = re.compile(
     r"\b(?:my|our|twin|two|three|four|five|six|some|\d+) (?:[a-z-]+ ){0,2}?([a-z-]+(?<!s)s|children)\b", re.IGNORECASE
 )
@@ -88,7 +94,7 @@ def clauses_of(sentence: str) -> Iterator[str]:
         last = cut.end()
         if not (cut.group().strip() or _ENDS_IN_A_NAME.search(between) or re.match(_CALLED, behind, re.IGNORECASE)):
             continue
-        if _needs(before, behind) or _names_a_pair(before, between, behind):
+        if _needs(before, behind) or _names_a_pair(before, between, behind) or _APPOSITION.fullmatch(behind):
             continue
         if cut.group().strip() == "," and _BEFORE_ITS_MAIN.match(before.rpartition(",")[2].strip()):
             continue

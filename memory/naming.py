@@ -30,7 +30,7 @@ _HAS_NAMED = re.compile(
     rf"([a-z-]+),? (?:called|named) ({NAME})(?! (?:(?:and|of|of the|&) )?[A-Z])(?=[\s,.!)]|$)"
 )
 """ "I look after an elderly tortoise named Solomon": his tortoise is called Solomon."""
-_NAME_FIRST = re.compile(r"\b([^\W\d_a-z][\w-]+), (?:my|our) (?:[a-z]+ )?([a-z]+)(?=[,.!)])")
+_NAME_FIRST = re.compile(r"\b([^\W\d_a-z][\w-]+), (my|our) (?:[a-z]+ )?([a-z]+)(?=[,.!)])")
 """ "with Pipoca, our parrot, who …"."""
 _ONLY_NAMED = re.compile(rf"((?:[Mm]y|[Oo]ur) (?:{_NOUN} ){{0,2}}{_NOUN}) ({NAME})")
 _NOT_A_ROLE = frozenset(
@@ -89,11 +89,11 @@ def who_is_called(statement: str) -> Iterator[str]:
             yield f"{whose[0].upper()}{whose[1:]} is called {name}."
         if kind := kind_of(whose.split()[-1]):
             yield f"My {kind} is called {name}."
-    for name, role in _NAME_FIRST.findall(statement):
+    for name, whose, role in _NAME_FIRST.findall(statement):
         if bears_a_name(role) and name not in _DAYS | _TITLES:
-            yield f"My {role} is called {name}."
+            yield f"{whose.capitalize()} {role} is called {name}."
             if kind := kind_of(role):
-                yield f"My {kind} is called {name}."
+                yield f"{whose.capitalize()} {kind} is called {name}."
     for thing, name in _HAS_NAMED.findall(statement):
         yield f"My {thing} is called {name}."
         if kind := kind_of(thing):

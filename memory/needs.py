@@ -1,6 +1,6 @@
 """What a question asks for, and the words of which a statement must have one to answer it. Data, in English.
 
-Measured on the bank: of its 5,832 questions they drop 189 beside the statements that they were written for.
+Measured on the bank: of its 8,456 questions they drop 205 beside the statements that they were written for.
 """
 
 import re
@@ -13,34 +13,63 @@ _DISLIKE = (
     r"\w+n't (?:like|eat|drink|want))\b"
 )
 _AGAINST = rf"{_DISLIKE}|\b(?:never|not|no|stand|bear|without|\w+n't|no longer)\b"
+_TOLD_AGAINST = (
+    rf"{_AGAINST}|\b(?:allerg\w*|vegetarians?|vegans?|teetotal\w*|deaf|blind|lame|\w*ache|sick|shaky|creeps|vile"
+    rf"|disgust\w*"
+    r"|gross|yuck\w*|awful|revolting|kill\w*|intoleran\w*|upsets?|nightmares?|panic\w*|makes? me|gives? me"
+    r"|instead|doctor|gout"
+    r"|diabet\w*|asthma|arthritis|disease|ill\w*|hurts?|bad)\b"
+)
 _FOR = r"\b(?:love|like best|like most|favou?rite|enjoy|prefer|admire)\b"
 _LATER = r"\b(?:will|\w+'ll|soon|next|plan\w*|going to|saving|tomorrow|upcoming|this (?:week|summer|winter|spring))\b"
-_COMING = rf"{_LATER}|\b(?:moving|leaving|off to|getting|expecting|want|hope|dream|until|till|booked|from)\b"
+_COMING = (
+    rf"{_LATER}|\b(?:moving|leaving?|off to|off on|getting|expecting|want|hop\w+|dream|until|till?|booked|from"
+    rf"|fly\w*|flight"
+    r"|taking|takes?|sail\w*|ferry|cruise|trips?|tickets?|tour|rent\w*|spending|driving|visit\w*|running|starts?"
+    r"|interview|aside"
+    r"|can't wait|\w+ing my|building|growing"
+    r"|\d+(?:st|nd|rd|th)|(?:in|on|at) (?:january|february|march|april|may|june|july|august|september|october|november"
+    r"|december|(?:mon|tues|wednes|thurs|fri|satur|sun)day|half term|christmas|easter))\b"
+)
 _BEFORE = (
     r"\b(?:use to|used to|before(?! (?:I|we|\w+ing)\b)|previous\w*|former\w*"
     r"|(?:was my|old) (?:job|trade|profession|occupation))\b"
 )
 _EARLIER = (
-    rf"{_BEFORE}|\b(?:retire\w*|was|were|had|once|ago|last|lost|late|ex|left|until|any ?more|no longer|moved|originally"
+    rf"{_BEFORE}|\b(?:as (?:an? )?(?:young )?(?:girl|boy|child|kid|teen\w*|student)s?|belonged|ran|inherit\w*"
+    rf"|retire\w*|was|were|had|once|ago|last|lost|late|ex|left|until|any ?more|no longer|moved|originally"
     r"|worked|lived|studied|played|taught|drove|grew|began|started|quit|became)\b"
 )
 _AGE = r"\b(?:how old|ages?|teenager)\b"
 _YEARS = (
-    r"\d|\b(?:old|older|young\w*|aged?|born|birthday|turn\w*|months?|years?|retired?|child|baby|teen\w*|one|two|three|four|five|six|"
+    r"\d|\b(?:old|older|young\w*|aged?|born|birthday|turn\w*|months?|years?|retired?|child|baby|teen\w*|one|two"
+    r"|three|four|five|six|"
     r"seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty[\w-]*)\b"
+)
+_MY_AGE = r"\b(?:how old|what age) (?:(?:am|will) I|I (?:am|will|was))\b|\bmy age\b"
+_MY_YEARS = (
+    r"\b(?:I'm|I am|you're|you are|be|turn\w*|at|aged?|nearly|almost) (?:\w+ ){0,2}(?:\d\d|[\w-]+(?:teen|ty)"
+    r"|(?:twen|thir|for|fif"
+    r"|six|seven|eigh|nine)ty-\w+)\b(?! (?:years?|months|weeks) (?:in|at|for|as|ago|with|here|now)\b)"
+    r"|\b(?:years old|year-old|born|birthday|my age|old age|candles|child|boy|girl|kid|teen\w*|retir\w*|when I was)\b"
 )
 _WHEN = (
     r"^(?:when|what time|(?:(?:in|on|at|from|since) )?(?:which|what) (?:day|date|month|year|season)s?)\b|"
     r"\b(?:the|my|what|which) (?:date|day|month|year) (?:of|is|am|was|did|do)\b"
 )
 _A_TIME = (
-    r"\d|\b(?:(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*|\w*(?:days?|nights?|times?|weekends?)|daily|mornings?|"
-    r"evenings?|afternoons?|noon|dawn|dusk|sunrise|sunset|lunch\w*|breakfast|dinner|supper|bed\w*|weeks?|months?|years?|"
-    r"spring|summer|autumn|fall|winter|seasons?|hot|cold|rain\w*|weather|christmas|xmas|easter|eve|tomorrow|ago|last|next|soon|"
-    r"since|until|till|before|after|during|when\w*|while|once|every\w*|always|never|now|currently|already|recently|lately|"
+    r"\d|\b(?:(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*|\w*(?:days?|nights?|times?|weekends?)"
+    r"|daily|mornings?|"
+    r"evenings?|afternoons?|noon|dawn|dusk|sunrise|sunset|lunch\w*|breakfast|dinner|supper|bed\w*|weeks?|months?"
+    r"|years?|"
+    r"spring|summer|autumn|fall|winter|seasons?|hot|cold|rain\w*|weather|christmas|xmas|easter|eve|tomorrow|ago"
+    r"|last|next|soon|"
+    r"since|until|till|before|after|during|when\w*|while|once|every\w*|always|never|now|currently|already"
+    r"|recently|lately|"
     r"nowadays|this|again|child\w*|kid|boy|girl|teen\w*|young\w*|o'clock|past|early|earlier|late|later|first|second|"
     r"third|\w+th|(?:at|by|past|of|from) (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|"
-    r"hours?|minutes?|moment|grew up|school|university|retire\w*|holiday\w*|shift\w*)\b"
+    r"hours?|minutes?|moment|(?:half|quarter) (?:past |to )?\w+|grew up|school|university|retire\w*|holiday\w*"
+    r"|shift\w*)\b"
 )
 _NATION = r"\b(?:nationality|nation|languages?|tongues?|citizen\w*|passport|travel document)\b"
 NATIONS = "|".join(words()["nations"])
@@ -53,11 +82,12 @@ _A_COUPLE = (
     r"\b(?:marr\w*|wife|husband|hubby|wedding|spouse|partner|missus|bride|groom|widow\w*|divorc\w*|other half)\b"
 )
 WHO_AM_I = (
-    r"\bwho am I\b|\bmy (?:first |last |full |middle |real |proper )?name\b|\b(?:am I|I'm|I am) called\b|"
+    r"\bwho am I(?=[?.]|$)|\bmy (?:first |last |full |middle |real |proper )?name\b|\b(?:am I|I'm|I am) called\b|"
     r"\b(?:address|call|name) me\b|\bwho are you (?:talking|speaking) to\b"
 )
 _I_AM = (
-    r"^(?:I'm|I am|you're|you are) |\b(?:my|your) (?:\w+ )?name\b|\b(?:call|called|name|named) (?:me|you)\b|"
+    r"^(?:I'm|I am|you're|you are) |\b(?:known as|christened|answer\w* to|calls? (?:me|you))\b|\b(?:my"
+    r"|your) (?:\w+ )?name\b|\b(?:call|called|name|named) (?:me|you)\b|"
     r"\b(?:I'm|I am|I was|you're|you are|you were) (?:called|named)\b"
 )
 _BIRTHPLACE = (
@@ -87,8 +117,10 @@ _A_HOME = (
     r"|^(?:where|which|what)\b.*\b(?:do|am|are|will) (?:I|we) (?:now )?(?:live|living)\b(?! with)"
 )
 _SOMEWHERE = (
-    r"\b(?:from|born|grew|raised|native|child\w*|originally|liv\w+|home\w*|house\w*|flat|apartment|cottage|caravan|farm\w*|"
-    r"mov\w+|settl\w+|based|here|resid\w+|rent\w*|stay\w*|neighbo\w+|street|village|town|city|island|coast|came|come|local|"
+    r"\b(?:from|born|grew|raised|native|child\w*|originally|liv\w+|home\w*|house\w*|flat|apartment|cottage"
+    r"|caravan|farm\w*|"
+    r"mov\w+|settl\w+|based|here|resid\w+|rent\w*|stay\w*|neighbo\w+|street|village|town|city|island|coast|came"
+    r"|come|local|"
     r"share[sd]?|outside|near|alone|together|upstairs|downstairs|door|garden|room\w*|bought|build|built|between)\b"
     r"|\b(?:I'm|I am|we're|we are|you're|you are) (?:\w+ ){0,2}(?:in|at|on)\b"
 )
@@ -100,12 +132,14 @@ _MOVE = r"\b(?:move|moving|moved|relocat\w+)\b"
 _A_MOVE = r"\b(?:mov\w+|relocat\w+|leav\w+|left|emigrat\w+|new|settl\w+|for good|came|come|swap\w*|used to)\b"
 _BIRTH = r"\b(?:due date|pregnan\w+|(?:be|become|becoming) (?:an? )?(?:parent|father|mother|dad|mum|mom)s?)\b"
 _A_BIRTH = (
-    r"\b(?:bab(?:y|ies)|child\w*|expecting|pregnan\w+|due|born|birth|twins?|father|mother|parent\w*|dad|mum|mom|son|daughter|"
+    r"\b(?:bab(?:y|ies)|child\w*|expecting|pregnan\w+|due|born|birth|twins?|father|mother|parent\w*|dad|mum|mom"
+    r"|son|daughter|"
     r"adopt\w*)\b"
 )
 _WORKPLACE = r"\b(?:workplace|where do I work|where is my (?:job|office))\b"
 _A_WORKPLACE = (
-    r"\b(?:work\w*|jobs?|employ\w*|teach\w*|stud\w+|run|own|office|shop|factory|hospital|school|company|station|ship|shift\w*"
+    r"\b(?:work\w*|jobs?|wages|employ\w*|teach\w*|stud\w+|run|own|office|shop|factory|hospital|school|company"
+    r"|station|ship|shift\w*"
     r"|(?:I'm|I am|you're|you are|I was|you were|as|be) (?:an?|the) [\w' -]+ (?:at|in|on|for|near|outside|over|with)"
     r"|\w+ (?:for a living|by trade))\b|^(?:I|you) \w+ (?:[\w'-]+ ){1,4}(?:at|in|on|for|outside|near)\b"
 )
@@ -114,19 +148,21 @@ _A_WISH = (
     r"|(?:vehicle|car|house|boat) do (?:I|we) want)\b"
 )
 _WISHED = (
-    r"\b(?:want\w*|wish\w*|dream\w*|hop(?:e|ing)|sav(?:e|ing)|plan\w*|would|like to|love to|going to"
+    r"\b(?:want\w*|wish\w*|dream\w*|hop(?:e|ing)|sav(?:e|ing)|aside|plan\w*|would|like to|love to|going to"
     r"|look\w*|goal|bucket"
     r"|(?:some|one) ?day)\b|'(?:d|ll)\b"
 )
 _COMMUTE = r"\b(?:get to work|commute|travel to (?:my )?(?:job|work)|means of transport)\b"
 _A_VEHICLE = (
-    r"\b(?:commut\w*|cycl\w*|bik\w+|bicycle|bus|train|tram|cars?|driv\w*|drove|walk\w*|metro|tube|underground|ferry|boat"
+    r"\b(?:commut\w*|cycl\w*|bik\w+|bicycle|bus|train|tram|cars?|driv\w*|drove|walk\w*|metro|tube|underground"
+    r"|ferry|boat"
     r"|scooter|moped|motor\w*|vespa|van|lorry|taxi|rid\w+|rode|foot|skate\w*"
     r"|(?:to|into|for) (?:work|the office|my job))\b"
 )
-_BEDTIME = r"\b(?:bedtime|sleep\w*|stay up|turn in|go to bed)\b"
+_BEDTIME = r"\b(?:bedtime|sleep\w*|stay up|turn in(?! (?-i:[A-Z]))|go to bed)\b"
 _IN_BED = (
-    r"\b(?:sle(?:ep\w*|pt)|bed\w*|nap\w*|insomnia\w*|awake|asleep|nights?|lights|wak\w+|woke|owl|early|late|rest|dawn|o'clock"
+    r"\b(?:sle(?:ep\w*|pt)|bed\w*|nap\w*|insomnia\w*|awake|asleep|nights?|lights|wak\w+|woke|owl|early|late|rest"
+    r"|dawn|o'clock"
     r"|midnight|up (?:at|till|until|by)|doze\w*|dream\w*|lark)\b"
 )
 _PARTING = r"\b(?:separat\w+|split up|divorc\w+|break up)\b"
@@ -148,12 +184,14 @@ _HOUSEHOLD = (
     r"|\btop of my building\b"
 )
 _A_HOUSEHOLD = (
-    r"\b(?:liv\w+|shar\w+|flat\w*|house\w*|home\w*|room\w*|alone|with|together|family|wife|husband|partner|kids|children"
+    r"\b(?:liv\w+|shar\w+|flat\w*|house\w*|home\w*|room\w*|alone|with|together|family|wife|husband|partner|kids"
+    r"|children"
     r"|building|girlfriend|boyfriend|parents?|us|landlady|lodgers?|own|married|single|wedding)\b"
 )
 _SHOP = r"\bmy (?:shop|business|store|company)\b|\bkind of shop\b"
 _A_SHOP = (
-    r"\b(?:\w*shop\w*|grow|business|stores?|company|firm|s[eo]l[dl]\w*|r[ua]n|own\w*|salon|studio|stall|market|garage|gallery|pub"
+    r"\b(?:\w*shop\w*|grow|business|stores?|company|firm|s[eo]l[dl]\w*|r[ua]n|own\w*|salon|studio|stall|market"
+    r"|garage|gallery|pub"
     r"|restaurant|caf\S|made?|make|mend|repair|fix|trade|self-employed|by trade|\w+ery)\b"
 )
 _HIS_OLD_JOB = (
@@ -168,7 +206,8 @@ _AN_OLD_JOB = (
 )
 _PARTNER = r"\b(?:relationship|love life|partner|seeing any(?:one|body)|dating|boyfriend|girlfriend)\b"
 _A_PARTNER = (
-    r"\b(?:relationship|single|partner|boyfriend|girlfriend|dating|seeing|wife|husband|fianc\w+|engaged|marr\w+|love|divorc\w*|"
+    r"\b(?:relationship|single|partner|boyfriend|girlfriend|dating|seeing|wife|husband|fianc\w+|engaged|marr\w+"
+    r"|love|divorc\w*|"
     r"widow\w*|together|split|broke|missus|other half|gf|bf)\b"
 )
 _RELATIVE = r"\brelatives?\b"
@@ -189,17 +228,19 @@ _WHO = r"\bwhom?\b(?!.*\b(?:work for|employer)\b)(?! (?:I am|am I|are you)\b)(?!
 _A_PERSON = (
     rf"\b(?:{'|'.join([*somebody(), *words()['also_somebody']])}|alone|own"
     r"|myself|self|met|meet\w*|nobody|none|some\w*|every\w*|any\w*|people|person|team|club|group|crew|band|family|boss"
-    r"|manager|man|woman|guy|girl|boy|lady|class\w*|\w+(?:er|or|ist|ian)s?|called|named|name|with|by|for|married|single|divorced|one|other|we"
+    r"|manager|man|woman|guy|girl|boy|lady|class\w*|\w+(?:er|or|ist|ian)s?|called|named|name|with|by|for|married"
+    r"|single|divorced|one|other|we"
     r"|our|us)\b|(?<!\bin )(?<!\bat )(?<!\bnear )(?<!^)\b(?!I\b|I'|My\b|Our\b|We\b)(?-i:[A-Z])"
 )
 NEEDS = [
     (re.compile(asked, re.IGNORECASE), re.compile(needed, re.IGNORECASE), why)
     for asked, needed, why in (
-        (_AGAINST, _AGAINST, "asks for a dislike, the statement names none"),
+        (_AGAINST, _TOLD_AGAINST, "asks for a dislike, the statement names none"),
         (_LATER, _COMING, "asks for the future, the statement is not of it"),
         (_BEFORE, _EARLIER, "asks for the past, the statement is not of it"),
         (WHO_AM_I, _I_AM, "asks who the user is, the statement says it of another"),
         (_AGE, _YEARS, "asks for an age, the statement gives none"),
+        (_MY_AGE, _MY_YEARS, "asks how old the user is, the statement does not say"),
         (_WHEN, _A_TIME, "asks when, the statement does not say"),
         (_NATION, _OF_A_NATION, "asks for a nation or language, the statement names none"),
         (_MARRIED, _A_COUPLE, "asks for a marriage, the statement speaks of none"),

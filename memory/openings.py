@@ -19,7 +19,7 @@ _OPENING = re.compile(
     rf"|(?:morning|afternoon|evening){_ENDS}|(?:well|so|no|right|sure|but|also)(?:{_ENDS}|{_GOES_ON})"
     r"|how's it going|how are you|oh|ah|ok|okay|n|yes|yeah|yep|nope|thanks(?! (?:to|for)\b)|thank you|haha|lol|btw"
     r"|by the way|anyway|actually|and|as you know|fyi|tbh|ngl|oh and|just so you know"
-    r"|to be honest|you (?:know|see)(?=,)"
+    r"|to be honest|you (?:know|see)(?=,)|(?:oh |my )?(?:god|gosh|goodness|lord)(?= (?:I|I'm|I've|my|we|it)\b|,)"
     r"|fun fact|guess what|(?:I'm|I am) (?:afraid|sorry to say)(?: that)?(?= (?:I|my|we|our)\b)"
     r"|I (?:must|have to|suppose I should) (?:say|admit|confess)(?: that)?(?= (?:I|my|we|our)\b)"
     r"|for the record|quick question|(?:as|like) I (?:said|mentioned|told you)"
@@ -34,6 +34,10 @@ _ASIDE = re.compile(
     r",?\s+(?:btw|by the way|lol|lmao|tbh|ngl|imo|imho|haha|hehe|xx+|though(?=\s*(?:[.,!]|$))"
     r"|(?:if )?you know(?: how it is| what I mean)?)(?=[\s.,!]|$)"
     r"|[,;]?\s+(?:and |but )?(?:I )?(?:just |really |so )?can't wait[\s.!]*$"
+    r"|,\s+(?:would you believe(?: it| that)?|believe it or not|mind you|I (?:can )?tell you|let me tell you|I must say"
+    r"|if you ask me|to be honest(?: with you)?|I won't pretend(?: otherwise)?|bless (?:him|her|them|it)"
+    r"|God rest (?:him|her|(?:his|her) soul))"
+    r"(?:,(?= (?!(?:I|I'\w+|my|we|our|s?he|it|they|and|but|so)\b)[a-z])|(?=\s*(?:[.,!;]|$)))"
     r"|\s+(?:(?:<3|[:=;]-?[)D(P])\s*)+[.!]*$",
     re.IGNORECASE,
 )
@@ -84,7 +88,8 @@ _UNSAID_ALSO = (
     (r"(?:big|huge|massive|great|lifelong) fan of ", "I'm a"),
     (
         r"(?:(?:just|never|always|really|finally|recently|also|once|still) )+(?:moved|got|started|finished|loved|liked"
-        r"|hated|enjoyed|watched|saw|bought|adopted|love|hate|adore|studied|worked|lived|retired|became|wanted|cared|passed"
+        r"|hated|enjoyed|watched|saw|bought|adopted|love|hate|adore|studied|worked|lived|retired|became|wanted"
+        r"|cared|passed"
         r"|live|work|miss|get|go|play|teach|met|quit|broke|turned|joined|sold|had|have) ",
         "I",
     ),

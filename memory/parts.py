@@ -37,7 +37,9 @@ _FROM = re.compile(r"I'm (?:an? [^,]+|\d[^,]*|[\w-]+), (orig\w+ )?from ([^,]+?)(
 _AND_NOT = re.compile(
     r"((I|We)(?:'m|'ve|'re)? [^,]+?) and (?:still |also |now )?((?:can't|don't|couldn't|never|won't|haven't) [^,]+)$"
 )
-_DOING = re.compile(r"(?:I|I'm|I've)\b.*, ((?:saving|learning|training|studying|working|living|planning|hoping) [^,]+)")
+_DOING = re.compile(
+    r"(?:I|I'm|I've)\b.*, ((?:saving|learning|training|studying|working|living|planning|hoping|writing|typing) [^,]+)"
+)
 _COMPANY = re.compile(
     r"(I(?:'m)? (?:live|lived|work|worked|go|went|travel|travelled|play|sing|run|train|study|share|moved|cook|sail|hike"
     r"|walk|watch|swim|climb|row|ride|dance|paint)(?:ing)? (?:\S+ )+?)(?:together )?with my\b"
@@ -79,6 +81,12 @@ _SEVERAL_WHO = re.compile(
     rf"\b((?:[Mm]y|[Oo]ur) (?:[a-z-]+ )?)([a-z]+), {NAME}(?:, {NAME})*,? and {NAME}, who "
     r"(?!(?:I|we|my|our)\b)([^,;]+)"
 )
+_SIBLING = re.compile(
+    r"(?P<before>\b[Mm]y (?:son|daughter|boy|girl)\b.*?\b)(?:his|her) "
+    rf"(?:(?:little|big|older|elder|younger|baby|twin) )?(?P<role>sister|brother)(?=,? {NAME})"
+)
+_CHILD = {"sister": "daughter", "brother": "son"}
+""" "my son Max and his little sister Ana": she is a daughter."""
 _PREDICATE = re.compile(
     r", ((?:\w+ly |now |still )?(?:is|was|has|had|lives|works|teaches|plays|runs|left|\w+ed) [^,;]+)"
 )
@@ -98,6 +106,7 @@ _SAYS = re.compile(
 
 def parts_of(statement: str) -> Iterator[str]:
     """What a sentence says beside its main point, each as a statement of its own."""
+    statement = _SIBLING.sub(lambda said: f"{said['before']}my {_CHILD[said['role']]}", statement)
     body = statement.rstrip(".")
     yield from who_is_called(statement)
     if len(body.split()) > LONG and (head := _HEAD.match(body)) and _is_whole(head.group(1), body[head.end() :]):
@@ -126,6 +135,8 @@ def parts_of(statement: str) -> Iterator[str]:
     if origin := _FROM.match(body):
         yield f"I'm {'originally ' if origin[1] else ''}from {origin[2]}."
     if (doing := _DOING.match(body)) and not roles_in(body[: doing.start(1)]):
+        if name := re.match(rf"I'm {NAME}(?: {NAME}){{0,2}}(?=,)", body):
+            yield f"{name[0]}."
         yield f"I'm {doing[1]}."
     company = re.match(_COMPANY, body)
     if company and not re.search(r"\b(?:not|\w+n't|never|no longer|rarely|used to|still|split up)\b", company[1]):

@@ -5,11 +5,14 @@ user himself does; what they cannot take apart for certain is left to the exampl
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from memory.bank import roles_in, words
+from memory.judge import fold
+from memory.naming import bears_a_name
+from memory.spelling import NAME
 
 _NUMBER = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+(?:[:.]\d\d)?)"
 _TIMES = (
@@ -35,12 +38,14 @@ _NO_PLACE = (
 )
 _PLACE = re.compile(
     rf"(?:near|outside|around|in (?!(?:{'|'.join(words()['nations'])}|IT|HR|PR)\b)"
-    r"(?=[A-Z]|(?:an?|the|my|our|\w+'s?) |(?:bed|front of|hospital|town|church|school|college|prison)\b)|"
+    r"(?=[A-Z]|(?:an?|the|my|our|\w+'s?) |(?:bed|front of|hospital|town|church|school|college|prison|kindergarten"
+    r"|nursery|court)\b)|"
     r"at (?=[A-Z]|(?:an?|the|my|our|\w+'s?) |(?:home|work|school|church|college|university|uni|sea)\b)|"
     rf"on (?=an? |the )) ?(?!{_NO_PLACE})"
 )
 _GOVERNS = re.compile(
-    r"(?:believ|invest|deal|major|minor|speciali[sz]|participat|engag|excel|laugh|look|shout|swear|point|rel[yi]|depend|"
+    r"(?:believ|invest|deal|major|minor|speciali[sz]|participat|engag|excel|laugh|look|shout|swear|point|rel[yi]"
+    r"|depend|"
     r"bet|concentrat|focus|wait)\w*$"
 )
 """Verbs whose "in", "at" or "on" says no place."""
@@ -64,7 +69,8 @@ _STATE = re.compile(
 )
 """Verbs of which it is not asked what is done to what."""
 _ADVERB = re.compile(
-    r"(?:here|there|home|alone|abroad|upstairs|downstairs|downtown|online|late|early|hard|fast|well|badly|right|just|"
+    r"(?:me|us|here|there|home|alone|abroad|upstairs|downstairs|downtown|online|late|early|hard|fast|well|badly"
+    r"|right|just|"
     r"somewhere|nothing|everything|together|(?:part|full)[- ]time|a lot$|too much|less|more|little|once|twice|nights|"
     r"shifts|care|part|fit|place|turns|at least|at most|as|like|after|up|out|off|down|over|about|to|of|by|into|away|"
     r"back|[a-z]+(?:ed|ing|ly)|(?:\w+ ){1,2}(?:times?|days?|hours?|miles?|minutes?))\b"
@@ -91,6 +97,12 @@ _NO_ACTION = frozenset(
     used just never like love hate prefer want need no all both each too once only hardly barely rarely seldom really
     probably definitely soon also miss call""".split()  # noqa: SIM905  # readable
 )
+_KIN_DOES = re.compile(
+    rf"(?P<whose>My|Our) (?P<role>(?:[a-z-]+ ){{0,2}}?[a-z-]+)(?: (?P<name>{NAME}))? (?:still |now |also )?"
+    r"(?:is (?:now |currently |still )?(?P<doing>(?!going\b)[a-z]+ing)|(?P<does>(?!(?:is|was|has|does|says|comes"
+    r"|turns)\b)[a-z]+s))\b"
+)
+_PET_NAMED = re.compile(r"(?:My|Our) (?:[a-z-]+ )?([a-z-]+) (?:is|was) called ")
 _PARTICLE = re.compile(r"(after|up|out|off|over) (?=(?:an?|the|my|our|some|two|three)\b)")
 
 
@@ -113,7 +125,7 @@ class _Clause:
             return "going to do"
         if self.verb.startswith("been "):
             return "been doing"
-        return "doing" if self.asking.startswith(("am ", "are ")) else "do"
+        return "doing" if self.asking.startswith(("am ", "are ", "is ")) else "do"
 
     def has_place(self, before: str, part: str) -> bool:
         """Whether a part that may be a place says where: not in "with my aunt in Perth", "I believe in God"."""
@@ -131,8 +143,10 @@ class _Clause:
 
 def slot_questions(statement: str) -> list[str]:
     """What a statement's own words can be asked, each once; of many statements nothing."""
-    clause = _taken_apart(statement.rstrip(".!"))
-    return list(dict.fromkeys(f"{question}?" for question in _asked(clause))) if clause else []
+    if (named := _PET_NAMED.match(statement)) and fold(named[1]) in words()["animals"]:
+        return ["What is my pet called?", "What's the name of my pet?"]
+    clauses = _taken_apart(statement.rstrip(".!"))
+    return list(dict.fromkeys(f"{question}?" for clause in clauses for question in _asked(clause)))
 
 
 def _asked(clause: _Clause) -> Iterator[str]:
@@ -153,23 +167,45 @@ def _asked(clause: _Clause) -> Iterator[str]:
         yield " ".join(("What", clause.asking, clause.verb, *clause.parts))
 
 
-def _taken_apart(body: str) -> _Clause | None:
-    """The one clause of a statement; None where there may be more than one, or a verb in a form not known."""
+def _taken_apart(body: str) -> list[_Clause]:
+    """The one clause of a statement, of a relative with a name once by either; nothing where there may be more than
+    one, or a verb in a form not known."""
     body = _NOW.sub("", body)
     opening = _OPENING.match(body)
     parts = [opening[1][0].lower() + opening[1][1:]] if opening else []
     body = body[opening.end() :] if opening else body
     if _SEVERAL.search(body):
-        return None
+        return []
+    if (kin := _KIN_DOES.match(body)) and bears_a_name(kin["role"].split()[-1]):
+        return _of_kin(kin, body[kin.end() :], parts)
     found = next((found for form in _FORMS if (found := form.match(body))), None)
     if not found or (
         found.re is _DO and (found["verb"] in _NO_ACTION | {*words()["past"]} or found["verb"].endswith("ed"))
     ):
-        return None
+        return []
     verb, subject = found["verb"], "I" if found["who"] == "I" else "we"
-    thing, *behind = _PART.split(body[found.end() :])
+    asking = "are we" if found.re is _DOING and subject == "we" else f"{_FORMS[found.re]} {subject}"
+    return [_clause(asking, verb, body[found.end() :], parts)]
+
+
+def _of_kin(kin: re.Match[str], rest: str, parts: Sequence[str]) -> list[_Clause]:
+    """ "My wife Ida teaches in Rome.": "Where does my wife teach?", "Where does Ida teach?"."""
+    who = [f"{kin['whose'].lower()} {kin['role']}", *([kin["name"]] if kin["name"] else [])]
+    form, verb = ("is", kin["doing"]) if kin["doing"] else ("does", base_form(kin["does"]))
+    return [_clause(f"{form} {one}", verb, rest, parts) for one in who]
+
+
+def _clause(asking: str, verb: str, rest: str, parts: Sequence[str]) -> _Clause:
+    """What stands behind a verb, taken apart. parts: what stands before its subject."""
+    thing, *behind = _PART.split(rest)
     thing = thing.strip()
     if particle := _PARTICLE.match(thing):
         verb, thing = f"{verb} {particle[1]}", thing[particle.end() :]
-    asking = "are we" if found.re is _DOING and subject == "we" else f"{_FORMS[found.re]} {subject}"
     return _Clause(asking, verb, thing, (*(part.strip() for part in behind), *parts))
+
+
+def base_form(verb: str) -> str:
+    """ "paints" → "paint", "teaches" → "teach", "studies" → "study"."""
+    if re.search(r"(?:ch|sh|ss|x|zz|^do|^go)es$", verb):
+        return verb[:-2]
+    return f"{verb[:-3]}y" if re.search(r"[^aeiou]ies$", verb) else verb[:-1]

@@ -67,6 +67,12 @@ _STATES = (
 _VERB = r"(?!(?:his|its|us|this|as|yes|lots|kids|\w+ss)\b)\w+s"
 
 
+_SHE_AGAIN = re.compile(
+    rf"(\b(?:[Mm]y|[Oo]ur) [a-z-]+ {NAME}), (?:s?he) (?=(?!(?:and|or)\b)(?:is|was|has|had|{_VERB}|\w+ed)\b)"
+)
+""" "My wife Ida, she teaches"."""
+
+
 def tidy(text: str) -> str:
     """Straight apostrophes, one kind of space, the spellings of haste ("im", "dont") written out, names capital."""
     text = _THE_WIFE.sub(
@@ -93,6 +99,7 @@ def tidy(text: str) -> str:
     )
     text = _IS.sub(r"\1 is ", text)
     text = _HIS_NAME.sub(lambda whose: f"{'she' if whose[1].lower() == 'her' else 'he'} is called ", text)
+    text = _SHE_AGAIN.sub(r"\1 ", text)
     text = _MUMS.sub(lambda found: f"{found[1]}'s " if roles_in(found[1]) else found[0], text)
     if re.search(r"(?<!^)\b(?!I\b)[A-Z]", text):
         return _APPOSED.sub(r"\1 \2 ", text)

@@ -48,6 +48,10 @@ _WISH = re.compile(
 _NO_PLEASE = re.compile(
     r"(?P<no>no|nothing) (?:more |too )?(?P<what>(?:[\w'-]+ ){0,2}[\w'-]+?),? please(?=[,.!]|$)", re.IGNORECASE
 )
+_RATHER = re.compile(
+    r"(?:I'd (?:have|take)|give me) (?P<what>(?:[\w'-]+ ){0,4}?[\w'-]+) any (?:day|time)\b", re.IGNORECASE
+)
+""" "Give me mushroom risotto any day."."""
 _OPINION = re.compile(
     r"(?:[A-Z0-9].* (?:is|are|was|were) (?:the|my) (?:best|worst|greatest|finest) [\w -]+ (?:ever|of all time|I know)\b"
     r"|[A-Z0-9]\S*,? (?:.* )?(?-i:[A-Z])\S* (?:is|are|was|were) (?:[\w'-]+ ){0,3}?(?:great|brilliant|wonderful"
@@ -156,7 +160,7 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
                 continue
             near, fresh = fresh, False
             statement = _as_statement(clause)
-            if statement is None or _ADDRESSED.search(_QUOTED.sub("", clause)):
+            if statement is None or _ADDRESSED.search(_QUOTED.sub("", clause)) or _ONLY_IF.fullmatch(statement):
                 continue
             if last and THIRD_PERSON.match(statement):
                 statement = _of_whom(last, statement)
@@ -204,6 +208,10 @@ def _of_what_was_said(statement: str, last: str) -> bool:
     return bool(ELLIPTIC.fullmatch(statement) or (_MEMBER.match(statement) and PLURAL.search(last)))
 
 
+_ONLY_IF = re.compile(
+    r"(?:If|Unless) (?:I|we)\b(?:(?!\b(?:I|I'\w+|we|my|our|he|she|they|it|please)\b)[^,])*", re.IGNORECASE
+)
+""" "If we ever talk about cooking:" says nothing without what follows."""
 _MOMENT = re.compile(
     r"(?:I(?:'ve| have)? )?just "
     r"(?:sat|popped|woke|woken|(?:got|come|came) (?:home|back|in|up)|finished (?:work|dinner|lunch))\b"
@@ -224,6 +232,8 @@ def _as_taste(sentence: str) -> str:
     """ "Please no crime films.": "I don't want crime films."; "Heat is the best film ever.": "I think Heat is …"."""
     if wish := _WISH.match(sentence):
         return f"I don't want {wish['what']}."
+    if rather := _RATHER.match(sentence):
+        return f"I love {rather['what']}{sentence[rather.end() :]}"
     if refused := _NO_PLEASE.match(sentence):
         what = f"anything {refused['what']}" if refused["no"].lower() == "nothing" else refused["what"]
         return f"I don't want {what}{sentence[refused.end() :]}"

@@ -12,6 +12,16 @@ _NAME_ASKED = re.compile(r"\b(?:names?|named|called)\b")
 _NAME_GIVEN = re.compile(r"\b(?:names?|named|calls?|called|I'm|I am|here|is|was)\b")
 _ONLY_A_NAME = re.compile(rf"(?:I'm|I am) (?!(?:{NATIONS})\b)[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*\.")
 """ "I'm Ned."; "I'm Norwegian." says something else."""
+_ONLY_AN_AGE = re.compile(
+    r"(?:My|Our) (?:[a-z-]+ ){1,2}?(?:[A-Z][\w-]+ (?:and [A-Z][\w-]+ )?)?(?:is|are|was|just turned|turned"
+    r"|turns) (?:only |nearly |almost )?"
+    r"(?:\d+|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+(?:teen"
+    r"|ty)(?:-[a-z]+)?)(?: and a half)?)"
+    r"(?: (?:years|months|weeks) old| now| last \w+| this \w+)?\."
+)
+_HIS_JOB = re.compile(
+    r"\b(?:jobs?|profession|trade|occupation|living|work\w*|employ\w*|(?:does|do) (?:(?:my|our) )?(?:[\w-]+ ){1,2}do)\b"
+)
 _ONE_OF_MANY = re.compile(
     r"\bhow many \w*(?:[^s\W]|ss) (?:do|does|did|are|were|have|has|can)\b"
     r"|\bwhat are (?:my|our) \w*(?:[^s\W]|ss) called\b",
@@ -36,17 +46,33 @@ _PAST_TWICE = re.compile(
     re.IGNORECASE,
 )
 _NO_BE = re.compile(
-    r"(?<!\bam )(?<!\bare )(?<!\bwas )(?<!\bwere )\b(?:I|we) "
+    r"(?<!\bam )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\band )\b(?:I|we) "
     r"(?!(?:b|sp|st|sw|fl|cl|sl|w)?r?ing\b)(?:going|\w{3,}ing)\b",
     re.IGNORECASE,
 )
-_OF_ANOTHER = re.compile(r"(?!I\b|My\b|Our\b|We\b|There\b|It\b)([A-Z][\w-]+) (?:is|was|has|had|can|will|\w+s)\b")
+_OF_ANOTHER = re.compile(
+    r"(?!(?:I|My|Our|We|There|It|This|That|These|Those|Here|What|Getting|Being)\b)([A-Z][\w-]+) (?:is|was|has|had"
+    r"|can|will|\w+s)\b"
+)
 _OF_HIM = re.compile(r"\b(?:I|me|my|mine|we|our|us|you|your)\b", re.IGNORECASE)
 _MINE = re.compile(r"\b[Mm]y (\w+)\b(?!'| \w+'s)")
+_ANOTHERS = ("his", "her", "their")
 _ACTION = re.compile(r"\b(?:I|we|you|they|he|she) (\w+ \w+)")
+_SAID_BEFORE = re.compile(
+    r"\b(?:did|have) I (?:ever )?(?:tell|told|say|said|mention(?:ed)?)(?: (?:to )?you)?\b", re.IGNORECASE
+)
+""" "What did I say my job was?" asks what it is."""
 _NOUN_DUE = r"\b(?:for|at|in|on|with|about|of|my|our|the|an?)"
 
 
+_POLITE = ("Do you know", "Do you remember", "Can you tell me", "Can you remember")
+_OURS = re.compile(r"\b(?:we|we're|we've|our|us)\b", re.IGNORECASE)
+_I_AS_WE = (
+    (re.compile(r"\b(do|did|have|had|will|should|can|could|would) I\b"), r"\1 we"), (re.compile(r"\bam I\b"), "are we"),
+    (re.compile(r"\bwas I\b"), "were we"), (re.compile(r"\bmy\b"), "our"), (re.compile(r"\bMy\b"), "Our"),
+)  # fmt: skip
+_SHORT = 10
+"""Words up to which what is said so of "us" is what the sentence is about."""
 _OPENINGS = ("Tell me {clause}.", "Could you remind me {clause}?", "Have I told you {clause}?", "I forgot: {clause}?")
 _WHOSE = r"((?:my|our) [\w -]+?)"
 _NAME_WANTED = re.compile(rf"What (is|was) (?:the name of {_WHOSE}|{_WHOSE}'s name|{_WHOSE} called)\?")
@@ -67,13 +93,16 @@ def misworded(question: str, statement: str) -> str:
     if not question.endswith("?") and not re.match(r"(?:Tell|Remind|Name|Describe)\b", question):
         return "not a question"
     for name in names:
-        if fold(name) not in said:
+        if fold(name) not in said and not (name.endswith("days") and fold(name[:-1]) in said):
             return f"names what was not said: {name}"
+    plainly = _SAID_BEFORE.sub("", question)
     for asked, needed, why in NEEDS:
-        if asked.search(question) and not needed.search(statement):
+        if asked.search(plainly) and not needed.search(statement):
             return str(why)
     if _ONLY_A_NAME.fullmatch(statement) and not re.search(rf"{WHO_AM_I}|\bwho\b", question, re.IGNORECASE):
         return "asks for more than a name, the statement gives no more"
+    if _ONLY_AN_AGE.fullmatch(statement) and _HIS_JOB.search(question):
+        return "asks for a job, the statement gives an age"
     if re.search(r"\b(?:do|does|did|am|is|are|was|can|could|should|would) I'(?:m|ve|d|ll)\b", question, re.IGNORECASE):
         return "has two verbs"
     if _PAST_TWICE.search(question) or _NO_BE.search(question):
@@ -82,7 +111,7 @@ def misworded(question: str, statement: str) -> str:
         return "has a noun in a wrong form"
     if subject and subject not in question:
         return f"asks of the user, the statement is of {subject}"
-    if any(_only_anothers(noun, statement) for noun in _MINE.findall(question)):
+    if any(_only_anothers(noun, statement) for noun in _nouns_of_mine(question)):
         return "asks for the user's own, the statement says another's"
     person = _ASKS_OF_A_PERSON.search(question)
     if person and (person[1] in " ".join(_PLACE_ONLY.findall(statement)).split() or _DAY.fullmatch(person[1])):
@@ -106,7 +135,7 @@ def _one_only(noun: str) -> bool:
 
 def _nameless_thing(noun: str, statement: str) -> bool:
     """Whether a statement speaks of "my lap" and calls it nothing."""
-    said = re.search(rf"\b(?i:my|our|your) {re.escape(noun)}\b(?!,? (?:is |was )?[A-Z])", statement)
+    said = re.search(rf"\b(?i:my|our|your) {re.escape(noun)}\b(?!,? (?:is |was )?(?:the )?[A-Z])", statement)
     return bool(said and not _CALLED.search(statement) and not bears_a_name(noun))
 
 
@@ -116,10 +145,19 @@ def of_another(statement: str) -> str:
     return subject[1] if subject and not (_OF_HIM.search(statement) or roles_in(subject[1])) else ""
 
 
+def _nouns_of_mine(question: str) -> list[str]:
+    """What a question says is the user's: "my wedding", "my little sister's name"."""
+    kin = (role for role in roles_in(question) if re.search(rf"\bmy (?:[a-z-]+ ){{0,2}}?{re.escape(role)}\b", question))
+    return [*_MINE.findall(question), *kin]
+
+
 def _only_anothers(noun: str, statement: str) -> bool:
-    """Whether every "wedding" in a statement is somebody's: "my sister's wedding"."""
-    said = re.findall(rf"([\w'-]+) {re.escape(noun)}\b", statement, re.IGNORECASE)
-    return bool(said) and all(before.endswith(("'s", "s'")) for before in said)
+    """Whether every "wedding" in a statement is somebody else's: "my sister's wedding", "and his little sister"."""
+    owner = r"my|our|his|her|their|(?!(?:it|that|this|there|here|what|who|he|she|let)')[\w-]+(?:'s|s')"
+    adjectives = r"(?:(?!(?:an?|the|my|our)\b)[a-z-]+ ){0,2}?"
+    whose = rf"(?:\b(?<!\bme )({owner}) {adjectives})?\b{re.escape(noun)}\b"
+    said = re.findall(whose, statement, re.IGNORECASE)
+    return bool(said) and all(one.endswith(("'", "'s")) or one.lower() in _ANOTHERS for one in said)
 
 
 def names_in(statement: str) -> list[str]:
@@ -139,6 +177,39 @@ def rewordings(question: str, number: int = 0) -> Iterator[str]:
         yield f"{'Which' if found[1] == 'What' else 'What'}{found[2]}"
     if clause := embedded(question):
         yield _OPENINGS[number % len(_OPENINGS)].format(clause=clause)
+
+
+def one_as_we(asked: list[str], statement: str) -> list[str]:
+    """The questions with one of the first asked for him and his, if he said it so: "Where do we live?"."""
+    if (
+        not _OURS.search(statement)
+        or len(statement.split()) > _SHORT
+        or any(_OURS.search(question) for question in asked[:3])
+    ):
+        return asked
+    ours = [we for question in asked[:2] if (we := _as_we(question)) not in asked]
+    return [*asked[:2], *ours[:1], *asked[2:]]
+
+
+def _as_we(question: str) -> str:
+    for mine, our in _I_AS_WE:
+        question = mine.sub(our, question)
+    return question
+
+
+def one_indirectly(asked: list[str], number: int) -> list[str]:
+    """The questions with a polite form of one of the first among them: "Do you know where I live?".
+
+    Without it whole forms are learned only from what was never told, and "Do you remember …?" is answered with no.
+    """
+    told = [polite for question in asked[:3] if (polite := indirectly(question, number)) and polite not in asked]
+    return [*asked[:2], *told[:1], *asked[2:]]
+
+
+def indirectly(question: str, number: int = 0) -> str:
+    """ "What is my name?" → "Do you know what my name is?"; "" for a question of another form."""
+    clause = embedded(question)
+    return f"{_POLITE[number % len(_POLITE)]} {clause}?" if clause else ""
 
 
 def in_haste(question: str) -> str:

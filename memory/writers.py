@@ -24,9 +24,9 @@ from memory.language import Language, write
 from memory.persons import first_person
 from memory.plugins import plugin
 from memory.settings import WRITERS
-from memory.slots import slot_questions
+from memory.slots import base_form, slot_questions
 from memory.targets import Statement
-from memory.wording import embedded, misworded, names_in, of_another
+from memory.wording import misworded, names_in, of_another, one_as_we, one_indirectly
 
 Writer = Callable[[Language, Sequence[Statement]], Sequence[Sequence[str]]]
 """For each statement questions that it answers, in the user's voice: what a plugin brings."""
@@ -44,6 +44,8 @@ FEW = 4
 """Questions of a statement by analogy from which on a weak model writes no more."""
 
 _NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM, _MARGIN, _LEAST_COSINE = 4, 0.4, 0.8, 0.8, 0.08, 0.4
+_LONG = 20
+"""Words from which on a statement whose parts are there, too, is only asked what has a word of its own."""
 _STEM = 4
 """Letters in which words of one stem agree: "retire", "retirement"; "weave", "weaving"."""
 _SHOTS, _DRAFTS, _TEMPERATURE, _DRAFT_TOKENS = 4, 3, 0.7, 56
@@ -58,7 +60,6 @@ _WH = re.compile(
 )  # fmt: skip
 _NOBODY = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their|it|its)\b", re.I)
 _KIN_NAMED = re.compile(r"^((?:My|Our) (?:[a-z-]+ )?[a-z-]+) [^\W\d_a-z][\w'-]+(?= [a-z])")
-_OPENINGS = ("Do you know", "Do you remember", "Can you tell me", "Can you remember")
 _I_FOR_WE = {"we": "i", "we're": "i'm", "we've": "i've", "our": "my", "us": "me"}
 _INSTRUCTION = (
     "Write {n} different short questions that I could ask you later and that this statement of mine answers. Write "
@@ -154,7 +155,8 @@ def _write_questions(
         by_fact = zip(lacking, writer(language, [facts[number] for number in lacking]), strict=True)
         take([Draft(number, question) for number, questions in by_fact for question in questions])
     plain_first = [sorted(asked, key=lambda q: not _WH.match(q)) for asked in chosen]
-    return [_one_indirectly(asked, number) for number, asked in enumerate(plain_first)], list(dict.fromkeys(dropped))
+    plain_first = [one_as_we(asked, fact.text) for asked, fact in zip(plain_first, facts, strict=True)]
+    return [one_indirectly(asked, number) for number, asked in enumerate(plain_first)], list(dict.fromkeys(dropped))
 
 
 def _plainly(text: str) -> str:
@@ -167,21 +169,6 @@ def _plainly(text: str) -> str:
     text = _AND_I.sub("we ", _BETWEEN.sub("", text))
     text = _COMING.sub(r"\1 are \2", text)
     return text[:1].upper() + text[1:]
-
-
-def _one_indirectly(asked: list[str], number: int) -> list[str]:
-    """The questions with a polite form of one of the first among them: "Do you know where I live?".
-
-    Without it whole forms are learned only from what was never told, and "Do you remember …?" is answered with no.
-    """
-    told = [polite for question in asked[:3] if (polite := indirectly(question, number)) and polite not in asked]
-    return [*asked[:2], *told[:1], *asked[2:]]
-
-
-def indirectly(question: str, number: int = 0) -> str:
-    """ "What is my name?" → "Do you know what my name is?"; "" for a question of another form."""
-    clause = embedded(question)
-    return f"{_OPENINGS[number % len(_OPENINGS)]} {clause}?" if clause else ""
 
 
 def _nearness(encoder: Encoder, facts: Sequence[Statement]) -> Vectors:
@@ -226,13 +213,21 @@ def analogies(facts: Sequence[Statement], nearness: Vectors) -> Iterator[Draft]:
     """
     examples = bank()["facts"]
     kinds_of = [_kind(entry["statement"]) for entry in examples]
+    in_parts = {fact.source for fact in facts if fact.text != fact.source}
     for number, fact in enumerate(facts):
+        own = fact.text in in_parts and len(fact.text.split()) > _LONG
         fit = [i for i in nearness[number].argsort()[::-1] if kinds_of[i] == _kind(fact.text)][:_NEAREST]
         best = nearness[number][fit[0]]
         order = [i for i in fit if nearness[number][i] >= max(_NEAR_BEST * best, _NEAR_ENOUGH)]
         carried = [list(_carried(examples[i], fact, number, float(nearness[number][i]))) for i in order]
         for round_ in zip_longest(*carried):
-            yield from (draft for draft in round_ if draft)
+            yield from (draft for draft in round_ if draft and not (own and _of_other_words(draft.question, fact.text)))
+
+
+def _of_other_words(question: str, statement: str) -> bool:
+    """Whether no word of a question that matters is in the statement, nor one of its stem."""
+    said = {word[:_STEM] for word in content_words(statement)}
+    return said.isdisjoint(word[:_STEM] for word in content_words(question))
 
 
 def _carried(entry: dict[str, Any], fact: Statement, number: int, rank: float) -> Iterator[Draft]:
@@ -311,19 +306,12 @@ def _replacements(example: str, statement: str) -> tuple[tuple[str, str], ...]:
             continue
         pairs = [(" ".join(old), " ".join(new)), *(zip(old, new, strict=True) if len(old) == len(new) else ())]
         swaps |= {x: y for x, y in pairs if sloppy or len({w[0].isupper() for w in f"{x} {y}".split()}) == 1}
-    swaps |= {_base(x): _base(y) for x, y in swaps.items() if x[-1:] == y[-1:] == "s" and " " not in x + y}
+    swaps |= {base_form(x): base_form(y) for x, y in swaps.items() if x[-1:] == y[-1:] == "s" and " " not in x + y}
     for found in (roles_in, names_in):
         (old, new) = (found(text) for text in (example, statement))
         if len(old) == len(new) == 1:
             swaps[old[0]] = new[0]
     return tuple(sorted(((x, y) for x, y in swaps.items() if content_words(x)), key=lambda swap: -len(swap[0])))
-
-
-def _base(verb: str) -> str:
-    """ "paints" → "paint", "teaches" → "teach", "studies" → "study"."""
-    if re.search(r"(?:ch|sh|ss|x|zz|^do|^go)es$", verb):
-        return verb[:-2]
-    return f"{verb[:-3]}y" if re.search(r"[^aeiou]ies$", verb) else verb[:-1]
 
 
 def copy_patterns(

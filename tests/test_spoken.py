@@ -48,6 +48,13 @@ from memory.statements import statements
         ("On Fridays I swim, and on the first of May my friend Una and I go to Rome.",
          ["On the first of May my friend Una and I go to Rome."]),
         ("If I won I'd sail, but for now I'm happy in Hull.", ["For now I'm happy in Hull."]),
+        ("It's for my son Max, who is nine, and his little sister Ana, who is four.",
+         ["My son is called Max.", "My daughter is called Ana.", "My daughter Ana is four."]),
+        ("I'm Una Berg, writing from Hull, because it rains.", ["I'm Una Berg.", "I'm writing from Hull."]),
+        ("We've booked Crete, our first trip in ages.", ["We've booked Crete, our first trip in ages."]),
+        ("My late aunt Flo, God rest her, ran a pub, would you believe it.", ["My late aunt Flo ran a pub."]),
+        ("If we ever talk about food: I hate figs. Give me plums any day.", ["I hate figs.", "I love plums."]),
+        ("My wife Ida, she teaches in Ely.", ["My wife Ida teaches in Ely."]),
         ("I was a typist for years, and now, at sixty, I'm learning Braille.", ["I was a typist for years."]),
     ],
 )  # fmt: skip

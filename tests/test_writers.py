@@ -17,8 +17,8 @@ from memory.conversations import Experience
 from memory.judge import contains_any, fold, refuses
 from memory.slots import slot_questions
 from memory.targets import Statement, extract, latest_of_each
-from memory.wording import in_haste, misworded, rewordings
-from memory.writers import Draft, _carried, _carry_over, _faults, indirectly, write_questions
+from memory.wording import in_haste, indirectly, misworded, rewordings
+from memory.writers import Draft, _carried, _carry_over, _faults, write_questions
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted((ROOT / "examples" / "memory").glob("*.yaml")) + sorted(
@@ -161,7 +161,7 @@ def test_rewordings(question: str, others: list[str]) -> None:
         ("I grew up in Hull.", []),
         ("I'm a welder.", []),
         ("I keep bees, which my aunt hates.", []),
-        ("My aunt keeps bees.", []),
+        ("My aunt keeps bees.", ["What does my aunt keep?"]),
         ("I believe in God.", []),
         ("I rely on the bus.", []),
         ("I keep a diary in French.", ["What do I keep?", "What do I keep in French?"]),
