@@ -1,6 +1,6 @@
 """What a question asks for, and the words of which a statement must have one to answer it. Data, in English.
 
-Measured on the bank: of its 8,456 questions they drop 205 beside the statements that they were written for.
+Measured on the bank: of its 8,490 questions they drop 208 beside the statements that they were written for.
 """
 
 import re
@@ -76,6 +76,14 @@ NATIONS = "|".join(words()["nations"])
 _OF_A_NATION = (
     rf"\b(?:{NATIONS})\b|\b(?:speak\w*|spoke\w*|languages?|tongue|national\w*|countr\w+|passport|"
     r"(?:learn\w*|stud\w+|taught|teach\w*|lessons?)(?= (?:in )?(?-i:[A-Z]))|translat\w*|from|born|grew up)\b"
+)
+_SO_FAR = (
+    r"\b(?:have (?:I|we) (?:lived|been|worked)|do (?:I|we) live|(?:am I|are we) (?:based|living)|is (?:my|our) home)\b"
+    r"(?! to\b)"
+)
+_STILL = (
+    r"\b(?:have|has|been|am|is|are|since|still|lives?|works?|now|here)\b|'(?:m|ve|re|s)\b"
+    r"|^(?!.*\b(?:I|we) (?:\w+ )?(?:lived|worked|was|were|spent)\b)"
 )
 _MARRIED = r"\bmarr(?:y|ied|iage)\b"
 _A_COUPLE = (
@@ -243,6 +251,7 @@ NEEDS = [
         (_MY_AGE, _MY_YEARS, "asks how old the user is, the statement does not say"),
         (_WHEN, _A_TIME, "asks when, the statement does not say"),
         (_NATION, _OF_A_NATION, "asks for a nation or language, the statement names none"),
+        (_SO_FAR, _STILL, "asks for what is so still, the statement is of then"),
         (_MARRIED, _A_COUPLE, "asks for a marriage, the statement speaks of none"),
         (_BIRTHPLACE, _BORN_SOMEWHERE, "asks for a birthplace, the statement names none"),
         (r"\bhome ?town\b", rf"{_SOMEWHERE}|{_OF_A_NATION}", "asks for a home, the statement is not of one"),
