@@ -119,8 +119,9 @@ def statements(turn: str, known: frozenset[str] = frozenset()) -> list[tuple[str
     for statement in _turn_statements(own, known):
         found.setdefault(statement, statement)
         for part in parts_of(statement):
-            if not _small_talk(part):
-                found.setdefault(part, statement)
+            for one in (part, *parts_of(part)):  # "although I was raised in Lima and can't stand snow" is two
+                if not _small_talk(one):
+                    found.setdefault(one, statement)
     return [*found.items(), *((sentence, sentence) for sentence in text if _tells(sentence) and any(clozes(sentence)))]
 
 

@@ -54,6 +54,8 @@ from memory.statements import statements
         ("We've booked Crete, our first trip in ages.", ["We've booked Crete, our first trip in ages."]),
         ("My late aunt Flo, God rest her, ran a pub, would you believe it.", ["My late aunt Flo ran a pub."]),
         ("If we ever talk about food: I hate figs. Give me plums any day.", ["I hate figs.", "I love plums."]),
+        ("We moved, because Ida found work, although I was raised in Lima and still can't stand snow.",
+         ["I was raised in Lima."]),
         ("My wife Ida, she teaches in Ely.", ["My wife Ida teaches in Ely."]),
         ("I was a typist for years, and now, at sixty, I'm learning Braille.", ["I was a typist for years."]),
     ],
