@@ -27,7 +27,9 @@ _LIMITS = re.compile(
 _RELATIVE = re.compile(rf"({_SUBJECT_HEAD.pattern})(?:, an? [^,]+)?, who (?!(?:I|we|my|our)\b)([^,]+)(?:, (.+))?$")
 _ALSO = re.compile(
     r"(I(?:'m|'ve)? .*?)(?:,|\s)\s*(?:(?:but|and|then|now|also) )+"
-    r"((?:moved|live|work|worked|grew up|studied|study|teach|drive|run|own|keep|play|love|hate) [^,]+)"
+    r"((?:moved|live|work|worked|grew up|studied|study|teach|taught|drive|drove|run|ran|own|keep|kept|play|played|love"
+    r"|hate|rent|manage|bought|sold|coach|sing|swim|bake|paint|grow|speak|collect|volunteer|married|trained|ride|breed"
+    r"|restore) [^,]+)"
 )
 _UNSURE = re.compile(
     r"\b(?:to|can|could|will|would|should|might|must|if|when|who|that|not|never|\w+n't|\w+'(?:d|ll))\b"
@@ -126,7 +128,10 @@ def parts_of(statement: str) -> Iterator[str]:
         if rest and " " in rest and not _NO_VERB.match(rest):
             yield f"{who} {rest}."
     if (also := _ALSO.match(body)) and not _UNSURE.search(also[1]):
-        yield f"I {also[2]}."
+        if not refers_back(also[2]):
+            yield f"I {also[2]}."
+        if len(also[1].split()) > 2 and "," not in also[1] and not re.search(r"\b(?:both|between)\b", also[1]):
+            yield f"{also[1]}."
     yield from _apposed(body)
     yield from _subordinate(body)
     if (both := _AND_NOT.match(body)) and not _UNSURE.search(both[1]):

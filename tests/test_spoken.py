@@ -56,6 +56,8 @@ from memory.statements import statements
         ("If we ever talk about food: I hate figs. Give me plums any day.", ["I hate figs.", "I love plums."]),
         ("We moved, because Ida found work, although I was raised in Lima and still can't stand snow.",
          ["I was raised in Lima."]),
+        ("I manage a car wash in Hull and rent a room from my aunt.",
+         ["I manage a car wash in Hull.", "I rent a room from my aunt."]),
         ("My wife Ida, she teaches in Ely.", ["My wife Ida teaches in Ely."]),
         ("I was a typist for years, and now, at sixty, I'm learning Braille.", ["I was a typist for years."]),
     ],
