@@ -1,6 +1,6 @@
 """What a question asks for, and the words of which a statement must have one to answer it. Data, in English.
 
-Measured on the bank: of its 8,490 questions they drop 208 beside the statements that they were written for.
+Measured on the bank: of its 8,490 questions they drop 209 beside the statements that they were written for.
 """
 
 import re
@@ -84,6 +84,12 @@ _SO_FAR = (
 _STILL = (
     r"\b(?:have|has|been|am|is|are|since|still|lives?|works?|now|here)\b|'(?:m|ve|re|s)\b"
     r"|^(?!.*\b(?:I|we) (?:\w+ )?(?:lived|worked|was|were|spent)\b)"
+)
+_DEATH = r"\b(?:die[sd]?|dying|dead|death|lose|pass(?:ed)? away|mourn\w*|griev\w*|might I be sad)\b"
+_A_DEATH = (
+    r"\b(?:die[sd]?|dying|dead|death|late|lost|lose|pass(?:ed)? away|funeral|buried|grave|widow\w*|put (?:down"
+    r"|to sleep)|gone|miss"
+    r"|no longer|mourn\w*|rip|ashes|left (?:me|us)|killed|orphan\w*)\b"
 )
 _MARRIED = r"\bmarr(?:y|ied|iage)\b"
 _A_COUPLE = (
@@ -182,7 +188,8 @@ _NO_JOB = (
     r"^(?!(?:Now |These days )?(?:(?:I|you) (?:only |also |just )*"
     r"(?:have(?! been)|had(?! been)|like|love|hate|eat|drink|live|was born|were born|don't|can't|never|want|need|hope"
     r"|miss|feel|think|got)"
-    r"|(?:I'm|I am|you're|you are) (?:living|from|allergic|moving|scared|afraid|into|married|single|based|\d+))\b"
+    r"|(?:I'm|I am|you're|you are) (?:seeing|visiting|going|living|from|allergic|moving|scared|afraid|into"
+    r"|married|single|based|\d+))\b"
     r"(?!.*\b(?:work\w*|jobs?|shop|business|company|firm|clients?|customers?"
     r"|students?|pupils|class\w*|studio|farm|stall|restaurant|caf\S|patients|degree|living (?:as|by|from)|train\w*)\b))"
 )
@@ -252,6 +259,7 @@ NEEDS = [
         (_WHEN, _A_TIME, "asks when, the statement does not say"),
         (_NATION, _OF_A_NATION, "asks for a nation or language, the statement names none"),
         (_SO_FAR, _STILL, "asks for what is so still, the statement is of then"),
+        (_DEATH, _A_DEATH, "asks for a death, the statement tells of none"),
         (_MARRIED, _A_COUPLE, "asks for a marriage, the statement speaks of none"),
         (_BIRTHPLACE, _BORN_SOMEWHERE, "asks for a birthplace, the statement names none"),
         (r"\bhome ?town\b", rf"{_SOMEWHERE}|{_OF_A_NATION}", "asks for a home, the statement is not of one"),

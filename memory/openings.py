@@ -77,7 +77,8 @@ _UNSAID = {
     "quit": "I quit", "graduated": "I graduated", "started": "I started", "became": "I became", "met": "I met",
     "joined": "I joined", "switched": "I switched", "broke": "I broke", "sold": "I sold", "trained": "I trained",
     "taught": "I taught", "was": "I was", "own": "I own", "gave": "I gave", "had": "I had", "am": "I am",
-    "allergic": "I'm allergic", "can't": "I can't", "don't": "I don't", "couldn't": "I couldn't",
+    "allergic": "I'm allergic", "done": "I've done",
+    "seeing": "I'm seeing", "can't": "I can't", "don't": "I don't", "couldn't": "I couldn't",
 }  # fmt: skip
 _UNSAID_ALSO = (
     (
@@ -108,7 +109,7 @@ _UNSAID_ALSO = (
     ),
     (r"teach (?!me\b|us\b|my\b|him\b|her\b|them\b|how\b)", "I"),
     (r"speak (?!to\b|up\b|with\b|for\b)[a-z]+(?: (?:and|at|with|to|fluent)|,|$)", "I"),
-    (r"play (?!some\b|me\b|us\b|the next\b)(?:[\w-]+ ){1,2}(?:in|for|on|at|with|every)\b", "I"),
+    (r"play (?!some\b|me\b|us\b|the next\b)(?:[\w-]+ ){1,4}?(?:in|for|on|at|with|every)\b", "I"),
     (r"(?:used to|could watch|could listen to|haven't|wouldn't|won't) ", "I"),
 )
 """ "Never liked westerns.", "Not a fan of golf.", "Used to row."."""

@@ -61,7 +61,8 @@ _REASON = re.compile(
 )
 _BESIDE = re.compile(rf"(?:(?:even )?though|although|because|since) [^,]+, ({_SUBJECT}[^,;–—(]+)", re.IGNORECASE)
 _LIKED = re.compile(
-    r"\bbecause ((?!it\b|that\b|this\b|they\b)[^,;]+? (?:is|are) (?:my favourite"
+    r"(?:\bbecause|,(?: (?:but|and))?) ((?!(?:it|that|this|they|which|who|because|but|and)\b)[^,;]+? (?:is|are) "
+    r"(?:my favourite"
     r"|(?:the )?(?:thing|food|film|place|dish|drink|book|song|what) (?:that )?I (?:love|like|enjoy|hate|miss))[^,;]*)"
 )
 _THAT = re.compile(

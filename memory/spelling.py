@@ -67,6 +67,14 @@ _STATES = (
 _VERB = r"(?!(?:his|its|us|this|as|yes|lots|kids|\w+ss)\b)\w+s"
 
 
+_DAYS = {
+    "mo": "Monday", "tu": "Tuesday", "we": "Wednesday", "th": "Thursday", "fr": "Friday", "sa": "Saturday",
+    "su": "Sunday",
+}  # fmt: skip
+_SHORT_DAY = re.compile(
+    r"\b(every|each|next|last|on(?= (?:mon|tue|wed|thu|fri)))\s(mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)s?\b",
+    re.IGNORECASE,
+)
 _SHE_AGAIN = re.compile(
     rf"(\b(?:[Mm]y|[Oo]ur) [a-z-]+ {NAME}), (?:s?he) (?=(?!(?:and|or)\b)(?:is|was|has|had|{_VERB}|\w+ed)\b)"
 )
@@ -95,11 +103,17 @@ def tidy(text: str) -> str:
     text = re.sub(r"\bmy names (?=\w)", "my name is ", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(my (?:dad|mum|mom|wife|husband|partner|nan|gran|grandma|grandad))s (?=got\b)", r"\1's ", text)
     text = re.sub(
-        r"^((?:he+y+|hi+|hiya|hello|yo),? )(?:its|it's) (?=(?!me\b|just\b)\w+(?: btw|,| here|$))", r"\1I'm ", text
+        r"^((?:he+y+|hi+|hiya|hello|yo),? )(?:its|it's) (?!me\b|just\b)(\w)(?=\w*(?: btw|,| here|$))",
+        lambda found: f"{found[1]}I'm {found[2].upper()}",
+        text,
     )
+    text = _SHORT_DAY.sub(lambda found: f"{found[1]} {_DAYS[found[2][:2].lower()]}", text)
+    text = re.sub(r"\bw (?=(?:the|my|an?|our|some)\b)", "with ", text)
+    text = re.sub(r"\b(his|her) names (?=\w)", r"\1 name is ", text)
     text = _IS.sub(r"\1 is ", text)
     text = _HIS_NAME.sub(lambda whose: f"{'she' if whose[1].lower() == 'her' else 'he'} is called ", text)
     text = _SHE_AGAIN.sub(r"\1 ", text)
+    text = re.sub(r"(\bis called \w+)(?: lol| haha|,)? (?=s?he(?:'s| is)\b)", r"\1. ", text)
     text = _MUMS.sub(lambda found: f"{found[1]}'s " if roles_in(found[1]) else found[0], text)
     if re.search(r"(?<!^)\b(?!I\b)[A-Z]", text):
         return _APPOSED.sub(r"\1 \2 ", text)
