@@ -23,7 +23,8 @@ _SEVERAL = re.compile(
 )
 """ "my twins, Orla and Cillian", "we have three cats: Mo, Flo and Bo"."""
 _HAS_NAMED = re.compile(
-    r"(?<!\b[Ii]f )(?<!\b[Ww]hen )\b(?:I|[Ww]e)(?:'ve| have| had)? (?:have|got|own|keep|look after|adopted|bought|"
+    r"(?<!\b[Ii]f )(?<!\b[Ww]hen )\b(?:I|[Ww]e)(?:'ve| have| had)? (?:also |still |now )?(?:have|got|own|keep"
+    r"|look after|adopted|bought|"
     r"rescued|raise|ride|ended up with|took in|foster|fostered|inherited"
     r"|gave up [^,;]+? and ended up with) (?:an?|one) "
     r"(?:(?!(?:in|on|at|from|with|by|of|for|to|near|off|as|about|and|whose|who)\b)[a-z-]+ ){0,4}?"

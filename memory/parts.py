@@ -90,6 +90,20 @@ _SIBLING = re.compile(
 )
 _CHILD = {"sister": "daughter", "brother": "son"}
 """ "my son Max and his little sister Ana": she is a daughter."""
+_WHICH_IS = re.compile(
+    r"\b((?:[Mm]y|[Oo]ur) (?:[\w'-]+ ){0,3}?[\w-]+), which ((?:is|are) (?:still |now )?(?:my|our) [^,;]+)"
+)
+""" "homesick for my mother's dumplings, which are still my favourite food"."""
+_GIVEN_UP = re.compile(
+    r"\b(?P<what>[a-z]+), which (?P<who>(?:I|the|my) [^,;]*?\b(?:give up|gave up|avoid|quit|stop (?:drinking"
+    r"|eating)|cut out))\b"
+    r"(?P<why> because of [^,;]+)?"
+)
+""" "better than coffee, which the doctor has told me to give up"."""
+_SHE_THEN = re.compile(
+    r"((?:(?:My|Our) [a-z-]+ )?[A-Z][\w-]+) (?:is|was) [^,;]+, s?he ((?:is|was|has|had|can|\w+ed|\w+s)\b[^,;]*)$"
+)
+_DAY_OF_MINE = re.compile(r"\bbecause ((?:on )?\w+days? (?:is|are) (?:my|our) [^,;]+?)(?: and I\b|[,;]|$)")
 _PREDICATE = re.compile(
     r", ((?:\w+ly |now |still )?(?:is|was|has|had|lives|works|teaches|plays|runs|left|\w+ed) [^,;]+)"
 )
@@ -102,7 +116,8 @@ _NOT_SO = re.compile(
 _MAYBE = re.compile(r"\b(?:would|might|could|should|may|must|need|ought|if|whether|\w+'d)\b", re.IGNORECASE)
 _SAYS = re.compile(
     r"\b(?:am|is|are|was|were|has|have|had|can|can't|will|won't|I'm|I've|we're|we've|do|don't|doesn't|didn't|got|went"
-    r"|came|left|lost|\w+ed|(?:live|work|love|hate|like|want|take|go|own|keep|play|speak|teach|eat|drink|prefer)s?|refuses?)\b",
+    r"|came|left|lost|\w+ed|(?:live|work|love|hate|like|want|take|go|own|keep|play|speak|teach|eat|drink"
+    r"|prefer)s?|refuses?)\b",
     re.IGNORECASE,
 )
 
@@ -182,6 +197,14 @@ def _subordinate(body: str) -> Iterator[str]:
             yield _sentence(clause)
     if (main := _BESIDE.match(body)) and _stands_alone(main[1].strip()):
         yield _sentence(main[1].strip())
+    if then := _SHE_THEN.match(body):
+        yield f"{then[1]} {then[2]}."
+    for what, is_mine in _WHICH_IS.findall(body):
+        yield _sentence(f"{what} {is_mine}")
+    if up := _GIVEN_UP.search(body):
+        yield _sentence(f"{up['who']} {up['what']}{up['why'] or ''}")
+    for day in _DAY_OF_MINE.findall(body):
+        yield _sentence(day)
     for liked in _LIKED.finditer(body):
         yield _sentence(liked[1])
     if has := _THAT.match(body):
