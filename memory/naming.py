@@ -24,8 +24,7 @@ _SEVERAL = re.compile(
 """ "my twins, Orla and Cillian", "we have three cats: Mo, Flo and Bo"."""
 _HAS_NAMED = re.compile(
     r"(?<!\b[Ii]f )(?<!\b[Ww]hen )\b(?:I|[Ww]e)(?:'ve| have| had)? (?:also |still |now )?(?:have|got|own|keep"
-    r"|look after|adopted|bought|"
-    r"rescued|raise|ride|ended up with|took in|foster|fostered|inherited"
+    r"|look after|adopted|bought|rescued|raise|ride|ended up with|took in|foster|fostered|inherited"
     r"|gave up [^,;]+? and ended up with) (?:an?|one) "
     r"(?:(?!(?:in|on|at|from|with|by|of|for|to|near|off|as|about|and|whose|who)\b)[a-z-]+ ){0,4}?"
     rf"([a-z-]+),? (?:called|named) ({NAME})(?! (?:(?:and|of|of the|&) )?[A-Z])(?=[\s,.!)]|$)"

@@ -16,9 +16,8 @@ _AGAINST = rf"{_DISLIKE}|\b(?:never|not|no|stand|bear|without|\w+n't|no longer)\
 _TOLD_AGAINST = (
     rf"{_AGAINST}|\b(?:allerg\w*|vegetarians?|vegans?|teetotal\w*|deaf|blind|lame|\w*ache|sick|shaky|creeps|vile"
     rf"|disgust\w*"
-    r"|gross|yuck\w*|awful|revolting|kill\w*|intoleran\w*|upsets?|nightmares?|panic\w*|makes? me|gives? me"
-    r"|instead|doctor|gout"
-    r"|diabet\w*|asthma|arthritis|disease|ill\w*|hurts?|bad)\b"
+    r"|gross|yuck\w*|awful|revolting|kill\w*|intoleran\w*|upsets?|nightmares?|panic\w*|makes? me|gives? me|instead"
+    r"|doctor|gout|diabet\w*|asthma|arthritis|disease|ill\w*|hurts?|bad)\b"
 )
 _FOR = r"\b(?:love|like best|like most|favou?rite|enjoy|prefer|admire)\b"
 _LATER = r"\b(?:will|\w+'ll|soon|next|plan\w*|going to|saving|tomorrow|upcoming|this (?:week|summer|winter|spring))\b"
@@ -26,10 +25,9 @@ _COMING = (
     rf"{_LATER}|\b(?:moving|leaving?|off to|off on|getting|expecting|want|hop\w+|dream|until|till?|booked|from"
     rf"|fly\w*|flight"
     r"|taking|takes?|sail\w*|ferry|cruise|trips?|tickets?|tour|rent\w*|spending|driving|visit\w*|running|starts?"
-    r"|interview|aside"
-    r"|can't wait|\w+ing my|building|growing"
-    r"|\d+(?:st|nd|rd|th)|(?:in|on|at) (?:january|february|march|april|may|june|july|august|september|october|november"
-    r"|december|(?:mon|tues|wednes|thurs|fri|satur|sun)day|half term|christmas|easter))\b"
+    r"|interview|aside|can't wait|\w+ing my|building|growing|\d+(?:st|nd|rd|th)|(?:in|on|at) (?:january|february|march"
+    r"|april|may|june|july|august|september|october|november|december|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|half term|christmas|easter))\b"
 )
 _BEFORE = (
     r"\b(?:use to|used to|before(?! (?:I|we|\w+ing)\b)|previous\w*|former\w*"
@@ -42,15 +40,13 @@ _EARLIER = (
 )
 _AGE = r"\b(?:how old|ages?|teenager)\b"
 _YEARS = (
-    r"\d|\b(?:old|older|young\w*|aged?|born|birthday|turn\w*|months?|years?|retired?|child|baby|teen\w*|one|two"
-    r"|three|four|five|six|"
-    r"seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty[\w-]*)\b"
+    r"\d|\b(?:old|older|young\w*|aged?|born|birthday|turn\w*|months?|years?|retired?|child|baby|teen\w*|one|two|three"
+    r"|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty[\w-]*)\b"
 )
 _MY_AGE = r"\b(?:how old|what age) (?:(?:am|will) I|I (?:am|will|was))\b|\bmy age\b"
 _MY_YEARS = (
-    r"\b(?:I'm|I am|you're|you are|be|turn\w*|at|aged?|nearly|almost) (?:\w+ ){0,2}(?:\d\d|[\w-]+(?:teen|ty)"
-    r"|(?:twen|thir|for|fif"
-    r"|six|seven|eigh|nine)ty-\w+)\b(?! (?:years?|months|weeks) (?:in|at|for|as|ago|with|here|now)\b)"
+    r"\b(?:I'm|I am|you're|you are|be|turn\w*|at|aged?|nearly|almost) (?:\w+ ){0,2}(?:\d\d|[\w-]+(?:teen|ty)|(?:twen"
+    r"|thir|for|fif|six|seven|eigh|nine)ty-\w+)\b(?! (?:years?|months|weeks) (?:in|at|for|as|ago|with|here|now)\b)"
     r"|\b(?:years old|year-old|born|birthday|my age|old age|candles|child|boy|girl|kid|teen\w*|retir\w*|when I was)\b"
 )
 _WHEN = (
@@ -59,17 +55,13 @@ _WHEN = (
 )
 _A_TIME = (
     r"\d|\b(?:(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*|\w*(?:days?|nights?|times?|weekends?)"
-    r"|daily|mornings?|"
-    r"evenings?|afternoons?|noon|dawn|dusk|sunrise|sunset|lunch\w*|breakfast|dinner|supper|bed\w*|weeks?|months?"
-    r"|years?|"
-    r"spring|summer|autumn|fall|winter|seasons?|hot|cold|rain\w*|weather|christmas|xmas|easter|eve|tomorrow|ago"
-    r"|last|next|soon|"
-    r"since|until|till|before|after|during|when\w*|while|once|every\w*|always|never|now|currently|already"
-    r"|recently|lately|"
-    r"nowadays|this|again|child\w*|kid|boy|girl|teen\w*|young\w*|o'clock|past|early|earlier|late|later|first|second|"
-    r"third|\w+th|(?:at|by|past|of|from) (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|"
-    r"hours?|minutes?|moment|(?:half|quarter) (?:past |to )?\w+|grew up|school|university|retire\w*|holiday\w*"
-    r"|shift\w*)\b"
+    r"|daily|mornings?|evenings?|afternoons?|noon|dawn|dusk|sunrise|sunset|lunch\w*|breakfast|dinner|supper|bed\w*"
+    r"|weeks?|months?|years?|spring|summer|autumn|fall|winter|seasons?|hot|cold|rain\w*|weather|christmas|xmas|easter"
+    r"|eve|tomorrow|ago|last|next|soon|since|until|till|before|after|during|when\w*|while|once|every\w*|always|never"
+    r"|now|currently|already|recently|lately|nowadays|this|again|child\w*|kid|boy|girl|teen\w*|young\w*|o'clock|past"
+    r"|early|earlier|late|later|first|second|third|\w+th|(?:at|by|past|of|from) (?:one|two|three|four|five|six|seven"
+    r"|eight|nine|ten|eleven|twelve)|hours?|minutes?|moment|(?:half|quarter) (?:past |to )?\w+|grew up|school"
+    r"|university|retire\w*|holiday\w*|shift\w*)\b"
 )
 _NATION = r"\b(?:nationality|nation|languages?|tongues?|citizen\w*|passport|travel document)\b"
 NATIONS = "|".join(words()["nations"])
@@ -85,11 +77,10 @@ _STILL = (
     r"\b(?:have|has|been|am|is|are|since|still|lives?|works?|now|here)\b|'(?:m|ve|re|s)\b"
     r"|^(?!.*\b(?:I|we) (?:\w+ )?(?:lived|worked|was|were|spent)\b)"
 )
-_DEATH = r"\b(?:die[sd]?|dying|dead|death|lose|pass(?:ed)? away|mourn\w*|griev\w*|might I be sad)\b"
+_DEATH = r"\b(?:die[sd]?|dying|dead|death|lose|pass(?:ed)? away|mourn\w*|griev\w*)\b"
 _A_DEATH = (
     r"\b(?:die[sd]?|dying|dead|death|late|lost|lose|pass(?:ed)? away|funeral|buried|grave|widow\w*|put (?:down"
-    r"|to sleep)|gone|miss"
-    r"|no longer|mourn\w*|rip|ashes|left (?:me|us)|killed|orphan\w*)\b"
+    r"|to sleep)|gone|miss|no longer|mourn\w*|rip|ashes|left (?:me|us)|killed|orphan\w*)\b"
 )
 _MARRIED = r"\bmarr(?:y|ied|iage)\b"
 _A_COUPLE = (
@@ -125,18 +116,15 @@ _ORIGIN = (
     r"|(?:am|are|was|were|is) (?:I|we|he|she|they|my [\w ]+?) (?:originally )?from)\b"
 )
 _A_HOME = (
-    r"\b(?:my|our) new (?:home|house|flat|apartment)\b|\bgoing to live\b|\b(?:sort|kind) of home\b"
-    r"|\b(?:next home|new town|be living)\b"
-    r"|\bsince when have (?:I|we) lived\b|\bdownstairs\b"
-    r"|^(?:where|which|what)\b.*\b(?:do|am|are|will) (?:I|we) (?:now )?(?:live|living)\b(?! with)"
+    r"\b(?:my|our) new (?:home|house|flat|apartment)\b|\bgoing to live\b|\b(?:sort|kind) of home\b|\b(?:next home"
+    r"|new town|be living)\b|\bsince when have (?:I|we) lived\b|\bdownstairs\b|^(?:where|which|what)\b.*\b(?:do|am|are"
+    r"|will) (?:I|we) (?:now )?(?:live|living)\b(?! with)"
 )
 _SOMEWHERE = (
-    r"\b(?:from|born|grew|raised|native|child\w*|originally|liv\w+|home\w*|house\w*|flat|apartment|cottage"
-    r"|caravan|farm\w*|"
-    r"mov\w+|settl\w+|based|here|resid\w+|rent\w*|stay\w*|neighbo\w+|street|village|town|city|island|coast|came"
-    r"|come|local|"
-    r"share[sd]?|outside|near|alone|together|upstairs|downstairs|door|garden|room\w*|bought|build|built|between)\b"
-    r"|\b(?:I'm|I am|we're|we are|you're|you are) (?:\w+ ){0,2}(?:in|at|on)\b"
+    r"\b(?:from|born|grew|raised|native|child\w*|originally|liv\w+|home\w*|house\w*|flat|apartment|cottage|caravan"
+    r"|farm\w*|mov\w+|settl\w+|based|here|resid\w+|rent\w*|stay\w*|neighbo\w+|street|village|town|city|island|coast"
+    r"|came|come|local|share[sd]?|outside|near|alone|together|upstairs|downstairs|door|garden|room\w*|bought|build"
+    r"|built|between)\b|\b(?:I'm|I am|we're|we are|you're|you are) (?:\w+ ){0,2}(?:in|at|on)\b"
 )
 _FROM_THERE = (
     r"\b(?:from|born|grew|raised|brought up|native|child\w*|originally|home\w*|mov\w+|settl\w+|came|come|comes|hail\w*"
@@ -146,38 +134,34 @@ _MOVE = r"\b(?:move|moving|moved|relocat\w+)\b"
 _A_MOVE = r"\b(?:mov\w+|relocat\w+|leav\w+|left|emigrat\w+|new|settl\w+|for good|came|come|swap\w*|used to)\b"
 _BIRTH = r"\b(?:due date|pregnan\w+|(?:be|become|becoming) (?:an? )?(?:parent|father|mother|dad|mum|mom)s?)\b"
 _A_BIRTH = (
-    r"\b(?:bab(?:y|ies)|child\w*|expecting|pregnan\w+|due|born|birth|twins?|father|mother|parent\w*|dad|mum|mom"
-    r"|son|daughter|"
-    r"adopt\w*)\b"
+    r"\b(?:bab(?:y|ies)|child\w*|expecting|pregnan\w+|due|born|birth|twins?|father|mother|parent\w*|dad|mum|mom|son"
+    r"|daughter|adopt\w*)\b"
 )
 _WORKPLACE = r"\b(?:workplace|where do I work|where is my (?:job|office))\b"
 _A_WORKPLACE = (
-    r"\b(?:work\w*|jobs?|wages|employ\w*|teach\w*|stud\w+|run|own|office|shop|factory|hospital|school|company"
-    r"|station|ship|shift\w*"
-    r"|(?:I'm|I am|you're|you are|I was|you were|as|be) (?:an?|the) [\w' -]+ (?:at|in|on|for|near|outside|over|with)"
-    r"|\w+ (?:for a living|by trade))\b|^(?:I|you) \w+ (?:[\w'-]+ ){1,4}(?:at|in|on|for|outside|near)\b"
+    r"\b(?:work\w*|jobs?|wages|employ\w*|teach\w*|stud\w+|run|own|office|shop|factory|hospital|school|company|station"
+    r"|ship|shift\w*|(?:I'm|I am|you're|you are|I was|you were|as|be) (?:an?|the) [\w' -]+ (?:at|in|on|for|near"
+    r"|outside|over|with)|\w+ (?:for a living|by trade))\b|^(?:I|you) \w+ (?:[\w'-]+ ){1,4}(?:at|in|on|for|outside"
+    r"|near)\b"
 )
 _A_WISH = (
     r"\b(?:want to buy|(?:my|our) dream|need the money|put(?:ting)? money aside"
     r"|(?:vehicle|car|house|boat) do (?:I|we) want)\b"
 )
 _WISHED = (
-    r"\b(?:want\w*|wish\w*|dream\w*|hop(?:e|ing)|sav(?:e|ing)|aside|plan\w*|would|like to|love to|going to"
-    r"|look\w*|goal|bucket"
-    r"|(?:some|one) ?day)\b|'(?:d|ll)\b"
+    r"\b(?:want\w*|wish\w*|dream\w*|hop(?:e|ing)|sav(?:e|ing)|aside|plan\w*|would|like to|love to|going to|look\w*"
+    r"|goal|bucket|(?:some|one) ?day)\b|'(?:d|ll)\b"
 )
 _COMMUTE = r"\b(?:get to work|commute|travel to (?:my )?(?:job|work)|means of transport)\b"
 _A_VEHICLE = (
-    r"\b(?:commut\w*|cycl\w*|bik\w+|bicycle|bus|train|tram|cars?|driv\w*|drove|walk\w*|metro|tube|underground"
-    r"|ferry|boat"
-    r"|scooter|moped|motor\w*|vespa|van|lorry|taxi|rid\w+|rode|foot|skate\w*"
-    r"|(?:to|into|for) (?:work|the office|my job))\b"
+    r"\b(?:commut\w*|cycl\w*|bik\w+|bicycle|bus|train|tram|cars?|driv\w*|drove|walk\w*|metro|tube|underground|ferry"
+    r"|boat|scooter|moped|motor\w*|vespa|van|lorry|taxi|rid\w+|rode|foot|skate\w*|(?:to|into|for) (?:work|the office"
+    r"|my job))\b"
 )
 _BEDTIME = r"\b(?:bedtime|sleep\w*|stay up|turn in(?! (?-i:[A-Z]))|go to bed)\b"
 _IN_BED = (
-    r"\b(?:sle(?:ep\w*|pt)|bed\w*|nap\w*|insomnia\w*|awake|asleep|nights?|lights|wak\w+|woke|owl|early|late|rest"
-    r"|dawn|o'clock"
-    r"|midnight|up (?:at|till|until|by)|doze\w*|dream\w*|lark)\b"
+    r"\b(?:sle(?:ep\w*|pt)|bed\w*|nap\w*|insomnia\w*|awake|asleep|nights?|lights|wak\w+|woke|owl|early|late|rest|dawn"
+    r"|o'clock|midnight|up (?:at|till|until|by)|doze\w*|dream\w*|lark)\b"
 )
 _PARTING = r"\b(?:separat\w+|split up|divorc\w+|break up)\b"
 _PARTED = r"\b(?:separat\w+|split\w*|divorc\w+|br(?:o|ea)k\w*|ex|single|left|apart)\b|\bex-"
@@ -187,32 +171,27 @@ _JOB = r"\b(?:for (?:a )?living|for work|my (?:job|trade|profession|occupation)|
 _NO_JOB = (
     r"^(?!(?:Now |These days )?(?:(?:I|you) (?:only |also |just )*"
     r"(?:have(?! been)|had(?! been)|like|love|hate|eat|drink|live|was born|were born|don't|can't|never|want|need|hope"
-    r"|miss|feel|think|got)"
-    r"|(?:I'm|I am|you're|you are) (?:seeing|visiting|going|living|from|allergic|moving|scared|afraid|into"
-    r"|married|single|based|\d+))\b"
+    r"|miss|feel|think|got)|(?:I'm|I am|you're|you are) (?:seeing|visiting|going|living|from|allergic|moving|scared"
+    r"|afraid|into|married|single|based|\d+))\b"
     r"(?!.*\b(?:work\w*|jobs?|shop|business|company|firm|clients?|customers?"
     r"|students?|pupils|class\w*|studio|farm|stall|restaurant|caf\S|patients|degree|living (?:as|by|from)|train\w*)\b))"
 )
 _HOUSEHOLD = (
     r"\bshares? my (?:home|flat|house)\b|\bmy (?:household|living situation)\b|\bany flatmates\b"
-    r"|\bwho do I live with\b|\bliving with (?:some|any)"
-    r"|\btop of my building\b"
+    r"|\bwho do I live with\b|\bliving with (?:some|any)|\btop of my building\b"
 )
 _A_HOUSEHOLD = (
     r"\b(?:liv\w+|shar\w+|flat\w*|house\w*|home\w*|room\w*|alone|with|together|family|wife|husband|partner|kids"
-    r"|children"
-    r"|building|girlfriend|boyfriend|parents?|us|landlady|lodgers?|own|married|single|wedding)\b"
+    r"|children|building|girlfriend|boyfriend|parents?|us|landlady|lodgers?|own|married|single|wedding)\b"
 )
 _SHOP = r"\bmy (?:shop|business|store|company)\b|\bkind of shop\b"
 _A_SHOP = (
-    r"\b(?:\w*shop\w*|grow|business|stores?|company|firm|s[eo]l[dl]\w*|r[ua]n|own\w*|salon|studio|stall|market"
-    r"|garage|gallery|pub"
-    r"|restaurant|caf\S|made?|make|mend|repair|fix|trade|self-employed|by trade|\w+ery)\b"
+    r"\b(?:\w*shop\w*|grow|business|stores?|company|firm|s[eo]l[dl]\w*|r[ua]n|own\w*|salon|studio|stall|market|garage"
+    r"|gallery|pub|restaurant|caf\S|made?|make|mend|repair|fix|trade|self-employed|by trade|\w+ery)\b"
 )
 _HIS_OLD_JOB = (
-    r"\b(?:did|was) I\b.*\b(?:jobs?|work|profession|occupation|trade|living|use to (?:be|do))\b"
-    r"|\bwas my (?:job|work|profession|occupation|trade)\b"
-    r"|\bwas I an?\b|\bmy (?:old|former|previous) (?:job|profession|occupation|trade)\b"
+    r"\b(?:did|was) I\b.*\b(?:jobs?|work|profession|occupation|trade|living|use to (?:be|do))\b|\bwas my (?:job|work"
+    r"|profession|occupation|trade)\b|\bwas I an?\b|\bmy (?:old|former|previous) (?:job|profession|occupation|trade)\b"
 )
 _AN_OLD_JOB = (
     r"\b(?:I|you|we)(?:'\w+)? (?:(?:\w+ly|once|then|also|first|just|never|always|have|had) )*"
@@ -221,9 +200,8 @@ _AN_OLD_JOB = (
 )
 _PARTNER = r"\b(?:relationship|love life|partner|seeing any(?:one|body)|dating|boyfriend|girlfriend)\b"
 _A_PARTNER = (
-    r"\b(?:relationship|single|partner|boyfriend|girlfriend|dating|seeing|wife|husband|fianc\w+|engaged|marr\w+"
-    r"|love|divorc\w*|"
-    r"widow\w*|together|split|broke|missus|other half|gf|bf)\b"
+    r"\b(?:relationship|single|partner|boyfriend|girlfriend|dating|seeing|wife|husband|fianc\w+|engaged|marr\w+|love"
+    r"|divorc\w*|widow\w*|together|split|broke|missus|other half|gf|bf)\b"
 )
 _RELATIVE = r"\brelatives?\b"
 _A_RELATIVE = rf"\b(?:{'|'.join(word for group in words()['roles'] for word in group)}|relatives?|family)\b"
@@ -244,8 +222,8 @@ _A_PERSON = (
     rf"\b(?:{'|'.join([*somebody(), *words()['also_somebody']])}|alone|own"
     r"|myself|self|met|meet\w*|nobody|none|some\w*|every\w*|any\w*|people|person|team|club|group|crew|band|family|boss"
     r"|manager|man|woman|guy|girl|boy|lady|class\w*|\w+(?:er|or|ist|ian)s?|called|named|name|with|by|for|married"
-    r"|single|divorced|one|other|we"
-    r"|our|us)\b|(?<!\bin )(?<!\bat )(?<!\bnear )(?<!^)\b(?!I\b|I'|My\b|Our\b|We\b)(?-i:[A-Z])"
+    r"|single|divorced|one|other|we|our|us)\b|(?<!\bin )(?<!\bat )(?<!\bnear )(?<!^)\b(?!I\b|I'|My\b|Our\b"
+    r"|We\b)(?-i:[A-Z])"
 )
 NEEDS = [
     (re.compile(asked, re.IGNORECASE), re.compile(needed, re.IGNORECASE), why)

@@ -18,16 +18,14 @@ _OPENING = re.compile(
     r"^(?:(?:(?:hi+|hello+|he+y+|hiya+|yo)(?: (?:there|all|again|everyone))?|good (?:morning|afternoon|evening)"
     rf"|(?:morning|afternoon|evening){_ENDS}|(?:well|so|no|right|sure|but|also)(?:{_ENDS}|{_GOES_ON})"
     r"|how's it going|how are you|oh|ah|ok|okay|n|yes|yeah|yep|nope|thanks(?! (?:to|for)\b)|thank you|haha|lol|btw"
-    r"|by the way|anyway|actually|and|as you know|fyi|tbh|ngl|oh and|just so you know"
-    r"|to be honest|you (?:know|see)(?=,)|(?:oh |my )?(?:god|gosh|goodness|lord)(?= (?:I|I'm|I've|my|we|it)\b|,)"
-    r"|fun fact|guess what|(?:it's|it is) funny(?=,? (?:when|how|but|I|my|we|our)\b)|(?:I'm|I am) (?:afraid"
-    r"|sorry to say)(?: that)?(?= (?:I|my|we|our)\b)"
-    r"|I (?:must|have to|suppose I should) (?:say|admit|confess)(?: that)?(?= (?:I|my|we|our)\b)"
-    r"|for the record|quick question|(?:as|like) I (?:said|mentioned|told you)"
-    r"|(?:please )?(?:(?:note|remember|don't forget|keep in mind|bear in mind) that|don't forget(?= (?:I|my|we|our)\b))"
-    r"|(?:I told you|you should know)(?: that)?(?= (?:I|my|we|our)\b|(?= I'))"
-    r"|I (?:nearly|almost) forgot(?: to (?:say|mention|tell you))?(?=\s*[,:;-])"
-    r"|I should (?:say|mention|add|explain|point out)(?: that)?"
+    r"|by the way|anyway|actually|and|as you know|fyi|tbh|ngl|oh and|just so you know|to be honest|you (?:know"
+    r"|see)(?=,)|(?:oh |my )?(?:god|gosh|goodness|lord)(?= (?:I|I'm|I've|my|we|it)\b|,)|fun fact|guess what|(?:it's"
+    r"|it is) funny(?=,? (?:when|how|but|I|my|we|our)\b)|(?:I'm|I am) (?:afraid|sorry to say)(?: that)?(?= (?:I|my|we"
+    r"|our)\b)|I (?:must|have to|suppose I should) (?:say|admit|confess)(?: that)?(?= (?:I|my|we|our)\b)"
+    r"|for the record|quick question|(?:as|like) I (?:said|mentioned|told you)|(?:please )?(?:(?:note|remember"
+    r"|don't forget|keep in mind|bear in mind) that|don't forget(?= (?:I|my|we|our)\b))|(?:I told you"
+    r"|you should know)(?: that)?(?= (?:I|my|we|our)\b|(?= I'))|I (?:nearly|almost) forgot(?: to (?:say|mention"
+    r"|tell you))?(?=\s*[,:;-])|I should (?:say|mention|add|explain|point out)(?: that)?"
     r")\b[\s,!.:;-]*)+",
     re.IGNORECASE,
 )
@@ -90,9 +88,8 @@ _UNSAID_ALSO = (
     (r"(?:big|huge|massive|great|lifelong) fan of ", "I'm a"),
     (
         r"(?:(?:just|never|always|really|finally|recently|also|once|still) )+(?:moved|got|started|finished|loved|liked"
-        r"|hated|enjoyed|watched|saw|bought|adopted|love|hate|adore|studied|worked|lived|retired|became|wanted"
-        r"|cared|passed"
-        r"|live|work|miss|get|go|play|teach|met|quit|broke|turned|joined|sold|had|have) ",
+        r"|hated|enjoyed|watched|saw|bought|adopted|love|hate|adore|studied|worked|lived|retired|became|wanted|cared"
+        r"|passed|live|work|miss|get|go|play|teach|met|quit|broke|turned|joined|sold|had|have) ",
         "I",
     ),
     (r"(?:never|always) (?:been|had|seen|met|tried|owned|smoked|eaten|done|used|played) ", "I've"),
@@ -134,9 +131,9 @@ _DONT = re.compile(
 
 
 _REQUEST = re.compile(
-    r"^(?:(?:can|could|would|will|do|does|did|are|is|please|tell|give|write|explain|recommend|suggest|show|help|let me|"
-    r"let's|list|translate|summari[sz]e|remind)\b"
-    r"|(?:what|which|who|where|when|why|how)\b(?! (?:I|I'm|I've|my|we|our)\b))",
+    r"^(?:(?:can|could|would|will|do|does|did|are|is|please|tell|give|write|explain|recommend|suggest|show|help|let me"
+    r"|let's|list|translate|summari[sz]e|remind)\b|(?:what|which|who|where|when|why|how)\b(?! (?:I|I'm|I've|my|we"
+    r"|our)\b))",
     re.IGNORECASE,
 )
 _DO = re.compile(

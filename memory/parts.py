@@ -62,8 +62,8 @@ _REASON = re.compile(
 _BESIDE = re.compile(rf"(?:(?:even )?though|although|because|since) [^,]+, ({_SUBJECT}[^,;–—(]+)", re.IGNORECASE)
 _LIKED = re.compile(
     r"(?:\bbecause|,(?: (?:but|and))?) ((?!(?:it|that|this|they|which|who|because|but|and)\b)[^,;]+? (?:is|are) "
-    r"(?:my favourite"
-    r"|(?:the )?(?:thing|food|film|place|dish|drink|book|song|what) (?:that )?I (?:love|like|enjoy|hate|miss))[^,;]*)"
+    r"(?:my favourite|(?:the )?(?:thing|food|film|place|dish|drink|book|song|what) (?:that )?I (?:love|like|enjoy|hate"
+    r"|miss))[^,;]*)"
 )
 _THAT = re.compile(
     r"(I(?:'ve got| have| own| drive| ride| keep| bought| adopted) an? [^,;]+?),? (?:that|which|who) "
@@ -94,16 +94,12 @@ _WHICH_IS = re.compile(
     r"\b((?:[Mm]y|[Oo]ur) (?:[\w'-]+ ){0,3}?[\w-]+), which ((?:is|are) (?:still |now )?(?:my|our) [^,;]+)"
 )
 """ "homesick for my mother's dumplings, which are still my favourite food"."""
-_GIVEN_UP = re.compile(
-    r"\b(?P<what>[a-z]+), which (?P<who>(?:I|the|my) [^,;]*?\b(?:give up|gave up|avoid|quit|stop (?:drinking"
-    r"|eating)|cut out))\b"
-    r"(?P<why> because of [^,;]+)?"
-)
-""" "better than coffee, which the doctor has told me to give up"."""
 _SHE_THEN = re.compile(
     r"((?:(?:My|Our) [a-z-]+ )?[A-Z][\w-]+) (?:is|was) [^,;]+, s?he ((?:is|was|has|had|can|\w+ed|\w+s)\b[^,;]*)$"
 )
+""" "Lena is the little one, she turned seven"."""
 _DAY_OF_MINE = re.compile(r"\bbecause ((?:on )?\w+days? (?:is|are) (?:my|our) [^,;]+?)(?: and I\b|[,;]|$)")
+""" "because Thursday is my pottery night and I never miss it"."""
 _PREDICATE = re.compile(
     r", ((?:\w+ly |now |still )?(?:is|was|has|had|lives|works|teaches|plays|runs|left|\w+ed) [^,;]+)"
 )
@@ -201,8 +197,6 @@ def _subordinate(body: str) -> Iterator[str]:
         yield f"{then[1]} {then[2]}."
     for what, is_mine in _WHICH_IS.findall(body):
         yield _sentence(f"{what} {is_mine}")
-    if up := _GIVEN_UP.search(body):
-        yield _sentence(f"{up['who']} {up['what']}{up['why'] or ''}")
     for day in _DAY_OF_MINE.findall(body):
         yield _sentence(day)
     for liked in _LIKED.finditer(body):

@@ -39,14 +39,13 @@ _NO_PLACE = (
 _PLACE = re.compile(
     rf"(?:near|outside|around|in (?!(?:{'|'.join(words()['nations'])}|IT|HR|PR)\b)"
     r"(?=[A-Z]|(?:an?|the|my|our|\w+'s?) |(?:bed|front of|hospital|town|church|school|college|prison|kindergarten"
-    r"|nursery|court)\b)|"
-    r"at (?=[A-Z]|(?:an?|the|my|our|\w+'s?) |(?:home|work|school|church|college|university|uni|sea)\b)|"
+    r"|nursery|court)\b)|at (?=[A-Z]|(?:an?|the|my|our|\w+'s?) |(?:home|work|school|church|college|university|uni"
+    r"|sea)\b)|"
     rf"on (?=an? |the )) ?(?!{_NO_PLACE})"
 )
 _GOVERNS = re.compile(
     r"(?:believ|invest|deal|major|minor|speciali[sz]|participat|engag|excel|laugh|look|shout|swear|point|rel[yi]"
-    r"|depend|"
-    r"bet|concentrat|focus|wait)\w*$"
+    r"|depend|bet|concentrat|focus|wait)\w*$"
 )
 """Verbs whose "in", "at" or "on" says no place."""
 _HOW_LONG = re.compile(r"for (?:[\w-]+ ){0,2}(?:years|months|weeks|decades|hours)\b")
@@ -69,11 +68,10 @@ _STATE = re.compile(
 )
 """Verbs of which it is not asked what is done to what."""
 _ADVERB = re.compile(
-    r"(?:me|us|here|there|home|alone|abroad|upstairs|downstairs|downtown|online|late|early|hard|fast|well|badly"
-    r"|right|just|"
-    r"somewhere|nothing|everything|together|(?:part|full)[- ]time|a lot$|too much|less|more|little|once|twice|nights|"
-    r"shifts|care|part|fit|place|turns|at least|at most|as|like|after|up|out|off|down|over|about|to|of|by|into|away|"
-    r"back|[a-z]+(?:ed|ing|ly)|(?:\w+ ){1,2}(?:times?|days?|hours?|miles?|minutes?))\b"
+    r"(?:me|us|here|there|home|alone|abroad|upstairs|downstairs|downtown|online|late|early|hard|fast|well|badly|right"
+    r"|just|somewhere|nothing|everything|together|(?:part|full)[- ]time|a lot$|too much|less|more|little|once|twice"
+    r"|nights|shifts|care|part|fit|place|turns|at least|at most|as|like|after|up|out|off|down|over|about|to|of|by|into"
+    r"|away|back|[a-z]+(?:ed|ing|ly)|(?:\w+ ){1,2}(?:times?|days?|hours?|miles?|minutes?))\b"
 )
 """What stands behind a verb and is not its object."""
 _SEVERAL = re.compile(

@@ -69,9 +69,8 @@ _ASKED = re.compile(
 """ "My wife is vegan, can you suggest a dish?": a fact, then a question."""
 _ONLY_A_VERB = re.compile(
     r"(?:I|we)(?:'\w+)?(?: (?:have|had|am|was|were|do|did|don't|didn't|can|can't|could|couldn't|will|would|used|been"
-    r"|going|want|wanted|hope|hoped|plan|planned|need|needed|love|loved|like|liked|always|never|really|still"
-    r"|just|even|also|"
-    r"to))* \w+ ",
+    r"|going|want|wanted|hope|hoped|plan|planned|need|needed|love|loved|like|liked|always|never|really|still|just|even"
+    r"|also|to))* \w+ ",
     re.IGNORECASE,
 )
 """What stands before an "it" that no word of its own sentence says."""
@@ -89,9 +88,8 @@ _NO_NAMES = (
 _ABROAD = re.compile(rf"(?:^|[.!?] +)(?i:{_NO_NAMES})\b|\b(?:{_NO_NAMES}|una|mon|les|bin|ben|io|mio|mia)\b")
 """Common words of other languages that are none of English; with a capital some are names ("my daughter Mia")."""
 _ENGLISH = re.compile(
-    r"\b(?:[a-z]+'(?:m|ve|d|ll|s|re|t)|im|ive|am|is|are|was|were|has|had|the|of|and|but|with|from|not|can|will"
-    r"|would|been|"
-    r"this|that|when|about|it)\b",
+    r"\b(?:[a-z]+'(?:m|ve|d|ll|s|re|t)|im|ive|am|is|are|was|were|has|had|the|of|and|but|with|from|not|can|will|would"
+    r"|been|this|that|when|about|it)\b",
     re.IGNORECASE,
 )
 """Without one of them an "i" inside a sentence is no pronoun; languages where it means "and" or "in" lack them."""
@@ -217,11 +215,10 @@ _ONLY_IF = re.compile(
 """ "If we ever talk about cooking:" says nothing without what follows."""
 _MOMENT = re.compile(
     r"(?:I(?:'ve| have)? )?just "
-    r"(?:sat|popped|woke|woken|(?:got|come|came) (?:home|back|in|up)|finished (?:work|dinner|lunch))\b"
-    r"|I (?:nearly |almost )?forgot (?:about )?(?:the|my|to)\b|enough (?:from|about) me\b"
-    r"|(?:it's )?(?:my |the )?first time (?:I'm |I've )?(?:trying|using|doing|tried|used"
-    r"|done) (?:one of )?(?:this|these|it)\b"
-    r"|I(?:'d better| (?:should|must|have to|need to|better))(?: really)? "
+    r"(?:sat|popped|woke|woken|(?:got|come|came) (?:home|back|in|up)|finished (?:work|dinner|lunch))\b|I (?:nearly "
+    r"|almost )?forgot (?:about )?(?:the|my|to)\b|enough (?:from|about) me\b|(?:it's )?(?:my |the )?first time (?:I'm "
+    r"|I've )?(?:trying|using|doing|tried|used|done) (?:one of )?(?:this|these|it)\b|I(?:'d better| (?:should|must"
+    r"|have to|need to|better))(?: really)? "
     r"(?:be (?:getting ready|going|off)|get (?:ready|going)|go now|run now|dash)\b(?!.*\bbecause\b)",
     re.IGNORECASE,
 )
