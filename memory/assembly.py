@@ -17,7 +17,7 @@ from memory.bank import bank, kind_of, kinds, words
 from memory.judge import Encoder, fold
 from memory.naming import names
 from memory.persons import second_person
-from memory.targets import NEAR_REPEAT, Pair, Statement, TargetSet
+from memory.targets import NEAR_REPEAT, Pair, Statement, TargetSet, taken_apart
 from memory.wording import embedded, in_haste, rewordings
 
 LEAST_TO_SPARE = 4
@@ -99,7 +99,7 @@ def assemble(
     """
     pairs: list[Pair] = []
     aside: list[Pair] = []
-    in_parts = {fact.source for fact in facts if fact.text != fact.source}
+    in_parts = taken_apart(facts)
     for number, (fact, asked) in enumerate(zip(facts, questions, strict=True)):
         whole = fact.text in in_parts  # its parts are asked for; of itself half as many questions are enough
         asked = asked[: counts.per_statement // 2 if whole else counts.per_statement + 1]

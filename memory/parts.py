@@ -98,7 +98,9 @@ _SHE_THEN = re.compile(
     r"((?:(?:My|Our) [a-z-]+ )?[A-Z][\w-]+) (?:is|was) [^,;]+, s?he ((?:is|was|has|had|can|\w+ed|\w+s)\b[^,;]*)$"
 )
 """ "Lena is the little one, she turned seven"."""
-_DAY_OF_MINE = re.compile(r"\bbecause ((?:on )?\w+days? (?:is|are) (?:my|our) [^,;]+?)(?: and I\b|[,;]|$)")
+_BECAUSE_MINE = re.compile(
+    r"\bbecause ((?!(?:it|that|this|they)\b)[^,;]+? (?:is|are) (?:my|our) [^,;]+?)(?: and I\b|[,;]|$)"
+)
 """ "because Thursday is my pottery night and I never miss it"."""
 _PREDICATE = re.compile(
     r", ((?:\w+ly |now |still )?(?:is|was|has|had|lives|works|teaches|plays|runs|left|\w+ed) [^,;]+)"
@@ -197,8 +199,8 @@ def _subordinate(body: str) -> Iterator[str]:
         yield f"{then[1]} {then[2]}."
     for what, is_mine in _WHICH_IS.findall(body):
         yield _sentence(f"{what} {is_mine}")
-    for day in _DAY_OF_MINE.findall(body):
-        yield _sentence(day)
+    for mine in _BECAUSE_MINE.findall(body):
+        yield _sentence(mine)
     for liked in _LIKED.finditer(body):
         yield _sentence(liked[1])
     if has := _THAT.match(body):

@@ -220,6 +220,11 @@ _MOVED = re.compile(r"(?i:i(?:'ve| have)? (?:just |recently )?moved to) ((?:[^\W
 """A home, too, that overrules an earlier one and is itself overruled by none: it happened."""
 
 
+def taken_apart(facts: Iterable[Statement]) -> set[str]:
+    """The sentences of which a part is a statement, too."""
+    return {fact.source for fact in facts if fact.text != fact.source}
+
+
 def latest_of_each(facts: Sequence[Statement]) -> tuple[list[Statement], list[tuple[str, str]]]:
     """The statements without those that one in a later message contradicts, and those, with the reason."""
     last: dict[str, tuple[str, Statement]] = {}

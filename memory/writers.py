@@ -25,7 +25,7 @@ from memory.persons import first_person
 from memory.plugins import plugin
 from memory.settings import WRITERS
 from memory.slots import base_form, slot_questions
-from memory.targets import Statement
+from memory.targets import Statement, taken_apart
 from memory.wording import misworded, names_in, of_another, one_as_we, one_indirectly
 
 Writer = Callable[[Language, Sequence[Statement]], Sequence[Sequence[str]]]
@@ -213,7 +213,7 @@ def analogies(facts: Sequence[Statement], nearness: Vectors) -> Iterator[Draft]:
     """
     examples = bank()["facts"]
     kinds_of = [_kind(entry["statement"]) for entry in examples]
-    in_parts = {fact.source for fact in facts if fact.text != fact.source}
+    in_parts = taken_apart(facts)
     for number, fact in enumerate(facts):
         own = fact.text in in_parts and len(fact.text.split()) > _LONG
         fit = [i for i in nearness[number].argsort()[::-1] if kinds_of[i] == _kind(fact.text)][:_NEAREST]
