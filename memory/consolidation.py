@@ -191,7 +191,8 @@ class _Run:
         self.team.agree((folder, self.recipe))
         model = add_lora(language, self.recipe)
         self.recalled(before[:ASKED_MEANWHILE])
-        train(model, rows, self.recipe, rng, self.progress, self.look_meanwhile(language, targets), self.team)
+        looked = self.look_meanwhile(language, targets)
+        steps = train(model, rows, self.recipe, rng, self.progress, looked, self.team)
 
         self.stage("merge")
         staged = self.weights.staging()
@@ -225,9 +226,9 @@ class _Run:
                 if verdict.precision == EIGHT_BITS[choice]:
                     serve_in_eight_bits(staged / MERGED, choice)
             if verdict.passed:
-                version = self.weights.publish(
-                    staged, parent, self.manifest(ids, left_out, targets, verdict, time.monotonic() - started)
-                )
+                figures = {"steps": steps, "seconds": round(time.monotonic() - started, 1)}
+                manifest = self.manifest(ids, left_out, targets, verdict) | figures
+                version = self.weights.publish(staged, parent, manifest)
                 self.report(verdict, targets, time.monotonic() - started, version.number)
                 with suppress(StorageError):  # what is left over goes after the next one
                     self.weights.prune(self.weights.surplus(int(self.settings.versions.budget * 1e9)))
@@ -372,7 +373,7 @@ class _Run:
             ) from error
 
     def manifest(
-        self, ids: list[str], left_out: dict[str, str], targets: TargetSet, verdict: Verdict, seconds: float
+        self, ids: list[str], left_out: dict[str, str], targets: TargetSet, verdict: Verdict
     ) -> dict[str, Any]:
         return {
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -384,7 +385,6 @@ class _Run:
             "libraries": {name: metadata.version(name) for name in LIBRARIES},
             "gate": asdict(verdict),
             "served_as": self.served_as,
-            "seconds": round(seconds, 1),
             "peak_mb": _peak_mb(),
         }
 

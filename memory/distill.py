@@ -307,10 +307,10 @@ def train(
     report: Callable[[Progress], None] = lambda progress: None,
     after_epoch: Callable[[int], bool] = lambda epoch: False,
     team: Team = ALONE,
-) -> None:
+) -> int:
     """AdamW over the LoRA weights; stops early when `after_epoch` says so. The model is left in eval mode.
 
-    Rows, reports and `after_epoch` are those of the team's first process.
+    Returns the optimizer steps taken. Rows, reports and `after_epoch` are those of the team's first process.
     """
     weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
     team.start_alike(weights)
@@ -335,6 +335,7 @@ def train(
         model.eval()
         if team.agree(after_epoch(epoch + 1)) or step == steps:
             break
+    return step
 
 
 def follow(team: Team) -> None:

@@ -7,7 +7,7 @@ import math
 import shutil
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,8 +38,6 @@ PACKED = {"U8": 6, "I8": 3, "F8_E4M3": 3, "F8_E5M2": 3}
 in 4 bits, 3.0 in 8)."""
 DISK, DISK_ADAPTER = 2.2, 0.5
 """Bytes of a new version for one of the base: merged, converted, and its adapter; its adapter twice, if quantised."""
-EARLIER = {"far_misses": 0, "rest": 1, "near_miss_rest": 1, "wordings": 1}
-"""The recipe of versions whose manifest does not name these settings yet."""
 FACTS, ASSISTANT = 0.77, 0.42
 """Pairs on facts per question asked for; on the assistant per pair on facts (24 target sets: .54 to 1.0 on facts)."""
 
@@ -80,44 +78,42 @@ def estimate(home: Home, model: str, settings: Settings) -> Estimate:
     asked = 0 if anchor_file(model, home, recipe.top_k).exists() else recipe.unrelated * recipe.epochs
     work = steps(pairs, recipe) + ANCHOR * asked
     return Estimate(
-        len(facts), pairs, START + _step(earlier, size) * work, settings.processes * _memory(earlier, size),
+        len(facts), round(sum(pairs.values())), START + _step(earlier, size) * work,
+        settings.processes * _memory(earlier, size),
         size * (0.2 if quantised(folder) else 1.05 if settings.engine == "transformers" else 2.1), bool(earlier),
     )  # fmt: skip
 
 
-def steps(pairs: int, recipe: Recipe) -> int:
-    """Optimizer steps that so many pairs are trained for."""
+def steps(pairs: Mapping[str, float], recipe: Recipe) -> int:
+    """Optimizer steps for a target set of so many pairs of each kind."""
     from memory.assembly import TOLD
 
-    near, far = recipe.near_misses * recipe.near_miss_rest, recipe.far_misses * recipe.epochs
-    facts = max(0.0, pairs - near - far - recipe.assistant)
-    resting = (
-        (near - recipe.near_misses)
-        + (far - recipe.far_misses)
-        + recipe.assistant * (1 - 1 / recipe.rest)
-        + (facts - max(min(facts, TOLD), facts / recipe.wordings))
-    )
-    an_epoch = math.ceil(max(1, pairs - resting + recipe.unrelated) / recipe.batch)
+    resting = {kind: number / recipe.turns(kind) for kind, number in pairs.items()}
+    resting["fact"] = max(min(pairs["fact"], TOLD), pairs["fact"] / recipe.wordings)
+    an_epoch = math.ceil(max(1, sum(resting.values()) + recipe.unrelated) / recipe.batch)
     found = an_epoch * max(recipe.epochs, math.ceil(recipe.least_steps / an_epoch))
     return min(found, recipe.most_steps or found)
 
 
-def _pairs(statements: int, recipe: Recipe, earlier: bool) -> int:
+def _pairs(statements: int, recipe: Recipe, earlier: bool) -> dict[str, float]:
+    """kind → how many pairs of it a target set of so many statements is likely to have."""
     from memory.assembly import near_misses_an_epoch, questions_written
 
     facts = FACTS * statements * questions_written(statements, recipe.questions, recipe.wordings)
     near = recipe.near_miss_rest * near_misses_an_epoch(recipe.near_misses, statements, round(facts))
-    others = near + min(recipe.assistant, max(8, ASSISTANT * facts))
-    far = recipe.far_misses * recipe.epochs
-    return round(facts + others + far + (recipe.replay + recipe.rehearsal if earlier else 0))
+    return {
+        "fact": facts, "near-miss": near, "far-miss": recipe.far_misses * recipe.epochs,
+        "assistant": min(recipe.assistant, max(8, ASSISTANT * facts)),
+        "replay": recipe.replay + recipe.rehearsal if earlier else 0,
+    }  # fmt: skip
 
 
 def _step(earlier: Sequence[Version], size: float) -> float:
-    """Seconds of a step, as the last versions took them."""
+    """Seconds of a step, as the last versions took them; early ones do not say how many they were."""
     took = [
-        max(0.0, version.manifest["seconds"] - START)
-        / steps(version.manifest["pairs"], Recipe(**{**EARLIER, **version.manifest["recipe"]}))
+        max(0.0, version.manifest["seconds"] - START) / version.manifest["steps"]
         for version in earlier[-LAST:]
+        if version.manifest.get("steps")
     ]
     return statistics.median(took) if took else (STEP + STEP_PER_GB * size) * AT / speed()
 

@@ -55,15 +55,15 @@ def test_a_slow_machine_takes_longer(home: Home, tiny_model: Path, monkeypatch: 
 
 def test_steps() -> None:
     """Epochs times batches; a small batch is trained for the least number of steps."""
-    recipe = Recipe(epochs=8, batch=8, rest=1, near_misses=36, near_miss_rest=1, far_misses=0, wordings=1, unrelated=0)
-    assert steps(80, recipe) == 80
-    assert steps(40, replace(recipe, unrelated=40)) == 80
-    assert steps(16, replace(recipe, least_steps=72)) == 72
-    assert steps(72 + 8 * 8, replace(recipe, far_misses=8)) == 80
-    assert steps(80 + 2 * 36, replace(recipe, near_miss_rest=3)) == 80
-    assert steps(96 + 20, replace(recipe, rest=2, assistant=40)) == 96
-    none = replace(recipe, near_misses=0, unrelated=0, assistant=0, wordings=2, least_steps=0)
-    assert [steps(pairs, none) for pairs in (64, 128, 160)] == [64, 64, 80]
+    recipe = Recipe(epochs=8, batch=8, rest=1, near_miss_rest=1, wordings=1, unrelated=0)
+    assert steps({"fact": 44, "near-miss": 36}, recipe) == 80
+    assert steps({"fact": 4, "near-miss": 36}, replace(recipe, unrelated=40)) == 80
+    assert steps({"fact": 16}, replace(recipe, least_steps=72)) == 72
+    assert steps({"fact": 64, "near-miss": 8, "far-miss": 8 * 8}, recipe) == 80
+    assert steps({"fact": 44, "near-miss": 3 * 36}, replace(recipe, near_miss_rest=3)) == 80
+    assert steps({"fact": 76, "assistant": 40}, replace(recipe, rest=2)) == 96
+    two = replace(recipe, wordings=2, least_steps=0)
+    assert [steps({"fact": pairs}, two) for pairs in (64, 128, 160)] == [64, 64, 80]
 
 
 def test_nothing_to_estimate(home: Home, tiny_model: Path) -> None:
