@@ -65,7 +65,7 @@ def anchor_rows(language: Language, kept: Sequence[Anchor], recipe: Recipe) -> l
     weights, turns = recipe.weights("unrelated"), recipe.turns("unrelated")
     examples = [_example(language, one.question, one.answer) for one in kept]
     return [
-        Row(example, one.said, *weights, turns, language.again(example.prompt))
+        Row(example, one.said, *weights, turns, language.again(example.prompt), recipe.decisive)
         for one, example in zip(kept, examples, strict=True)
     ]
 

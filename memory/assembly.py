@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -45,11 +46,17 @@ STRANGERS = 12
 ASKED_OTHERWISE = 4
 """One in so many near-misses is asked in a form of those in which what was told is asked again."""
 
+OBLIQUELY = 4
+"""One in so many near-misses is asked obliquely, of what was told one in three: so asked it must not be refused."""
+
 FAR = 0.6
 """Cosine to a question that has an answer below which all wordings of a far-miss lie."""
 
 FAR_STATEMENT = 0.3
 """The same of the statement that would answer it to what was said now: "I'm a welder." to "I bind books." has 0.4."""
+
+Untold = tuple[Pair, tuple[Pair, ...]]
+"""A near-miss, and what asks the same obliquely."""
 
 _NAMELESS = re.compile(r"(?!Tell)[^ ]+(?: (?:I\b|[^A-Z])[^ ]*)+$")
 NOT_TOLD = "You haven't told me {clause}."
@@ -113,14 +120,15 @@ def assemble(
     pairs += _open_pairs([fact for fact in facts if not fact.asked])
     told = len(pairs)  # few facts must not drown in what was never told, nor be the answer to everything
     questions_told = [pair.question for pair in pairs]
-    near = _apart(encoder, near_misses(known, rng), [*questions_told, *answered])
+    obliquely = near_misses(known, rng)
+    near = _apart(encoder, list(obliquely), [*questions_told, *answered])
     own = bank()
     itself = [Pair(entry["question"], entry["answer"], "assistant") for entry in own["assistant"]]
     rng.shuffle(itself)
     an_epoch = near_misses_an_epoch(counts.near_misses, len(facts), told)
     untold = _hardest_and_others(encoder, near, questions_told, counts.near_miss_rest * an_epoch)
     rest = [pair for pair in near if pair not in untold]
-    untold = [_reworded(pair, i) if i % ASKED_OTHERWISE == 0 else pair for i, pair in enumerate(untold)]
+    untold = [_reworded(pair, obliquely[pair], i) for i, pair in enumerate(untold)]
     never_told = _hardest_and_others(encoder, rest, questions_told, NEVER_TOLD)
     pairs += untold
     pairs += far_misses(encoder, facts, [*questions_told, *answered], counts.far_misses, rng)
@@ -148,8 +156,12 @@ def _typed(pair: Pair, number: int) -> Pair:
     return replace(pair, question=in_haste(pair.question)) if number % IN_HASTE == 0 else pair
 
 
-def _reworded(pair: Pair, number: int) -> Pair:
-    """The pair behind an opening, if it can be put so."""
+def _reworded(pair: Pair, obliquely: Sequence[Pair], number: int) -> Pair:
+    """The pair behind an opening or obliquely, if it can be put so and it is its turn."""
+    if number % OBLIQUELY == 1 and obliquely:
+        return obliquely[number // OBLIQUELY % len(obliquely)]
+    if number % ASKED_OTHERWISE:
+        return pair
     *_, question = pair.question, *rewordings(pair.question, number // ASKED_OTHERWISE)
     return replace(pair, question=question)
 
@@ -187,8 +199,10 @@ def _hardest_and_others(encoder: Encoder, near: list[Pair], asked: Sequence[str]
     return [near[i] for i in [*chosen, *others]]
 
 
-def near_misses(known: Sequence[str], rng: random.Random) -> list[Pair]:
+def near_misses(known: Sequence[str], rng: random.Random) -> dict[Pair, tuple[Pair, ...]]:
     """Questions about things and, behind them, people the user never mentioned, answered so; both shuffled.
+
+    Each with what asks the same obliquely.
 
     An entry is skipped if a word of its `unless` list begins any word of the known text, or one with a space in it
     occurs there; one about a "{role}" stands for each relative and animal nobody mentioned, one about a "{name}" for
@@ -204,14 +218,10 @@ def near_misses(known: Sequence[str], rng: random.Random) -> list[Pair]:
         folded = [fold(str(stem)) for stem in stems]
         return any(stem in text if " " in stem else any(w.startswith(stem) for w in heard) for stem in folded)
 
-    things = [
-        Pair(entry["question"], entry["answer"], "near-miss")
-        for entry in own["near_misses"]
-        if not mentioned(entry["unless"])
-    ]
+    things = [_untold(entry) for entry in own["near_misses"] if not mentioned(entry["unless"])]
 
-    def each(wordings: str, **who: str) -> list[Pair]:
-        return [Pair(w["question"].format(**who), w["answer"].format(**who), "near-miss") for w in own[wordings]]
+    def each(wordings: str, **who: str) -> list[Untold]:
+        return [_untold(entry, **who) for entry in own[wordings]]
 
     kin = {word for said in heard for group in kinds().get(said, ()) for word in group}  # whose child a daughter is
     strange = [group[0] for group in words()["roles"] if not mentioned(group) and fold(group[0]) not in kin]
@@ -219,19 +229,29 @@ def near_misses(known: Sequence[str], rng: random.Random) -> list[Pair]:
     somebody += _untold_of_the_told(known)
     unknown = [name for group in words()["names"] for name in group if not mentioned([name])]
     strangers = [
-        pair
+        untold
         for name in rng.sample(unknown, min(STRANGERS, len(unknown)))
-        for pair in each("name_near_misses", name=name)
+        for untold in each("name_near_misses", name=name)
     ]
     rng.shuffle(strangers)
     things += strangers[:STRANGERS]
     somebody += strangers[STRANGERS:]
     rng.shuffle(things)
     rng.shuffle(somebody)
-    return list({fold(pair.question): pair for pair in [*things, *somebody]}.values())
+    return dict({fold(pair.question): (pair, others) for pair, others in [*things, *somebody]}.values())
 
 
-def _untold_of_the_told(known: Sequence[str]) -> list[Pair]:
+def _untold(entry: dict[str, Any], **who: str) -> Untold:
+    """The bank's near-miss, asked of whom; a question says "my" and an answer "your"."""
+
+    def pair(asked: dict[str, str]) -> Pair:
+        answer = asked["answer"].format(**{key: re.sub(r"^my\b", "your", value) for key, value in who.items()})
+        return Pair(asked["question"].format(**who), answer, "near-miss")
+
+    return pair(entry), tuple(pair(other) for other in entry.get("obliquely", ()))
+
+
+def _untold_of_the_told(known: Sequence[str]) -> list[Untold]:
     """Of relatives, animals and people by name who were mentioned, what was not: in no text that speaks of them."""
     heard = [set(re.findall(r"\w+", fold(text))) for text in known]
     where: dict[str, list[int]] = defaultdict(list)
@@ -242,15 +262,14 @@ def _untold_of_the_told(known: Sequence[str]) -> list[Pair]:
     def about(them: Iterable[str]) -> set[int]:
         return {number for word in them for number in where.get(word, ())}
 
-    pairs: list[Pair] = []
+    pairs: list[Untold] = []
     for group in ({fold(word) for word in group} for group in words()["roles"]):
         called = sorted({name for number in about(group) for name in names(known[number])})
         theirs = group.union(*(fold(name).split() for name in called))
         spoken = {word for number in about(theirs) for word in heard[number]}
         asked = [e for e in bank()["told_near_misses"] if not any(w.startswith(tuple(e["unless"])) for w in spoken)]
         one = sorted(role for role in group & where.keys() if not role.endswith("s") and role != "children")
-        for mine, yours in [*((f"my {role}", f"your {role}") for role in one), *zip(called, called, strict=True)]:
-            pairs += [Pair(e["question"].format(who=mine), e["answer"].format(who=yours), "near-miss") for e in asked]
+        pairs += [_untold(entry, who=who) for who in [*(f"my {role}" for role in one), *called] for entry in asked]
     return pairs
 
 

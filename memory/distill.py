@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 CONTEXT_TOKENS = 800
 """Longest context given to the teacher; more statements than fit are split into several contexts."""
 
+DECISIVE = 2
+"""An answer's first tokens by which it is decided between what was told ("You live …") and "You haven't told me …"."""
+
 STEP_MEMORY = 1.8
 """What a step takes for each byte of the weights, beside them (measured for the default model; `estimate.TRAINING`)."""
 
@@ -44,6 +47,7 @@ class Row:
     """One training example: the student's prompt and answer, the teacher's words, the weights of both loss terms.
 
     turns: it is trained in every so many epochs. again: what asks it as a later turn of a conversation, if it can be.
+    decisive: how much more the answer's first DECISIVE tokens count than each of the others.
     """
 
     example: Example
@@ -52,6 +56,13 @@ class Row:
     ce: float
     turns: int = 1
     again: tuple[int, ...] = ()
+    decisive: float = 1.0
+
+    @property
+    def shares(self) -> list[float]:
+        """What each of the answer's tokens counts of its loss; together 1."""
+        each = [self.decisive if i < DECISIVE else 1.0 for i in range(len(self.example.answer))]
+        return [one / sum(each) for one in each]
 
     def behind(self, before: "Row") -> "Row":
         """The same asked in the conversation that the other one began."""
@@ -169,7 +180,7 @@ def _teach(
         said = [condense(torch.zeros(len(example.answer), size), size) for example in asked]
     for pair, example, teacher in zip(pairs, alone, said, strict=True):
         again = language.again(language.question(pair.question)) if not recipe.question_tokens else ()
-        yield Row(example, teacher, *recipe.weights(pair.kind), turns[pair], again)
+        yield Row(example, teacher, *recipe.weights(pair.kind), turns[pair], again, recipe.decisive)
 
 
 def _common_end(one: Sequence[int], other: Sequence[int]) -> int:
@@ -179,7 +190,7 @@ def _common_end(one: Sequence[int], other: Sequence[int]) -> int:
 
 
 def loss_of(model: Any, rows: Sequence[Row]) -> torch.Tensor:
-    """kl · KL(teacher ‖ student) + ce · cross-entropy in nats: mean over each answer's tokens, then over the rows."""
+    """kl · KL(teacher ‖ student) + ce · cross-entropy in nats: of an answer by its tokens' shares, mean of rows."""
     return loss_at(answer_logits(model, [row.example for row in rows]), rows)
 
 
@@ -196,7 +207,7 @@ def loss_at(logits: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
         lengths = torch.tensor([len(row.example.answer) for row in rows], device=device)
         return torch.tensor(values, device=device).repeat_interleave(lengths)
 
-    share = per_token([1 / len(row.example.answer) / len(rows) for row in rows])
+    share = torch.tensor([token for row in rows for token in row.shares], device=device) / len(rows)  # (N,)
     kl = per_token([row.kl for row in rows]) * kl_divergence(teacher, log_probs)
     ce = per_token([row.ce for row in rows]) * F.nll_loss(log_probs, gold, reduction="none")
     return (share * (kl + ce)).sum()

@@ -20,6 +20,10 @@ _TOLD_AGAINST = (
     r"|doctor|gout|diabet\w*|asthma|arthritis|disease|ill\w*|hurts?|bad)\b"
 )
 _FOR = r"\b(?:love|like best|like most|favou?rite|enjoy|prefer|admire)\b"
+_PLEASING = (
+    rf"{_FOR}|\b(?:please[sd]? me|makes? (?:my day|me (?:\w+ )?(?:happy|happiest|smile))|cheers? me|adore[sd]?|fave"
+    r"|say no to|spoil me|my mouth water)\b"
+)
 _LATER = r"\b(?:will|\w+'ll|soon|next|plan\w*|going to|saving|tomorrow|upcoming|this (?:week|summer|winter|spring))\b"
 _COMING = (
     rf"{_LATER}|\b(?:moving|leaving?|off to|off on|getting|expecting|want|hop\w+|dream|until|till?|booked|from"
@@ -262,7 +266,7 @@ NEEDS = [
         (_WHO, _A_PERSON, "asks who, the statement names nobody"),
         (_STOPPING, _RETIREMENT, "asks for retirement, the statement is not of it"),
         (_SURNAME, _TWO_NAMES, "asks for a second name, the statement gives one"),
-        (_FOR, rf"^(?!.*{_DISLIKE})|{_FOR}", "asks for a liking, the statement names a dislike"),
+        (_PLEASING, rf"^(?!.*{_DISLIKE})|{_FOR}", "asks for a liking, the statement names a dislike"),
     )
 ]
 """(what is asked, what is needed, why a pair without it is dropped)."""

@@ -62,6 +62,8 @@ _SAID_BEFORE = re.compile(
     r"\b(?:did|have) I (?:ever )?(?:tell|told|say|said|mention(?:ed)?)(?: (?:to )?you)?\b", re.IGNORECASE
 )
 """ "What did I say my job was?" asks what it is."""
+_CIRCUMSTANCE = re.compile(r"^.*[.!?:] (?=[A-Z])")
+""" "I'm writing a card to my sister. Which name goes on it?" """
 _NOUN_DUE = r"\b(?:for|at|in|on|with|about|of|my|our|the|an?)"
 
 
@@ -95,10 +97,24 @@ def misworded(question: str, statement: str) -> str:
     for name in names:
         if fold(name) not in said and not (name.endswith("days") and fold(name[:-1]) in said):
             return f"names what was not said: {name}"
+    return _needs_more(question, statement) or _amiss(question, statement)
+
+
+def asked_amiss(question: str, statement: str) -> str:
+    """The same of a question in whatever form; whoever occurs in its circumstances need not be in the statement."""
+    return _needs_more(question, statement) or _amiss(_CIRCUMSTANCE.sub("", question), statement)
+
+
+def _needs_more(question: str, statement: str) -> str:
+    """What a question asks for and the statement has no word of; or ""."""
     plainly = _SAID_BEFORE.sub("", question)
-    for asked, needed, why in NEEDS:
-        if asked.search(plainly) and not needed.search(statement):
-            return str(why)
+    return next((why for asked, need, why in NEEDS if asked.search(plainly) and not need.search(statement)), "")
+
+
+def _amiss(question: str, statement: str) -> str:
+    """Whom, what and how it asks, if the statement speaks of another; or ""."""
+    said = {word for pattern in (r"[\w-]+", r"\w+", r"\d+") for word in re.findall(pattern, fold(statement))}
+    subject = of_another(statement)
     if _ONLY_A_NAME.fullmatch(statement) and not re.search(rf"{WHO_AM_I}|\bwho\b", question, re.IGNORECASE):
         return "asks for more than a name, the statement gives no more"
     if _ONLY_AN_AGE.fullmatch(statement) and _HIS_JOB.search(question):

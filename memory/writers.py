@@ -18,13 +18,15 @@ from itertools import zip_longest
 from typing import Any
 
 from memory.bank import bank, kinds, roles_in, words
+from memory.carrying import STEM, carry_over, sloppy
 from memory.classes import class_missed
 from memory.judge import Encoder, Vectors, content_words, fold
 from memory.language import Language, write
+from memory.oblique import Oblique, in_other_words, obliquely
 from memory.persons import first_person
 from memory.plugins import plugin
 from memory.settings import WRITERS
-from memory.slots import base_form, slot_questions
+from memory.slots import slot_questions
 from memory.targets import Statement, taken_apart
 from memory.wording import misworded, names_in, of_another, one_as_we, one_indirectly
 
@@ -44,10 +46,10 @@ FEW = 4
 """Questions of a statement by analogy from which on a weak model writes no more."""
 
 _NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM, _MARGIN, _LEAST_COSINE = 4, 0.4, 0.8, 0.8, 0.08, 0.4
+_PLAIN_FIRST = 3
+"""Questions of a statement before the first one that is asked obliquely."""
 _LONG = 20
 """Words from which on a statement whose parts are there, too, is only asked what has a word of its own."""
-_STEM = 4
-"""Letters in which words of one stem agree: "retire", "retirement"; "weave", "weaving"."""
 _SHOTS, _DRAFTS, _TEMPERATURE, _DRAFT_TOKENS = 4, 3, 0.7, 56
 _BETWEEN = re.compile(r" (?:still|also|really|actually|usually|mostly)(?= [a-z])| myself(?=[.,])|(?<=\b[Ww]e're) all\b")
 _FRIEND = re.compile(r"\bfriends?\b")
@@ -59,7 +61,6 @@ _WH = re.compile(
     r"|describe)\b", re.IGNORECASE,
 )  # fmt: skip
 _NOBODY = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their|it|its)\b", re.I)
-_KIN_NAMED = re.compile(r"^((?:My|Our) (?:[a-z-]+ )?[a-z-]+) [^\W\d_a-z][\w'-]+(?= [a-z])")
 _I_FOR_WE = {"we": "i", "we're": "i'm", "we've": "i've", "our": "my", "us": "me"}
 _INSTRUCTION = (
     "Write {n} different short questions that I could ask you later and that this statement of mine answers. Write "
@@ -73,13 +74,14 @@ class Draft:
 
     rank: how near its example is; among statements that are offered one question, the highest keeps it; None where the
     sentence transformer is to say whose it is. excuse: the fault which the question it was carried over from has
-    beside its own example; a person wrote it there, so it is none.
+    beside its own example; a person wrote it there, so it is none. obliquely: the same in other words.
     """
 
     owner: int
     question: str
     rank: float | None = None
     excuse: str = ""
+    obliquely: tuple["Oblique", ...] = ()
 
 
 def writer_for(language: Language, choice: str = "auto") -> str:
@@ -137,7 +139,8 @@ def _write_questions(
                 taken.add(key)
                 chosen[draft.owner].append(draft.question)
 
-    take(_settle_owners(facts, list(analogies(facts, nearness))))
+    drafts = list(analogies(facts, nearness))
+    take(_settle_owners(facts, drafts))
     by_analogy = [len(asked) for asked in chosen]
     take(
         [Draft(number, question, _SURE) for number, fact in enumerate(facts) for question in slot_questions(fact.text)]
@@ -156,7 +159,23 @@ def _write_questions(
         take([Draft(number, question) for number, questions in by_fact for question in questions])
     plain_first = [sorted(asked, key=lambda q: not _WH.match(q)) for asked in chosen]
     plain_first = [one_as_we(asked, fact.text) for asked, fact in zip(plain_first, facts, strict=True)]
-    return [one_indirectly(asked, number) for number, asked in enumerate(plain_first)], list(dict.fromkeys(dropped))
+    oblique = obliquely(encoder, facts, chosen, _alike(drafts), rng)
+    asked = [one_indirectly(asked, number) for number, asked in enumerate(plain_first)]
+    return [_in_turn(*both) for both in zip(asked, oblique, strict=True)], list(dict.fromkeys(dropped))
+
+
+def _in_turn(plain: Sequence[str], oblique: Sequence[str]) -> list[str]:
+    """The plainest first, then one obliquely and one plainly in turn."""
+    both = zip_longest(oblique, plain[_PLAIN_FIRST:])
+    return [*plain[:_PLAIN_FIRST], *(question for pair in both for question in pair if question)]
+
+
+def _alike(drafts: Iterable[Draft]) -> dict[tuple[int, str], list[Oblique]]:
+    """(statement, folded question) → what asks the same of it, by the examples that the question comes from."""
+    found: dict[tuple[int, str], list[Oblique]] = defaultdict(list)
+    for draft in drafts:
+        found[draft.owner, fold(draft.question)] += draft.obliquely
+    return found
 
 
 def _plainly(text: str) -> str:
@@ -186,7 +205,7 @@ def _likeness_of_form(example: str, statement: str) -> float:
     theirs, ours = example.split(), statement.split()
     matcher = SequenceMatcher(None, [_singular(word) for word in theirs], [_singular(word) for word in ours])
     sides = [(theirs[a:b], ours[c:d]) for kind, a, b, c, d in matcher.get_opcodes() if kind == "replace"]
-    mixed = any(_has_name(old) != _has_name(new) for old, new in sides) and not _sloppy(ours)
+    mixed = any(_has_name(old) != _has_name(new) for old, new in sides) and not sloppy(ours)
     return matcher.ratio() * (0.5 if mixed else 1.0)
 
 
@@ -198,11 +217,6 @@ def _singular(word: str) -> str:
 
 def _has_name(words: Sequence[str]) -> bool:
     return any(word[:1].isupper() for word in words)
-
-
-def _sloppy(words: Sequence[str]) -> bool:
-    """Whether someone types without capitals, so that names cannot be told from other words."""
-    return not any(word[:1].isupper() and not re.match(r"I\b", word) for word in words[1:])
 
 
 def analogies(facts: Sequence[Statement], nearness: Vectors) -> Iterator[Draft]:
@@ -226,8 +240,8 @@ def analogies(facts: Sequence[Statement], nearness: Vectors) -> Iterator[Draft]:
 
 def _of_other_words(question: str, statement: str) -> bool:
     """Whether no word of a question that matters is in the statement, nor one of its stem."""
-    said = {word[:_STEM] for word in content_words(statement)}
-    return said.isdisjoint(word[:_STEM] for word in content_words(question))
+    said = {word[:STEM] for word in content_words(statement)}
+    return said.isdisjoint(word[:STEM] for word in content_words(question))
 
 
 def _carried(entry: dict[str, Any], fact: Statement, number: int, rank: float) -> Iterator[Draft]:
@@ -238,11 +252,12 @@ def _carried(entry: dict[str, Any], fact: Statement, number: int, rank: float) -
     strange = _kind(fact.text)[0] and not _same_role(entry["statement"], fact.text)
     alike = {*content_words(entry["statement"])} & {*content_words(fact.text)} - {*words()["numbers"]}
     ours = {*roles_in(fact.text), *(word for name in names_in(fact.text) for word in name.split())}
-    for asked in entry["questions"]:
-        question = _carry_over(asked, entry["statement"], fact.text)
+    for n, asked in enumerate(entry["questions"]):
+        question = carry_over(asked, entry["statement"], fact.text)
         if question and not (strange and not ours & set(re.findall(r"[\w'-]+", question.replace("'s", "")))):
             why = misworded(asked, entry["statement"]) if alike else ""
-            yield Draft(number, question, rank, "" if why.startswith("asks for the past") else why)
+            oblique = tuple(in_other_words(entry.get("obliquely", {}).get(n, ()), entry["statement"], fact.text))
+            yield Draft(number, question, rank, "" if why.startswith("asks for the past") else why, oblique)
 
 
 @cache
@@ -277,41 +292,6 @@ def _settle_owners(facts: Sequence[Statement], drafts: Sequence[Draft]) -> list[
             best[key] = draft
     settled = [draft for draft in drafts if best[fold(draft.question)] is draft]
     return sorted(settled, key=lambda draft: -votes[draft.owner, fold(draft.question)])
-
-
-def _carry_over(question: str, example: str, statement: str) -> str | None:
-    """The example's question asked of our statement; None if it uses a word of the example that ours lacks."""
-    for old, new in _replacements(example, statement):
-        question = re.sub(rf"\b{re.escape(old)}\b", lambda _, new=new: new, question)  # type: ignore[misc]
-    asked, theirs, ours = ({w.removesuffix("s") for w in content_words(t)} for t in (question, example, statement))
-    borrowed = {word for word in asked if word[:_STEM] in {w[:_STEM] for w in theirs} - {w[:_STEM] for w in ours}}
-    return None if borrowed else question[:1].upper() + question[1:]
-
-
-@cache
-def _replacements(example: str, statement: str) -> tuple[tuple[str, str], ...]:
-    """Where two sentences of one form differ: (("manager", "husband"), ("Dagny", "Olav")), longest first.
-
-    Names give way to names and other words to other words, else nothing is replaced. The one relative and the one name
-    of a sentence give way to those of the other wherever they stand.
-    """
-    if not (_KIN_NAMED.match(statement) and _KIN_NAMED.match(example)):
-        statement, example = (_KIN_NAMED.sub(r"\1", text) for text in (statement, example))
-    ours, theirs = (re.findall(r"[\w'-]+", text) for text in (statement, example))
-    sloppy = _sloppy(ours)
-    swaps: dict[str, str] = {}
-    for kind, a, b, c, d in SequenceMatcher(None, [fold(w) for w in theirs], [fold(w) for w in ours]).get_opcodes():
-        old, new = theirs[a:b], ours[c:d]
-        if kind != "replace" or max(len(old), len(new)) > 3:
-            continue
-        pairs = [(" ".join(old), " ".join(new)), *(zip(old, new, strict=True) if len(old) == len(new) else ())]
-        swaps |= {x: y for x, y in pairs if sloppy or len({w[0].isupper() for w in f"{x} {y}".split()}) == 1}
-    swaps |= {base_form(x): base_form(y) for x, y in swaps.items() if x[-1:] == y[-1:] == "s" and " " not in x + y}
-    for found in (roles_in, names_in):
-        (old, new) = (found(text) for text in (example, statement))
-        if len(old) == len(new) == 1:
-            swaps[old[0]] = new[0]
-    return tuple(sorted(((x, y) for x, y in swaps.items() if content_words(x)), key=lambda swap: -len(swap[0])))
 
 
 def copy_patterns(

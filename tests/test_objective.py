@@ -3,6 +3,7 @@
 from copy import copy
 from dataclasses import replace
 
+import pytest
 import torch
 from torch.nn.functional import kl_div
 
@@ -62,6 +63,20 @@ def test_packed_loss_equals_the_mean_of_the_rows_own(tiny_model) -> None:
     assert (packed - apart).abs() < 1e-4
     for one, other in zip(torch.autograd.grad(packed, weights), torch.autograd.grad(apart, weights), strict=True):
         assert (one - other).abs().max() < 1e-4
+
+
+def test_the_first_tokens_decide(tiny_model) -> None:
+    """An answer's first two tokens count `decisive` times as much as each of the others, all together once."""
+    language = load(tiny_model)
+    example = next(one for one in examples(language) if len(one.answer) > 3)
+    row = Row(example, condense(torch.zeros(len(example.answer), language.model.config.vocab_size), 8), 0.0, 1.0)
+    gold = torch.tensor(example.answer)
+    each = torch.nn.functional.cross_entropy(answer_logits(language.model, [example]), gold, reduction="none")
+    weight = torch.ones(len(gold))
+    assert loss_of(language.model, [row]).item() == pytest.approx(each.mean().item(), rel=1e-5)
+    weight[:2] = 4.0
+    loss = loss_of(language.model, [replace(row, decisive=4.0)]).item()
+    assert loss == pytest.approx((each * weight).sum().item() / weight.sum().item(), rel=1e-5)
 
 
 def test_answer_positions(tiny_model) -> None:

@@ -12,13 +12,14 @@ import yaml
 
 from memory.assembly import Counts, assemble, far_misses, near_misses, near_misses_an_epoch, questions_each
 from memory.bank import bank, words
+from memory.carrying import carry_over
 from memory.classes import class_missed
 from memory.conversations import Experience
 from memory.judge import contains_any, fold, refuses
 from memory.slots import slot_questions
 from memory.targets import Statement, extract, latest_of_each
 from memory.wording import in_haste, indirectly, misworded, rewordings
-from memory.writers import Draft, _carried, _carry_over, _faults, write_questions
+from memory.writers import Draft, _carried, _faults, write_questions
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted((ROOT / "examples" / "memory").glob("*.yaml")) + sorted(
@@ -101,7 +102,7 @@ def test_the_bank_knows_no_answer_of_a_script() -> None:
 )  # fmt: skip
 def test_analogies(question: str, example: str, statement: str, carried: str | None) -> None:
     """An example's question is asked of our statement, or dropped if it needs a word that ours lacks."""
-    assert _carry_over(question, example, statement) == carried
+    assert carry_over(question, example, statement) == carried
 
 
 @pytest.mark.parametrize(
