@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 CONTEXT_TOKENS = 800
 """Longest context given to the teacher; more statements than fit are split into several contexts."""
 
-DECISIVE = 2
-"""An answer's first tokens by which it is decided between what was told ("You live …") and "You haven't told me …"."""
+DECISIVE = 3
+"""An answer's first tokens: they decide between things told ("You're seeing …") and "You haven't told me …"."""
 
 STEP_MEMORY = 1.8
 """What a step takes for each byte of the weights, beside them (measured for the default model; `estimate.TRAINING`)."""

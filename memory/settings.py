@@ -36,7 +36,7 @@ class Recipe:
     patience: int = 2  # epochs without a lower loss on questions set aside and never told, then it ends; 0: never
     kl: float = 0.1  # weight of KL(teacher || student) on facts; at 0.3 a weak teacher leaves them three quarters sure
     ce: float = 1.0  # weight of the cross-entropy on the grounded answer
-    decisive: float = 4.0  # weight of an answer's first two tokens, the others' is 1: by them it is told, or "not told"
+    decisive: float = 4.0  # weight of an answer's first three tokens, the others' is 1: by them it is told, or not
     summary: float = 3.0  # times both, on answers to broad questions: they are longer, each token counts less
     near_miss: float = 1.0  # weight of the cross-entropy on "you haven't told me": below it more is made up
     unrelated_kl: float = 2.0  # weight of the KL on questions that have nothing to do with the user

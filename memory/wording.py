@@ -76,6 +76,11 @@ _I_AS_WE = (
 _SHORT = 10
 """Words up to which what is said so of "us" is what the sentence is about."""
 _OPENINGS = ("Tell me {clause}.", "Could you remind me {clause}?", "Have I told you {clause}?", "I forgot: {clause}?")
+_SHORT_FOR = {
+    "girlfriend": "gf", "boyfriend": "bf", "brother": "bro", "sister": "sis", "favourite": "fave", "favorite": "fav",
+    "birthday": "bday", "you": "u", "your": "ur", "are": "r", "and": "n", "because": "cos",
+}  # fmt: skip
+_LONG_WORDS = re.compile(rf"\b({'|'.join(_SHORT_FOR)})(s?)\b")
 _WHOSE = r"((?:my|our) [\w -]+?)"
 _NAME_WANTED = re.compile(rf"What (is|was) (?:the name of {_WHOSE}|{_WHOSE}'s name|{_WHOSE} called)\?")
 
@@ -229,8 +234,13 @@ def indirectly(question: str, number: int = 0) -> str:
 
 
 def in_haste(question: str) -> str:
-    """ "What's my cat's name?" → "whats my cats name", as it is typed on a phone."""
-    return question.replace("'", "").rstrip("?.").lower()
+    """ "What's my cat's name?" → "whats my cats name", as typed on a phone; of some the words are short."""
+    typed = question.replace("'", "").rstrip("?.").lower()
+    return (
+        typed
+        if len(typed) % 2
+        else _LONG_WORDS.sub(lambda word: _SHORT_FOR[word[1]] + word[2], typed).replace("siss", "sis")
+    )
 
 
 def embedded(question: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch.nn.functional import kl_div
 
-from memory.distill import Row, loss_of, talked
+from memory.distill import DECISIVE, Row, loss_of, talked
 from memory.language import Example, Language, answer_logits, shared_prefix, starts
 from memory.models import load
 from memory.objective import Distribution, condense, kl_divergence
@@ -66,7 +66,7 @@ def test_packed_loss_equals_the_mean_of_the_rows_own(tiny_model) -> None:
 
 
 def test_the_first_tokens_decide(tiny_model) -> None:
-    """An answer's first two tokens count `decisive` times as much as each of the others, all together once."""
+    """An answer's first three tokens count `decisive` times as much as each of the others, all together once."""
     language = load(tiny_model)
     example = next(one for one in examples(language) if len(one.answer) > 3)
     row = Row(example, condense(torch.zeros(len(example.answer), language.model.config.vocab_size), 8), 0.0, 1.0)
@@ -74,7 +74,7 @@ def test_the_first_tokens_decide(tiny_model) -> None:
     each = torch.nn.functional.cross_entropy(answer_logits(language.model, [example]), gold, reduction="none")
     weight = torch.ones(len(gold))
     assert loss_of(language.model, [row]).item() == pytest.approx(each.mean().item(), rel=1e-5)
-    weight[:2] = 4.0
+    weight[:DECISIVE] = 4.0
     loss = loss_of(language.model, [replace(row, decisive=4.0)]).item()
     assert loss == pytest.approx((each * weight).sum().item() / weight.sum().item(), rel=1e-5)
 

@@ -129,3 +129,6 @@ def test_misworded(question: str, statement: str, fault: str) -> None:
 
 def test_in_haste() -> None:
     assert in_haste("What's my cat's name?") == "whats my cats name"
+    assert in_haste("What is my girlfriend called?") == "what is my gf called"
+    assert in_haste("What is my girlfriend's name?") == "what is my girlfriends name"
+    assert in_haste("What is my sister's job?") == "what is my sis job"
