@@ -80,7 +80,7 @@ _SHORT_FOR = {
     "girlfriend": "gf", "boyfriend": "bf", "brother": "bro", "sister": "sis", "favourite": "fave", "favorite": "fav",
     "birthday": "bday", "you": "u", "your": "ur", "are": "r", "and": "n", "because": "cos",
 }  # fmt: skip
-_LONG_WORDS = re.compile(rf"\b({'|'.join(_SHORT_FOR)})(s?)\b")
+_LONG_WORDS = re.compile(rf"\b({'|'.join(_SHORT_FOR)})\b")
 _WHOSE = r"((?:my|our) [\w -]+?)"
 _NAME_WANTED = re.compile(rf"What (is|was) (?:the name of {_WHOSE}|{_WHOSE}'s name|{_WHOSE} called)\?")
 
@@ -236,11 +236,7 @@ def indirectly(question: str, number: int = 0) -> str:
 def in_haste(question: str) -> str:
     """ "What's my cat's name?" → "whats my cats name", as typed on a phone; of some the words are short."""
     typed = question.replace("'", "").rstrip("?.").lower()
-    return (
-        typed
-        if len(typed) % 2
-        else _LONG_WORDS.sub(lambda word: _SHORT_FOR[word[1]] + word[2], typed).replace("siss", "sis")
-    )
+    return typed if len(typed) % 2 else _LONG_WORDS.sub(lambda word: _SHORT_FOR[word[1]], typed)
 
 
 def embedded(question: str) -> str:

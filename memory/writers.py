@@ -81,7 +81,7 @@ class Draft:
     question: str
     rank: float | None = None
     excuse: str = ""
-    obliquely: tuple["Oblique", ...] = ()
+    obliquely: tuple[Oblique, ...] = ()
 
 
 def writer_for(language: Language, choice: str = "auto") -> str:
