@@ -38,8 +38,8 @@ PACKED = {"U8": 6, "I8": 3, "F8_E4M3": 3, "F8_E5M2": 3}
 in 4 bits, 3.0 in 8)."""
 DISK, DISK_ADAPTER = 2.2, 0.5
 """Bytes of a new version for one of the base: merged, converted, and its adapter; its adapter twice, if quantised."""
-FACTS, ASSISTANT = 0.77, 0.42
-"""Pairs on facts per question asked for; on the assistant per pair on facts (24 target sets: .54 to 1.0 on facts)."""
+FACTS, ASSISTANT = 0.83, 0.42
+"""Pairs on facts per question asked for; on the assistant per pair on facts (21 target sets: .63 to .99 on facts)."""
 
 
 @dataclass(frozen=True)

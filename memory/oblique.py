@@ -17,8 +17,8 @@ from memory.judge import Encoder, fold
 from memory.targets import Statement
 from memory.wording import asked_amiss
 
-MOST = 12
-"""So many of a statement at most."""
+MOST = 8
+"""So many of a statement at most, of half as many more that are looked at."""
 
 ELSEWHERE = 6
 """Examples' wordings of one question that are looked at where other examples ask it, too."""
@@ -61,7 +61,7 @@ def obliquely(
         each = [(*alike.get((number, fold(q)), ()), *_elsewhere(q, fact.text, rng)) for q in questions]
         in_turn = [one for turn in zip_longest(*each) for one in turn if one]
         fit = {fold(one.question): one for one in in_turn if not asked_amiss(one.question, fact.text)}
-        possible = [one for key, one in fit.items() if key not in taken][: 2 * MOST]
+        possible = [one for key, one in fit.items() if key not in taken][: MOST * 3 // 2]
         found.append([one.question for one in _as_near(encoder, possible, fact.text)][:MOST])
         taken.update(map(fold, found[-1]))
     return found
