@@ -159,7 +159,8 @@ def _write_questions(
         take([Draft(number, question) for number, questions in by_fact for question in questions])
     plain_first = [sorted(asked, key=lambda q: not _WH.match(q)) for asked in chosen]
     plain_first = [one_as_we(asked, fact.text) for asked, fact in zip(plain_first, facts, strict=True)]
-    oblique = obliquely(encoder, facts, chosen, _alike(drafts), rng)
+    ours = choice in WRITERS  # what another package's writer asks is not to fall behind
+    oblique = obliquely(encoder, facts, chosen, _alike(drafts), rng) if ours else [[] for _ in facts]
     asked = [one_indirectly(asked, number) for number, asked in enumerate(plain_first)]
     return [_in_turn(*both) for both in zip(asked, oblique, strict=True)], list(dict.fromkeys(dropped))
 

@@ -180,8 +180,9 @@ def plain(model: Any, batch: Sequence[Lesson]) -> None:
     start, loss = 0, torch.zeros(())
     for row in rows:
         part = slice(start, start := start + len(row.example.answer))
-        kl = F.kl_div(student[part], said[part], log_target=True, reduction="none").sum(-1).mean()
-        loss = loss + row.kl * kl + row.ce * F.nll_loss(student[part], torch.tensor(row.example.answer))
+        kl = F.kl_div(student[part], said[part], log_target=True, reduction="none").sum(-1)  # (tokens,)
+        ce = F.nll_loss(student[part], torch.tensor(row.example.answer), reduction="none")
+        loss = loss + (torch.tensor(row.shares) * (row.kl * kl + row.ce * ce)).sum()
     (loss / len(rows)).backward()  # type: ignore[no-untyped-call]
 
 
