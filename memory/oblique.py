@@ -51,20 +51,24 @@ def obliquely(
     alike: Mapping[tuple[int, str], Sequence[Oblique]],
     rng: random.Random,
 ) -> list[list[str]]:
-    """For each statement its `chosen` questions in other words, each question's first in turn; none is asked twice.
+    """For each statement its `chosen` questions in other words, each question's first in turn; none is another's.
 
     alike: (number of the statement, folded question) → what the examples have that the question was carried over from.
     """
-    taken: set[str] = set()
+    taken = {_key(question) for questions in chosen for question in questions}
     found: list[list[str]] = []
     for number, (fact, questions) in enumerate(zip(facts, chosen, strict=True)):
         each = [(*alike.get((number, fold(q)), ()), *_elsewhere(q, fact.text, rng)) for q in questions]
         in_turn = [one for turn in zip_longest(*each) for one in turn if one]
-        fit = {fold(one.question): one for one in in_turn if not asked_amiss(one.question, fact.text)}
+        fit = {_key(one.question): one for one in in_turn if not asked_amiss(one.question, fact.text)}
         possible = [one for key, one in fit.items() if key not in taken][: MOST * 3 // 2]
         found.append([one.question for one in _as_near(encoder, possible, fact.text)][:MOST])
-        taken.update(map(fold, found[-1]))
+        taken.update(map(_key, found[-1]))
     return found
+
+
+def _key(question: str) -> str:
+    return fold(question).strip("?. ")
 
 
 def _elsewhere(question: str, statement: str, rng: random.Random) -> list[Oblique]:

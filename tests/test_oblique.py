@@ -52,6 +52,14 @@ def test_of_two_statements_one_is_asked(encoder: Any) -> None:
     assert not set(first) & set(second)
 
 
+def test_none_is_a_plain_question_of_another(encoder: Any) -> None:
+    """With or without its question mark: it would be asked with two answers."""
+    facts, plain = [fact("I'm a welder."), fact("I keep bees.")], ["What is my job?", "What do I do at weekends?"]
+    alike = {(0, fold(plain[0])): [Oblique("what do i do at weekends", "what do i do at weekends", facts[0].text)]}
+    first, _ = obliquely(encoder, facts, [[question] for question in plain], alike, random.Random(0))
+    assert "what do i do at weekends" not in first
+
+
 def test_carried_over_as_the_plain_ones_are() -> None:
     """Words give way to the statement's, what is in haste stays so, what is of its example alone is left out."""
     asked = ["A card for my sister. Which name goes on it?", "whats the job of my sister", "Where do harpists meet?"]
