@@ -180,7 +180,8 @@ class _Run:
         if not targets.of_kind("fact"):
             return self.nothing_to_ask(ids, targets, started)
         self.stage("teach", pairs=len(targets.pairs))
-        rows = rows_for(language, targets, facts, self.recipe) + anchor_rows(language, kept, self.recipe)
+        unrelated = anchor_rows(language, kept, self.recipe)
+        rows = rows_for(language, targets, facts, self.recipe) + unrelated
         before = measure_recall(self.judge, answering, targets.set_aside)
         earlier = [pair for pair in asked_before(self.learned_sets) if pair.answer not in targets.overruled][:EARLIER]
         knew = measure_recall(self.judge, answering, earlier)
@@ -192,7 +193,8 @@ class _Run:
         model = add_lora(language, self.recipe)
         self.recalled(before[:ASKED_MEANWHILE])
         looked = self.look_meanwhile(language, targets)
-        steps = train(model, rows, self.recipe, rng, self.progress, looked, self.team)
+        others = [row.example for row in unrelated]
+        steps = train(model, rows, self.recipe, rng, self.progress, looked, self.team, others)
 
         self.stage("merge")
         staged = self.weights.staging()
@@ -200,7 +202,7 @@ class _Run:
             targets.save(staged / TARGETS)
             self.save_vectors(staged / VECTORS, [pair.question for pair in targets.of_kind("fact")])
             self.write_weights(language, model, staged)
-            del language, model, rows
+            del language, model, rows, unrelated
             if self.served_as == MERGED_WEIGHTS and wanted(self.settings.engine):
                 convert(staged / MERGED, staged / MERGED / CONVERTED, self.settings.engine)
 

@@ -21,6 +21,7 @@ from memory.folders import quantised
 from memory.frozen import Frozen
 from memory.language import Example, Language, answer_logits
 from memory.models import load
+from memory.null_space import kept_out, used_directions
 from memory.objective import Distribution, condense, kl_divergence
 from memory.prompts import CONTEXT
 from memory.settings import Recipe
@@ -318,11 +319,27 @@ def train(
     report: Callable[[Progress], None] = lambda progress: None,
     after_epoch: Callable[[int], bool] = lambda epoch: False,
     team: Team = ALONE,
+    unrelated: Sequence[Example] = (),
 ) -> int:
     """AdamW over the LoRA weights; stops early when `after_epoch` says so. The model is left in eval mode.
 
-    Returns the optimizer steps taken. Rows, reports and `after_epoch` are those of the team's first process.
+    Returns the optimizer steps taken. Rows, reports, `after_epoch` and the unrelated examples, out of whose directions
+    the adapter keeps, are those of the team's first process.
     """
+    used = team.agree(used_directions(model, unrelated, recipe.null_space) if team.first else {})
+    with kept_out(model, used):
+        return _train(model, rows, recipe, rng, report, after_epoch, team)
+
+
+def _train(
+    model: "PeftModel",
+    rows: Sequence[Row],
+    recipe: Recipe,
+    rng: random.Random,
+    report: Callable[[Progress], None],
+    after_epoch: Callable[[int], bool],
+    team: Team,
+) -> int:
     weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
     team.start_alike(weights)
     optimizer = torch.optim.AdamW(weights, lr=recipe.learning_rate, weight_decay=0.0, fused=True)

@@ -23,6 +23,7 @@ class Recipe:
     alpha: int = 32  # the adapter counts alpha / rank times
     dropout: float = 0.0  # in the adapter, while it is trained
     modules: str = "all-linear"  # or names of linear layers, separated by commas
+    null_space: float = 1.0  # use of directions that other talk uses, the median ones in full; smaller: less; 0: any
     frozen: float = 0.5  # share of the layers, lowest first, without an adapter: computed once, and no less is recalled
     learning_rate: float = 2e-3  # at its highest; at 1e-3 a tenth of what was trained was refused all the same
     warmup: float = 0.06  # share of the steps
@@ -81,8 +82,9 @@ PRESETS = {
     "paper": Recipe(
         rank=8, alpha=32, dropout=0.1, modules="q_proj,k_proj,v_proj,up_proj,down_proj,gate_proj", frozen=0.0,
         learning_rate=2e-5, warmup=0.0, decay="none", batch=1, epochs=1, rest=1, least_steps=1500, patience=0, kl=1.0,
-        decisive=1.0, wordings=1, ce=0.0, summary=1.0, near_miss=0.0, context_rows=1, question_tokens=True, top_k=1000,
-        near_misses=0, near_miss_rest=1, talk=0, far_misses=0, assistant=0, unrelated=80, unrelated_kl=1.0, replay=0,
+        null_space=0.0, decisive=1.0, wordings=1, ce=0.0, summary=1.0, near_miss=0.0, context_rows=1,
+        question_tokens=True, top_k=1000, near_misses=0, near_miss_rest=1, talk=0, far_misses=0, assistant=0,
+        unrelated=80, unrelated_kl=1.0, replay=0,
     ),
 }  # fmt: skip
 """`[recipe] preset = "paper"`: arXiv 2410.00487 as published, with the merge that its code lacks.
