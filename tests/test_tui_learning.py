@@ -33,6 +33,25 @@ async def test_consolidate_shows_progress_verdict_and_swaps(home: Home) -> None:
 
 
 @pytest.mark.asyncio
+async def test_consolidate_behind_a_message_waits_for_it(home: Home) -> None:
+    """While the model loads what was typed is not on disk yet: learning begins as soon as it is."""
+    session, consolidations = ScriptedSession(home), Consolidations()
+    session.loaded.clear()
+    app = ChatApp(session, QUIET, start=consolidations)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await send(pilot, "My daughter Zoe plays the cello.")
+        await send(pilot, "/consolidate")
+        await sees(pilot, "it begins once what you said before is on disk")
+        assert not consolidations.started
+        session.loaded.set()
+        await until(pilot, lambda: consolidations.started)
+        assert [turn.text for turn in session.conversation.turns][:1] == ["My daughter Zoe plays the cello."]
+        consolidations.started[0].go.set()
+        await sees(pilot, "learned: version 1 answers now")
+        assert len(consolidations.started) == 1
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("last", "words"),
     [

@@ -66,6 +66,7 @@ class ChatApp(Look):
         self.review = settings.review
         self.clock = Clock(session, settings.schedule, self.post_message, self.in_background, self.tell)
         self._consolidate_when_ready = consolidate_at_start
+        self._held_back: dict[str, bool] | None = None
         self._interrupted, self._doubted = Twice(), Twice()
         self._pages: dict[str, Callable[[], Page]] = {
             "memories": lambda: MemoryScreen(session.home, session.model, self._forget),
@@ -162,8 +163,18 @@ class ChatApp(Look):
         if self.learning.under_way:
             self.log_view.note("a consolidation is under way already")
             return
+        if self.turns.unkept:
+            self._held_back = options
+            self.log_view.note("it begins once what you said before is on disk, which is when it is answered")
+            return
         self.learning.begin(self.session.home, self.session.model, **options)
         self.status.learning = "consolidation starts"
+
+    def _begin_held_back(self) -> None:
+        """A consolidation that was asked for behind messages, once they are kept."""
+        if self._held_back is not None and not self.turns.unkept:
+            options, self._held_back = self._held_back, None
+            self._begin(**options)
 
     def _roll_back(self, argument: str) -> None:
         if self.learning.under_way:
@@ -217,6 +228,7 @@ class ChatApp(Look):
     @on(Turns.Kept)
     def _count_kept(self) -> None:
         self._count()
+        self._begin_held_back()
 
     @on(Turns.Ended)
     def _end_turn(self, event: Turns.Ended) -> None:
@@ -227,6 +239,7 @@ class ChatApp(Look):
             self.log_view.note(self.session.notice)
         self._count()
         self.turns.turn_ended()
+        self._begin_held_back()
         self.status.speed, self.status.context = self.session.tokens_per_second, self.session.context_used
 
     def _failed(self, error: str) -> None:

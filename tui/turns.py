@@ -22,6 +22,7 @@ class _Turn:
     number: int
     ask: Callable[[], Iterator[str]]
     stopped: threading.Event = field(default_factory=threading.Event)
+    kept: bool = False
 
 
 class Turns:
@@ -94,6 +95,11 @@ class Turns:
     def busy(self) -> bool:
         """Whether a turn is under way, stopped or not, or waits."""
         return self._now is not None or bool(self._waiting)
+
+    @property
+    def unkept(self) -> bool:
+        """Whether something was said that is not on disk yet: it waits, for the model or for the reply before it."""
+        return bool(self._waiting) or (self._now is not None and not self._now.kept)
 
     def load(self) -> None:
         """Open the session, or swap to the version that serves, unless a turn or a load does it anyway."""
@@ -185,6 +191,7 @@ class Turns:
             self._post(self.Answered(turn.number, self.session.version))
             for number, text in enumerate(self._pieces(turn)):
                 if not number:
+                    turn.kept = True
                     self._post(self.Kept())
                 self._post(self.Grew(turn.number, text))
         except SelfparamError as failure:
