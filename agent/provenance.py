@@ -9,6 +9,7 @@ from memory.errors import UsageError
 from memory.forget import Forgetting
 from memory.home import Home
 from memory.pending import memories
+from memory.refusals import refusals
 from memory.targets import Pair, TargetSet, extract
 from memory.versions import Version, Weights
 
@@ -25,13 +26,16 @@ def provenance(home: Home, model: str, experience: str) -> dict[str, Any]:
     told = next((memory for memory in memories(home, model) if memory.turn.id == experience), None)
     if told is None:
         raise UsageError(f"there is no experience {experience}: see `selfparam-agent memories list --all`")
-    version = Weights(home, model).get(told.version) if told.version else None
+    weights = Weights(home, model)
+    version = weights.get(told.version) if told.version else None
+    refused = refusals(weights.root)
     found: dict[str, Any] = {
         "id": experience,
         "at": told.turn.at,
         "text": told.turn.text,
         "version": None,
         "state": told.words,
+        "refused": refused[experience].why if experience in refused and not version else "",
         "heard": [fact.answer for fact in extract([Experience(experience, told.turn.text, told.turn.at)])],
         "questions": [],
         "asked": [],
@@ -59,7 +63,8 @@ def show_provenance(found: dict[str, Any]) -> str:
     lines = [f"{found['id']}  {found['at']}", plain(found["text"]), ""]
     if not found["version"]:
         heard = ["", "heard as:", *(f"  {plain(answer)}" for answer in found["heard"])] if found["heard"] else []
-        return "\n".join([*lines, found["state"], *heard])
+        why = [f"the gate refused it, the last time because {plain(found['refused'])}"] if found["refused"] else []
+        return "\n".join([*lines, found["state"], *why, *heard])
     lines.append(f"learned in version {found['version']} with {len(found['questions'])} questions:")
     lines += [f"  {pair['question']}  →  {pair['answer']}" for pair in found["questions"]]
     lines += ["", "asked by the gate (set aside, not trained on):"]

@@ -119,7 +119,7 @@ def consolidate(
             raise nothing_pending(home, job.model)
         weights = Weights(home, job.model)
         refused = refusals(weights.root)
-        attempts = max(refused.get(experience.id, 0) for experience in batch)
+        attempts = max(refused[e.id].count if e.id in refused else 0 for e in batch)
         seed = settings.recipe.seed if job.seed is None else job.seed
         recipe = replace(settings.recipe, seed=seed + attempts)
         torch.manual_seed(recipe.seed)
@@ -235,7 +235,7 @@ class _Run:
                 with suppress(StorageError):  # what is left over goes after the next one
                     self.weights.prune(self.weights.surplus(int(self.settings.versions.budget * 1e9)))
             else:
-                count_refusal(self.weights.root, ids)
+                count_refusal(self.weights.root, ids, verdict.reason)
                 self.report(verdict, targets, time.monotonic() - started, None)
         finally:
             shutil.rmtree(staged, ignore_errors=True)
@@ -244,7 +244,7 @@ class _Run:
     def nothing_to_ask(self, ids: list[str], targets: TargetSet, started: float) -> Verdict:
         """The refusal of a batch of which nothing can be trained on."""
         verdict = judge([], [], [], 0.0, 0.0, 0.0, 1.0, self.settings.gate)
-        count_refusal(self.weights.root, ids)
+        count_refusal(self.weights.root, ids, verdict.reason)
         self.report(verdict, targets, time.monotonic() - started, None)
         return verdict
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from memory.conversations import Experience, Turn, user_turns
 from memory.errors import NothingPendingError
 from memory.home import Home
-from memory.refusals import TRIES, set_aside
+from memory.refusals import TRIES, refusals, set_aside
 from memory.sensitive import confirmed, secret_in
 from memory.versions import Weights
 
@@ -16,7 +16,8 @@ class Memory:
     """A message of the user and what became of it.
 
     state: "pending" | "learned" | "left out" (of its batch) | "set aside" (refused too often) | "held back" (it gives a
-    secret away) | "not learned" (it states nothing). version: the one that learned it. why: what is held back or out.
+    secret away) | "not learned" (it states nothing). version: the one that learned it. why: what is held back or
+    out, or how often it was refused.
     """
 
     turn: Turn
@@ -37,7 +38,7 @@ def memories(home: Home, model: str) -> Iterator[Memory]:
     weights = Weights(home, model)
     learned = {key: version.number for version in weights.lineage() for key in version.experiences}
     left_out = {key: why for version in weights.lineage() for key, why in version.manifest.get("left_out", {}).items()}
-    aside, allowed = set_aside(weights.root), confirmed(home)
+    aside, refused, allowed = set_aside(weights.root), refusals(weights.root), confirmed(home)
     for turn in user_turns(home):
         if turn.id in left_out:
             yield Memory(turn, "left out", why=left_out[turn.id])
@@ -46,11 +47,11 @@ def memories(home: Home, model: str) -> Iterator[Memory]:
         elif not turn.learnable:
             yield Memory(turn, "not learned")
         elif turn.id in aside:
-            yield Memory(turn, "set aside")
+            yield Memory(turn, "set aside", why=refused[turn.id].words)
         elif (secret := secret_in(turn.text)) and turn.id not in allowed:
             yield Memory(turn, "held back", why=secret)
         else:
-            yield Memory(turn, "pending")
+            yield Memory(turn, "pending", why=refused[turn.id].words if turn.id in refused else "")
 
 
 def pending(home: Home, model: str) -> list[Experience]:

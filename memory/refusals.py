@@ -1,5 +1,6 @@
 """What the gate refused: an experience that was in three refused batches is set aside, visibly, until `retry`."""
 
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tinydb import where
@@ -11,42 +12,54 @@ TRIES = 3
 """Refused batches, each tried with another seed, after which an experience waits for a person's word."""
 
 
-def refusals(folder: Path) -> dict[str, int]:
-    """experience id → how many batches with it were refused. `folder`: the weights' root."""
-    return {key: count for key, (count, _) in _read(folder).items()}
+@dataclass(frozen=True)
+class Refused:
+    """How often a batch with an experience was refused, up to which count it was forgiven, and why the last time."""
+
+    count: int = 0
+    forgiven: int = 0
+    why: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"refused {'once' if self.count == 1 else f'{self.count} times'}"
 
 
-def set_aside(folder: Path) -> set[str]:
-    """Ids of the experiences that are no longer tried by themselves."""
-    return {key for key, (count, forgiven) in _read(folder).items() if count - forgiven >= TRIES}
-
-
-def count_refusal(folder: Path, ids: list[str]) -> None:
-    """Note that the gate refused a batch with these experiences."""
-    rows = _read(folder)
-    for key in ids:
-        count, forgiven = rows.get(key, (0, 0))
-        _write(folder, key, count + 1, forgiven)
-
-
-def retry(folder: Path) -> int:
-    """Make pending again what was set aside; how many experiences that were."""
-    rows, aside = _read(folder), set_aside(folder)
-    for key in aside:
-        _write(folder, key, rows[key][0], rows[key][0])
-    return len(aside)
-
-
-def _read(folder: Path) -> dict[str, tuple[int, int]]:
+def refusals(folder: Path) -> dict[str, Refused]:
+    """experience id → what of it the gate refused. `folder`: the weights' root."""
     path = folder / REFUSALS
     if not path.exists():
         return {}
     with open_table(path) as database:
         rows = database.table("refusals").all()
-    return {str(row["experience"]): (int(row["count"]), int(row["forgiven"])) for row in rows}
+    return {
+        str(row["experience"]): Refused(int(row["count"]), int(row["forgiven"]), str(row.get("why", "")))
+        for row in rows  # early ones do not say why
+    }
 
 
-def _write(folder: Path, experience: str, count: int, forgiven: int) -> None:
+def set_aside(folder: Path) -> set[str]:
+    """Ids of the experiences that are no longer tried by themselves."""
+    return {key for key, refused in refusals(folder).items() if refused.count - refused.forgiven >= TRIES}
+
+
+def count_refusal(folder: Path, ids: list[str], why: str) -> None:
+    """Note that the gate refused a batch with these experiences, and why."""
+    before = refusals(folder)
+    for key in ids:
+        refused = before.get(key, Refused())
+        _write(folder, key, replace(refused, count=refused.count + 1, why=why))
+
+
+def retry(folder: Path) -> int:
+    """Make pending again what was set aside; how many experiences that were."""
+    before, aside = refusals(folder), set_aside(folder)
+    for key in aside:
+        _write(folder, key, replace(before[key], forgiven=before[key].count))
+    return len(aside)
+
+
+def _write(folder: Path, experience: str, refused: Refused) -> None:
     with open_table(folder / REFUSALS) as database:
-        row = {"experience": experience, "count": count, "forgiven": forgiven}
+        row = {"experience": experience, **asdict(refused)}
         database.table("refusals").upsert(row, where("experience") == experience)

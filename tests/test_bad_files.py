@@ -80,7 +80,7 @@ def life(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
         for title in ("A talk", "Another talk"):
             talk.describe(titled(talk.about, title))
         consolidate(job, Settings(recipe=RECIPE, gate=OPEN_GATE), lambda event: None, HashingEncoder())
-    count_refusal(Weights(home, str(tiny_model)).root, ["a/1"])
+    count_refusal(Weights(home, str(tiny_model)).root, ["a/1"], "it made things up")
     for experience in ("a/1", "a/2"):
         confirm(home, experience)
     return root

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 
-from agent.provenance import compare
+from agent.provenance import compare, provenance, show_provenance
 from memory import consolidation
 from memory.consolidation import Job, consolidate
 from memory.conversations import Conversation
@@ -155,7 +155,12 @@ def test_refused(home: Home, learn: Any) -> None:
     assert "recall" in verdict.reason
     assert learn.weights.current() == 0
     assert learn.weights.all() == []
-    assert set(refusals(learn.weights.root).values()) == {1}
+    [refused] = refusals(learn.weights.root).values()
+    assert (refused.count, refused.why) == (1, verdict.reason)
+    [told] = memories(home, learn.model)
+    assert told.words == "pending: refused once"
+    found = provenance(home, learn.model, told.turn.id)
+    assert verdict.reason in show_provenance(found)
     assert len(pending(home, learn.model)) == 1
     learn()
     assert learn.weights.get(1).manifest["recipe"]["seed"] == 1

@@ -81,7 +81,7 @@ def roll_back(home: Home) -> None:
 
 
 def refuse(home: Home) -> None:
-    count_refusal(Weights(home, MODEL).root, ["a/1"])
+    count_refusal(Weights(home, MODEL).root, ["a/1"], "it made things up")
 
 
 def prune(home: Home) -> None:

@@ -83,7 +83,7 @@ class Memory(RuleBasedStateMachine):
     @rule()
     def refuse(self) -> None:
         self.refused.update(self.waiting())
-        count_refusal(self.weights.root, [experience.id for experience in pending(self.home, MODEL)])
+        count_refusal(self.weights.root, [experience.id for experience in pending(self.home, MODEL)], "drift")
 
     @rule()
     def try_again(self) -> None:

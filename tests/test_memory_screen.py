@@ -31,7 +31,7 @@ def told(home: Home) -> ScriptedSession:
     learned.add("user", "My PIN is 4821.", 1)
     aside = learned.add("user", "I mend radios in Nakuru.", 1)
     for _ in range(TRIES):
-        count_refusal(Weights(home, "scripted").root, [aside.id])
+        count_refusal(Weights(home, "scripted").root, [aside.id], "it made things up")
     session = ScriptedSession(home)
     session.conversation.hold()
     session.conversation.add("user", "My cat is called Tom.", 1)

@@ -245,7 +245,7 @@ def test_what_was_done_something_with_is_not_replaced(session: Session, home: Ho
     if done == "learned":
         publish(home)
     elif done == "refused":
-        count_refusal(Weights(home, session.model).root, [session.conversation.turns[0].id])
+        count_refusal(Weights(home, session.model).root, [session.conversation.turns[0].id], "it made things up")
     else:
         confirm(home, session.conversation.turns[0].id)
     before = said(session)
