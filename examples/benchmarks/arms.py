@@ -34,17 +34,18 @@ ARMS: dict[str, dict[str, Any]] = {
     "base with context": {},
     "default": {},
     "fine-tuning on the target set": {
-        "kl": 0.0, "ce": 1.0, "near_miss": 1.0, "unrelated_kl": 0.0, "unrelated_ce": 1.0,
+        "kl": 0.0, "ce": 1.0, "near_miss": 1.0, "unrelated_kl": 0.0, "unrelated_ce": 1.0, "null_space": 0.0,
     },
     "fine-tuning on the context": {
         "kl": 0.0, "ce": 0.0, "near_miss": 0.0, "unrelated_kl": 0.0, "context_rows": 1, "context_kl": 0.0,
-        "context_ce": 1.0,
+        "context_ce": 1.0, "null_space": 0.0,
     },
     "KL alone": {"kl": 1.0, "ce": 0.0, "near_miss": 0.0},
     "the paper's losses": PAPER_LOSS,
     "without the KL": {"kl": 0.0},
     "without near-misses": {"near_miss": 0.0},
-    "without unrelated": {"unrelated_kl": 0.0},
+    "without unrelated": {"unrelated_kl": 0.0, "null_space": 0.0},
+    "anywhere": {"null_space": 0.0},
     "each in a fresh conversation": {"talk": 0},
     "paper": {"preset": "paper"},
 }  # fmt: skip

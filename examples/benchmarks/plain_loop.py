@@ -1,9 +1,9 @@
 """One target set learned by a consolidation and by a plain transformers + peft loop, then both asked the script.
 
 The loop makes as many steps over the same batches: adapter, pairs as they come in turns, conversations, learning rate
-and losses of the default recipe; padded, logits everywhere, the teacher asked in each step, every layer computed. Its
-time is the training alone, the consolidation's is loading, teaching, training, merging and the gate; the writing is in
-neither. Prints a table.
+and losses of the default recipe, but not its null space; padded, logits everywhere, the teacher asked in each step,
+every layer computed. Its time is the training alone, the consolidation's is loading, teaching, training, merging and
+the gate; the writing is in neither. Prints a table.
 
 usage: OMP_WAIT_POLICY=passive python examples/benchmarks/plain_loop.py SCRIPT [--model M] [--seed 0]
 """

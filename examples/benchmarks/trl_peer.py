@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,6 @@ from memory.home import user_home
 from memory.language import Example, Language, ask
 from memory.models import base_folder, load
 from memory.prompts import CONTEXT
-from memory.settings import Recipe
 from memory.targets import Pair, TargetSet, extract
 
 
@@ -84,8 +84,7 @@ def whole(script: Script, file: Path, options: argparse.Namespace) -> None:
     started = time.perf_counter()
     peer.train()
     seconds = time.perf_counter() - started
-    language = load(base_folder(options.model, user_home()))
-    language.model = peer.model.merge_and_unload().eval()
+    language = replace(load(base_folder(options.model, user_home())), model=peer.model.merge_and_unload().eval())
     probes = [probe for probe in script.probes if probe.session == len(script.sessions)]
     said = ask(language, [probe.ask for probe in probes])
     never = ask(language, [never.ask for never in script.never_told])
@@ -177,7 +176,7 @@ def our_steps(language: Language, script: Script, targets: TargetSet, pairs: Seq
     rows = {row.example: row for row in rows_for(language, targets, facts, RECIPE)}
     asked = [Example(tuple(language.question(p.question)), tuple(language.answer_ids(p.answer))) for p in pairs]
     lessons = [Lesson(rows[example], example) for example in asked]
-    model = add_lora(language, Recipe())
+    model = add_lora(language, RECIPE)
     model.train()
     optimizer = torch.optim.AdamW([weight for weight in model.parameters() if weight.requires_grad], lr=1e-4)
     frozen = Frozen(model)
