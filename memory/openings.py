@@ -22,6 +22,8 @@ _OPENING = re.compile(
     r"|see)(?=,)|(?:oh |my )?(?:god|gosh|goodness|lord)(?= (?:I|I'm|I've|my|we|it)\b|,)|fun fact|guess what|(?:it's"
     r"|it is) funny(?=,? (?:when|how|but|I|my|we|our)\b)|(?:I'm|I am) (?:afraid|sorry to say)(?: that)?(?= (?:I|my|we"
     r"|our)\b)|I (?:must|have to|suppose I should) (?:say|admit|confess)(?: that)?(?= (?:I|my|we|our)\b)"
+    r"|my (?:dear(?:est)?|friend)(?=\s*(?:[,.!;:-]|$))|you(?:'d|'ll| would| will| won't| wouldn't)(?: never| hardly"
+    r"| not)? (?:guess|believe|think|know)(?: it| this| that)?,? but\b"
     r"|for the record|quick question|(?:as|like) I (?:said|mentioned|told you)|(?:please )?(?:(?:note|remember"
     r"|don't forget|keep in mind|bear in mind) that|don't forget(?= (?:I|my|we|our)\b))|(?:I told you"
     r"|you should know)(?: that)?(?= (?:I|my|we|our)\b|(?= I'))|I (?:nearly|almost) forgot(?: to (?:say|mention"
@@ -35,6 +37,7 @@ _ASIDE = re.compile(
     r"|[,;]?\s+(?:and |but )?(?:I )?(?:just |really |so )?can't wait[\s.!]*$"
     r"|,\s+(?:would you believe(?: it| that)?|believe it or not|mind you|I (?:can )?tell you|let me tell you|I must say"
     r"|if you ask me|to be honest(?: with you)?|I won't pretend(?: otherwise)?|bless (?:him|her|them|it)"
+    r"|I'm (?:afraid|sorry)(?: to say)?|my (?:dear(?:est)?|friend)"
     r"|God rest (?:him|her|(?:his|her) soul))"
     r"(?:,(?= (?!(?:I|I'\w+|my|we|our|s?he|it|they|and|but|so)\b)[a-z])|(?=\s*(?:[.,!;]|$)))"
     r"|\s+(?:(?:<3|[:=;]-?[)D(P])\s*)+[.!]*$",
@@ -45,6 +48,9 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 """ "I bake cakes for a living, which sounds dreamy": what he thinks of it is not what it is."""
+_TO_YOU = re.compile(
+    r"\b((?:I'm|I am|we're) (?:\w+ly |just )?(?:writing|typing|talking|speaking|chatting)) to you\b", re.IGNORECASE
+)
 _HERE = re.compile(r"^(?!It's\b)([^\W\d_a-z][\w'-]+(?: [^\W\d_a-z][\w'-]+)?) here\s*(?=[,.!:;-]|$)[\s,.!:;-]*")
 _NOBODY = frozenset(
     """right over out in up from back still down same new not only just always all none nothing everyone anyone nobody
@@ -156,7 +162,7 @@ def strip_opening(sentence: str) -> str:
 
 
 def without_remark(sentence: str) -> str:
-    return _REMARK.sub("", sentence)
+    return _TO_YOU.sub(r"\1", _REMARK.sub("", sentence))
 
 
 def here_is(sentence: str) -> tuple[str, str]:

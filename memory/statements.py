@@ -139,6 +139,7 @@ def _tells(sentence: str) -> bool:
 
 def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
     last: str | None = None
+    before: str | None = None  # what was the last one, until another came
     fresh = False  # whether it was said right before
     turn = _PASTED.sub("\n", turn)
     if (_AND_ABROAD.search(turn) or _ABROAD.search(turn)) and not (_ENGLISH.search(turn) or _ALSO_ENGLISH.search(turn)):
@@ -164,11 +165,13 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
             if statement is None or _ADDRESSED.search(_QUOTED.sub("", clause)) or _ONLY_IF.fullmatch(statement):
                 continue
             if last and THIRD_PERSON.match(statement):
-                statement = _of_whom(last, statement)
+                told = (_of_whom(said, statement) for said in (last, before) if said)
+                joined = f"{last} {statement}"
+                statement = next((one for one in told if not one.endswith(f" {statement}")), joined)
             elif last and (_nothing_named_before_it(statement, near) or _of_what_was_said(statement, last)):
                 statement, fresh = f"{last} {statement}", near
             elif FIRST_PERSON.search(statement):
-                last, fresh = statement, True
+                last, before, fresh = statement, last, True
             elif not any(statement.startswith((f"{name} ", f"{name}'s ")) for name in known):
                 continue
             if _small_talk(statement) or (is_only_somebody(statement) and len(statement.split()) < 3):

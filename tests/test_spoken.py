@@ -70,6 +70,9 @@ from memory.statements import statements
         ("We've got two kids, Max and Ana. Ana is the little one, she turned six.", ["Ana turned six."]),
         ("My wife Ida, she teaches in Ely.", ["My wife Ida teaches in Ely."]),
         ("I was a typist for years, and now, at sixty, I'm learning Braille.", ["I was a typist for years."]),
+        ("Hello, my dear! I'm writing to you from Accra.", ["I'm writing from Accra."]),
+        ("You'd never guess it, but I lived in Bonn for years.", ["I lived in Bonn for years."]),
+        ("My aunt Ada rang and I talked for hours. She's a pilot.", ["My aunt Ada is a pilot."]),
     ],
 )  # fmt: skip
 def test_heard(turn: str, expected: list[str]) -> None:
@@ -100,6 +103,8 @@ def test_heard(turn: str, expected: list[str]) -> None:
         ("Into the Wild is my favourite film.", "I'm into the Wild is my favourite film."),
         ("winter here", "I'm a winter."),
         ("In Rome, my wife, Ada, sings.", "My wife is called Rome."),
+        ("I run a shop, mostly flowers, I'm afraid.", "I'm afraid."),
+        ("Good morning, my dear! I keep bees.", "My dear."),
     ],
 )
 def test_not_said(turn: str, wrong: str) -> None:
