@@ -198,7 +198,7 @@ def told(home: Home) -> ScriptedSession:
     learned.add("user", "My PIN is 4821.", 1)
     aside = learned.add("user", "I mend radios in Nakuru.", 1)
     for _ in range(TRIES):
-        count_refusal(Weights(home, "scripted").root, [aside.id])
+        count_refusal(Weights(home, "scripted").root, [aside.id], "false recall is 0.42, allowed 0.35")
     session = ScriptedSession(home, "Zoe plays the cello.")
     session.conversation = Conversation(home.conversations, "20260102-000000-bbbb")
     session.conversation.add("user", "My cat is called Tom.", 1)
