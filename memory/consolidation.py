@@ -193,8 +193,7 @@ class _Run:
         model = add_lora(language, self.recipe)
         self.recalled(before[:ASKED_MEANWHILE])
         looked = self.look_meanwhile(language, targets)
-        others = [row.example for row in unrelated]
-        steps = train(model, rows, self.recipe, rng, self.progress, looked, self.team, others)
+        steps = train(model, rows, self.recipe, rng, self.progress, looked, self.team, [r.example for r in unrelated])
 
         self.stage("merge")
         staged = self.weights.staging()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from memory.conversations import Experience, Turn, user_turns
 from memory.errors import NothingPendingError
 from memory.home import Home
-from memory.refusals import TRIES, refusals, set_aside
+from memory.refusals import TRIES, Refused, refusals
 from memory.sensitive import confirmed, secret_in
 from memory.versions import Weights
 
@@ -38,7 +38,7 @@ def memories(home: Home, model: str) -> Iterator[Memory]:
     weights = Weights(home, model)
     learned = {key: version.number for version in weights.lineage() for key in version.experiences}
     left_out = {key: why for version in weights.lineage() for key, why in version.manifest.get("left_out", {}).items()}
-    aside, refused, allowed = set_aside(weights.root), refusals(weights.root), confirmed(home)
+    refused, allowed = refusals(weights.root), confirmed(home)
     for turn in user_turns(home):
         if turn.id in left_out:
             yield Memory(turn, "left out", why=left_out[turn.id])
@@ -46,7 +46,7 @@ def memories(home: Home, model: str) -> Iterator[Memory]:
             yield Memory(turn, "learned", learned[turn.id])
         elif not turn.learnable:
             yield Memory(turn, "not learned")
-        elif turn.id in aside:
+        elif refused.get(turn.id, Refused()).too_often:
             yield Memory(turn, "set aside", why=refused[turn.id].words)
         elif (secret := secret_in(turn.text)) and turn.id not in allowed:
             yield Memory(turn, "held back", why=secret)

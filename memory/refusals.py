@@ -21,6 +21,11 @@ class Refused:
     why: str = ""
 
     @property
+    def too_often(self) -> bool:
+        """Whether it is no longer tried by itself."""
+        return self.count - self.forgiven >= TRIES
+
+    @property
     def words(self) -> str:
         return f"refused {'once' if self.count == 1 else f'{self.count} times'}"
 
@@ -40,7 +45,7 @@ def refusals(folder: Path) -> dict[str, Refused]:
 
 def set_aside(folder: Path) -> set[str]:
     """Ids of the experiences that are no longer tried by themselves."""
-    return {key for key, refused in refusals(folder).items() if refused.count - refused.forgiven >= TRIES}
+    return {key for key, refused in refusals(folder).items() if refused.too_often}
 
 
 def count_refusal(folder: Path, ids: list[str], why: str) -> None:

@@ -190,6 +190,7 @@ class ChatApp(Look):
     def _take_up(self, conversation: Conversation) -> None:
         self.again.leave()
         dropped = self.turns.switch(conversation)
+        self._begin_held_back()
         self.status.context = 0.0
         self.log_view.clear()
         self._show_conversation(conversation)

@@ -37,7 +37,7 @@ from memory.home import user_home
 from memory.language import Example, Language, answer_logits
 from memory.models import base_folder, load
 from memory.settings import Recipe
-from memory.targets import TargetSet, extract
+from memory.targets import Statement, TargetSet, extract
 
 SCRIPT = Path(__file__).parents[1] / "memory" / "ingrid.yaml"
 RECIPE = Recipe()
@@ -87,9 +87,7 @@ def lessons(
 ) -> list[list[Lesson]]:
     """So many batches of a shuffled target set's pairs, or all, the teacher asked."""
     pairs = random.Random(0).sample(targets.pairs, count * RECIPE.batch if count else len(targets.pairs))
-    facts = extract(
-        [Experience(f"told/{number}", text, "2026-01-01T00:00:00+00:00") for number, text in enumerate(told, 1)]
-    )
+    facts = heard(told)
     contexts = context_for(language, facts)
     behind = {}
     for pair in pairs:
@@ -100,6 +98,13 @@ def lessons(
     random.Random(0).shuffle(rows)
     found = [Lesson(row, behind[row.example]) for row in rows]
     return [found[start : start + RECIPE.batch] for start in range(0, len(found), RECIPE.batch)]
+
+
+def heard(told: Sequence[str]) -> list[Statement]:
+    """The messages' statements."""
+    return extract(
+        [Experience(f"told/{number}", text, "2026-01-01T00:00:00+00:00") for number, text in enumerate(told, 1)]
+    )
 
 
 def ways(batches: list[list[Lesson]]) -> dict[str, tuple[Way, list[list[Lesson]]]]:

@@ -24,19 +24,18 @@ from typing import Any
 
 import torch
 from arms import measure, target_set
-from speed import RECIPE, SCRIPT, Lesson, as_asked, conversed
+from speed import RECIPE, SCRIPT, Lesson, as_asked, conversed, heard
 from transformers import TrainerCallback
 from trl.experimental.sdft import SDFTConfig, SDFTTrainer
 
 from agent.scripts import Script, read_script
-from memory.conversations import Experience
 from memory.distill import add_lora, context_for, rows_for
 from memory.frozen import Frozen
 from memory.home import user_home
 from memory.language import Example, Language, ask
 from memory.models import base_folder, load
 from memory.prompts import CONTEXT
-from memory.targets import Pair, TargetSet, extract
+from memory.targets import Pair, TargetSet
 
 
 def main() -> None:
@@ -131,18 +130,13 @@ class Steps(TrainerCallback):  # type: ignore[misc]
             print(f"TRL: step {state.global_step} of {state.max_steps} …", file=sys.stderr, flush=True)
 
 
-def told_by(script: Script) -> list[Experience]:
-    told = [text for turns in script.sessions for text in turns]
-    return [Experience(f"told/{number}", text, "2026-01-01T00:00:00+00:00") for number, text in enumerate(told, 1)]
-
-
 def trainer(
     options: argparse.Namespace, script: Script, pairs: Sequence[Pair], count: int, own: bool, callbacks: list[Any]
 ) -> Any:
     """TRL's trainer with a fresh base, for `count` steps over the pairs as they come."""
     language = load(base_folder(options.model, user_home()), training=True)
     shape = add_lora(load(base_folder(options.model, user_home()), training=True), RECIPE).peft_config["default"]
-    facts = extract(told_by(script))
+    facts = heard([text for turns in script.sessions for text in turns])
     contexts = context_for(language, facts)
     whole = next(iter(contexts.values()), CONTEXT.format(facts=""))
     answers = [language.answer_ids(pair.answer) for pair in pairs]
@@ -172,7 +166,7 @@ def trainer(
 
 def our_steps(language: Language, script: Script, targets: TargetSet, pairs: Sequence[Pair]) -> Callable[[int], None]:
     """What makes the n-th step of ours on the n-th eight of these pairs, as a consolidation does."""
-    facts = extract(told_by(script))
+    facts = heard([text for turns in script.sessions for text in turns])
     rows = {row.example: row for row in rows_for(language, targets, facts, RECIPE)}
     asked = [Example(tuple(language.question(p.question)), tuple(language.answer_ids(p.answer))) for p in pairs]
     lessons = [Lesson(rows[example], example) for example in asked]
