@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import cache
 
-from memory.bank import roles_in
+from memory.bank import roles_in, somebody
 from memory.judge import content_words, fold
 from memory.slots import base_form
 from memory.wording import names_in
@@ -13,6 +13,14 @@ from memory.wording import names_in
 STEM = 4
 """Letters in which words of one stem agree: "retire", "retirement"; "weave", "weaving"."""
 _KIN_NAMED = re.compile(r"^((?:My|Our) (?:[a-z-]+ )?[a-z-]+) [^\W\d_a-z][\w'-]+(?= [a-z])")
+
+
+@cache
+def of_whom(statement: str) -> re.Match[str] | None:
+    """The relative, friend or animal that a statement begins with: role "best friend", name "Zoe" or None."""
+    known = "|".join(sorted(map(re.escape, somebody()), key=len, reverse=True))
+    whose = rf"(?i:my|our) (?P<role>(?:[a-z-]+ ){{0,2}}?(?i:{known}))\b(?: (?P<name>[^\W\d_a-z][\w'-]+)(?= [a-z]))?"
+    return re.match(whose, statement)
 
 
 def carry_over(question: str, example: str, statement: str) -> str | None:
@@ -48,6 +56,8 @@ def _replacements(example: str, statement: str) -> tuple[tuple[str, str], ...]:
         (old, new) = (found(text) for text in (example, statement))
         if len(old) == len(new) == 1:
             swaps[old[0]] = new[0]
+    if (they := of_whom(example)) and (we := of_whom(statement)):
+        swaps |= {old: new for old, new in zip(they.groups(), we.groups(), strict=True) if old and new}
     return tuple(sorted(((x, y) for x, y in swaps.items() if content_words(x)), key=lambda swap: -len(swap[0])))
 
 

@@ -1,6 +1,6 @@
 """What a question asks for, and the words of which a statement must have one to answer it. Data, in English.
 
-Measured on the bank: of its 8,490 plain questions they drop 206 beside the statements that they were written for.
+Measured on the bank: of its 8,490 plain questions they drop 211 beside the statements that they were written for.
 """
 
 import re
@@ -197,6 +197,16 @@ _HIS_OLD_JOB = (
     r"\b(?:did|was) I\b.*\b(?:jobs?|work|profession|occupation|trade|living|use to (?:be|do))\b|\bwas my (?:job|work"
     r"|profession|occupation|trade)\b|\bwas I an?\b|\bmy (?:old|former|previous) (?:job|profession|occupation|trade)\b"
 )
+_HIS_JOB_NOW = (
+    r"\b(?:is|what's|are) my (?:job|work|profession|occupation|trade|line of \w+)\b"
+    r"|\bdo I (?:do|work|earn|make)\b.*\b(?:living|work|money|job)\b|\bdo I (?:work as|work for|sell)\b|\bwants? my"
+    r" (?:job|profession|occupation|trade|line of \w+)\b"
+)
+_NOT_ONLY_ONCE = (
+    r"^(?!(?:.*,? )?(?:I|you|we)(?: \w+ly| once| first| also)? "
+    rf"(?:used to|was|were|had|\w+ed|{'|'.join(words()['past'])})\b)"
+    r"|\b(?:now|still|since|am|are|been|works?|became|new|qualified|cut)\b|'(?:m|ve|re)\b"
+)
 _AN_OLD_JOB = (
     r"\b(?:I|you|we)(?:'\w+)? (?:(?:\w+ly|once|then|also|first|just|never|always|have|had) )*"
     r"(?:used to|was|were|been|had|work\w*|\w+ed|"
@@ -258,6 +268,7 @@ NEEDS = [
         (_HOUSEHOLD, _A_HOUSEHOLD, "asks for a household, the statement speaks of none"),
         (_SHOP, _A_SHOP, "asks for a shop, the statement speaks of none"),
         (_HIS_OLD_JOB, _AN_OLD_JOB, "asks for an earlier job, the statement names none of his"),
+        (_HIS_JOB_NOW, _NOT_ONLY_ONCE, "asks for the present job, the statement tells of an earlier one"),
         (_WORKPLACE, _A_WORKPLACE, "asks for a workplace, the statement names none"),
         (_PARTNER, _A_PARTNER, "asks for a partner, the statement names none"),
         (_RELATIVE, _A_RELATIVE, "asks for a relative, the statement names none"),

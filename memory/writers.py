@@ -18,7 +18,7 @@ from itertools import zip_longest
 from typing import Any
 
 from memory.bank import bank, kinds, roles_in, words
-from memory.carrying import STEM, carry_over, sloppy
+from memory.carrying import STEM, carry_over, of_whom, sloppy
 from memory.classes import class_missed
 from memory.judge import Encoder, Vectors, content_words, fold
 from memory.language import Language, write
@@ -192,13 +192,33 @@ def _plainly(text: str) -> str:
 
 
 def _nearness(encoder: Encoder, facts: Sequence[Statement]) -> Vectors:
-    """How like each statement is to each example, (facts, examples): cosine of meaning plus likeness of form."""
+    """How like each statement is to each example, (facts, examples): cosine of meaning plus likeness of form.
+
+    Of two about relatives the mean of this and of the same with "She" for both: what is said counts, and of whom.
+    """
     import numpy
 
-    examples = [entry["statement"] for entry in bank()["facts"]]
-    form = [[_likeness_of_form(example, fact.text) for example in examples] for fact in facts]
-    meaning: Vectors = encoder([fact.text for fact in facts]) @ encoder(examples).T
-    return meaning + _FORM * numpy.array(form, dtype=numpy.float32)
+    texts, examples = [fact.text for fact in facts], [entry["statement"] for entry in bank()["facts"]]
+    nearness = _like(encoder, texts, examples)
+    ours, theirs = ([n for n, text in enumerate(both) if of_whom(text)] for both in (texts, examples))
+    of_kin = numpy.ix_(ours, theirs)
+    said = _like(encoder, [_of_her(texts[n]) for n in ours], [_of_her(examples[n]) for n in theirs])
+    nearness[of_kin] = (nearness[of_kin] + said) / 2
+    return nearness
+
+
+def _like(encoder: Encoder, texts: Sequence[str], examples: Sequence[str]) -> Vectors:
+    import numpy
+
+    form = numpy.array([[_likeness_of_form(example, text) for example in examples] for text in texts], numpy.float32)
+    meaning: Vectors = encoder(texts) @ encoder(examples).T
+    return meaning + _FORM * form.reshape(meaning.shape)
+
+
+def _of_her(text: str) -> str:
+    """ "My daughter Abena is a pilot." → "She is a pilot." """
+    whose = of_whom(text)
+    return f"She{text[whose.end() :]}" if whose else text
 
 
 def _likeness_of_form(example: str, statement: str) -> float:
@@ -262,11 +282,12 @@ def _carried(entry: dict[str, Any], fact: Statement, number: int, rank: float) -
 
 
 @cache
-def _kind(statement: str) -> tuple[bool, bool]:
-    """Whether a statement is about a relative or an animal ("My gf Noor …"), and whether it denies something."""
-    head = re.match(r"(?:my|our) (?:[\w-]+ ){0,2}?([\w-]+)\b", statement, re.IGNORECASE)
+def _kind(statement: str) -> tuple[str, bool]:
+    """Whether a statement is about "somebody" ("My gf Noor …") or an "animal", and whether it denies something."""
+    whose = of_whom(statement)
+    animal = whose and fold(whose["role"].split()[-1]) in words()["animals"]
     denies = re.search(r"\b(?:\w+n't|never|not|no longer|any ?more)\b", statement, re.IGNORECASE)
-    return bool(head and roles_in(head.group())), bool(denies)
+    return "animal" if animal else "somebody" if whose else "", bool(denies)
 
 
 @cache

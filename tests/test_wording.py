@@ -115,6 +115,8 @@ from memory.wording import in_haste, misworded
         ("What do I do for work?", "Now I only have a small slice of cake.", "a job"),
         ("What is my job?", "I have been a nurse for ten years.", ""),
         ("What is my job?", "I'm living in Oslo.", "a job"),
+        ("What is my job?", "Before that I was a surveyor.", "present job"),
+        ("What was my job?", "Before that I was a surveyor.", ""),
         ("Who do I live with?", "I deliver by bike.", "a household"),
         ("Does anyone share my home?", "I deliver by bike.", "a household"),
         ("Where is my shop?", "Now I only have a small slice of cake.", "a shop"),

@@ -97,6 +97,7 @@ def test_the_bank_knows_no_answer_of_a_script() -> None:
         ("What colour is my Vespa?", "I ride a green Vespa.", "I ride a blue Yamaha.", "What colour is my Yamaha?"),
         ("What does my son carve?", "My son carves spoons.", "My wife Ola paints icons.", "What does my wife paint?"),
         ("What is my son's job?", "My son Ivo is a cook.", "My gf Noor is a tailor.", "What is my gf's job?"),
+        ("What does Zoe do?", "My best friend Zoe is a cook.", "My aunt Ida is a dyer in Rome.", "What does Ida do?"),
         ("When does my shop open?", "I run a small old shop in town.", "I have a dog.", None),
     ],
 )  # fmt: skip
@@ -263,6 +264,13 @@ def test_a_question_is_asked_of_the_statement_it_belongs_to(encoder: Any) -> Non
     (birthday, age), _ = write_questions(None, encoder, facts, "analogies", 9, random.Random(0))  # type: ignore[arg-type]
     assert "When is my birthday?" in birthday
     assert not any(question.startswith("When") for question in age)
+
+
+def test_whoever_it_is_his_job_is_asked_for(encoder: Any) -> None:
+    """Though no example is of a stepdaughter: what is said of her is like what is said of others."""
+    facts = extract([Experience("c/1", "My little stepdaughter Ida is a dyer in a mill in Rome.", "")])
+    asked, *_ = write_questions(None, encoder, facts, "analogies", 9, random.Random(0))[0]  # type: ignore[arg-type]
+    assert {"What does Ida do for a living?", "What is my little stepdaughter's job?"} & set(asked)
 
 
 def test_near_misses_respect_what_was_told() -> None:
