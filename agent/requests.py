@@ -18,6 +18,10 @@ _REQUEST = re.compile(
     r"|\b(?:what|which)\b.*\b(?:film|movie)s?\b.*\byou (?:recommend|suggest)\b"
     r"|\b(?:what|which) (?:[\w-]+ ){0,3}?(?:film|movie)s?\b(?!.*\b(?:did|was|were)\b)"
     r".*\b(?:should|could|can|would|might|to|for)\b.*\b(?:i|me|we|us|tonight)\b"
+    r"|\byou\b[^.?!]*\b(?:know|think of|tell|name|recommend|suggest|pick|choose|find|show)\b[^.?!]*"
+    r"\b(?:an?|any|some)\b[^.?!]*\b(?:film|movie)s?\b(?=(?: [\w'-]+){0,2}? (?:i|i'd|me|we|we'd|us|to)\b|[?.!]*$)"
+    r"|\b(?:anything|(?:want|need|like|with|find|me|us) something)(?: \w+)? to (?:watch|put on)\b"
+    r"|\bworth (?:watching|seeing) (?:tonight|today|this)\b"
 )
 _CUE = re.compile(
     r"\bany (?:good )?(?:ideas?|suggestions?|recommendations?)\b"

@@ -336,6 +336,9 @@ def test_context_in_use_is_of_the_conversation(session: Session) -> None:
         ("Got anything for the sofa tonight?", True), ("Pick something for me to watch. I can't sleep.", True),
         ("What should I wear to the movies?", False), ("Can you give me a summary of the film Alien?", False),
         ("I watched a film last night, what do you think of it?", False), ("Any ideas for dinner?", False),
+        ("Do you know a good film for me?", True), ("Can you think of any movie I'd enjoy?", True),
+        ("Do you know a film called Heat?", False), ("Surprise me with something to watch.", True),
+        ("I found something to watch on Sunday.", False), ("What's worth watching tonight?", True),
         ("Which watch should I buy?", False), ("What would you put on toast?", False),
     ],
 )  # fmt: skip
