@@ -37,6 +37,7 @@ _CUE = re.compile(
 )
 """How people ask for something to be chosen for them."""
 _MOOD = r"(?:in the mood for|fancy|feel like|could (?:\w+ )?do with|up for|longing for)\b[^.?!]*"
+_PUT_ON = r"(?:put|stick) on(?= (?:tonight|today|this|now|then|next|for|while|when|after|before|with)\b|[^\w\s]|$)"
 _AGAINST = re.compile(r"\b(?:don't|do not|never|not)\b[^.?!;]*$")
 
 
@@ -45,8 +46,8 @@ def _watching() -> re.Pattern[str]:
     """That it is a film they want: by that word, by watching it, or by its kind where they say what they are up for."""
     kinds = "|".join(re.escape(word) for group in words()["genres"] for word in group)
     return re.compile(
-        r"\bfilms?\b|\bmovies?\b|\bto (?:watch|see tonight|put on|stick on)\b"
-        r"|\b(?:i|we|us) (?:should |could |shall |can )?(?:watch|put on|stick on)\b"
+        rf"\bfilms?\b|\bmovies?\b|\bto (?:watch\b|see tonight\b|{_PUT_ON})"
+        rf"|\b(?:i|we|us) (?:should |could |shall |can )?(?:watch\b|{_PUT_ON})"
         rf"|\bon (?:the )?(?:telly|tv)\b|\bfor the sofa\b|\b{_MOOD}\b(?:{kinds})\b"
     )
 

@@ -340,6 +340,7 @@ def test_context_in_use_is_of_the_conversation(session: Session) -> None:
         ("Do you know a film called Heat?", False), ("Surprise me with something to watch.", True),
         ("I found something to watch on Sunday.", False), ("What's worth watching tonight?", True),
         ("Which watch should I buy?", False), ("What would you put on toast?", False),
+        ("What should I put on the form?", False),
     ],
 )  # fmt: skip
 def test_requests_for_a_film(text: str, asks: bool) -> None:
