@@ -49,6 +49,9 @@ ASKED_OTHERWISE = 4
 OBLIQUELY = 4
 """One in so many near-misses is asked obliquely, of what was told one in three: so asked it must not be refused."""
 
+ASKED_BACK = 3
+"""One in so many questions to the assistant itself is asked back: "And you, where do you live?"."""
+
 FAR = 0.6
 """Cosine to a question that has an answer below which all wordings of a far-miss lie."""
 
@@ -59,6 +62,7 @@ Untold = tuple[Pair, tuple[Pair, ...]]
 """A near-miss, and what asks the same obliquely."""
 
 _NAMELESS = re.compile(r"(?!Tell)[^ ]+(?: (?:I\b|[^A-Z])[^ ]*)+$")
+_ASKED_BACK = ("And you, {asked}", "What about you, {asked}")
 NOT_TOLD = "You haven't told me {clause}."
 """What was never told has one answer: of several beginnings each is less probable than a fact's, and that is said."""
 
@@ -133,7 +137,8 @@ def assemble(
     pairs += untold
     pairs += far_misses(encoder, facts, [*questions_told, *answered], counts.far_misses, rng)
     pairs = [_typed(pair, i) for i, pair in enumerate(pairs, start=1)]
-    pairs += _hardest_and_others(encoder, itself, questions_told, min(counts.assistant, max(8, round(0.4 * told))))
+    of_itself = _hardest_and_others(encoder, itself, questions_told, min(counts.assistant, max(8, round(0.4 * told))))
+    pairs += [_typed(_and_you(pair, i), i) for i, pair in enumerate(of_itself)]
     return TargetSet(tuple(pairs), tuple(aside), tuple(never_told), tuple(dropped))
 
 
@@ -154,6 +159,13 @@ def _asked_otherwise(pairs: Sequence[Pair], taken: set[str], number: int) -> lis
 def _typed(pair: Pair, number: int) -> Pair:
     """The pair as it is typed in haste, if it is its turn."""
     return replace(pair, question=in_haste(pair.question)) if number % IN_HASTE == 0 else pair
+
+
+def _and_you(pair: Pair, number: int) -> Pair:
+    """The pair as it is asked back, if it is its turn: "And you, where do you live?"."""
+    asked = pair.question[0].lower() + pair.question[1:]
+    opening = _ASKED_BACK[number // ASKED_BACK % len(_ASKED_BACK)]
+    return replace(pair, question=opening.format(asked=asked)) if number % ASKED_BACK == 1 else pair
 
 
 def _reworded(pair: Pair, obliquely: Sequence[Pair], number: int) -> Pair:

@@ -15,12 +15,20 @@ _SLOPPY = {
     "whats": "what's", "wheres": "where's", "whos": "who's", "i": "I", "u": "you", "ur": "your", "gf": "girlfriend",
     "bf": "boyfriend", "bro": "brother", "sis": "sister", "i'm": "I'm", "i've": "I've", "i'd": "I'd", "i'll": "I'll",
 }  # fmt: skip
+_SHORT = [
+    (re.compile(short, re.IGNORECASE), full)
+    for short, full in (
+        (r"\b(I)'?m\b", r"\1 am"), (r"\b(I|we|you|they)'ve\b", r"\1 have"), (r"\b(we|you|they)'re\b", r"\1 are"),
+        (r"\bcan't\b|\bcannot\b", "can not"), (r"\bwon't\b", "will not"), (r"(?<=\w)n't\b", " not"),
+        (r"\b(he|she|it|that|there)'s\b", r"\1 is"),
+    )
+]  # fmt: skip
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 """No English word has a letter three times."""
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
 _TO_FOR = (
     (re.compile(r"\b2(?= (?:be|do|go|the|my|see|work|get|eat|have|live)\b)"), "to"),
-    (re.compile(r"(?<=\b[a-z]{3} )4(?= (?:the|my|an?|me|this|our)\b)"), "for"),
+    (re.compile(r"(?<!\b(?:at|by) )(?<=[a-z] )4(?= (?:the|my|an?|me|this|our)\b)"), "for"),
     (re.compile(r"\bits(?= (?:an?|the|so|not|really|been|just|only)\b)"), "it's"),
     (re.compile(r"\bcos(?= (?:of|I|I'm|it|my|the|we|he|she)\b)"), "because"),
 )
@@ -147,3 +155,11 @@ def _own_name() -> re.Pattern[str]:
     return re.compile(
         rf"(\b[mM]y name is |\bI'm (?!(?:{_NO_NAME}|{states})\b)(?!\w+(?:ed|ly|ing)\b)(?=\w+,? {goes_on}))([a-z]+)"
     )
+
+
+@cache
+def in_full(text: str) -> str:
+    """ "I'm not …" → "I am not …", as others write it."""
+    for short, full in _SHORT:
+        text = short.sub(full, text)
+    return text

@@ -27,6 +27,7 @@ from memory.persons import first_person
 from memory.plugins import plugin
 from memory.settings import WRITERS
 from memory.slots import slot_questions
+from memory.spelling import in_full
 from memory.targets import Statement, taken_apart
 from memory.wording import misworded, names_in, of_another, one_as_we, one_indirectly
 
@@ -61,7 +62,7 @@ _WH = re.compile(
     r"|describe)\b", re.IGNORECASE,
 )  # fmt: skip
 _NOBODY = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their|it|its)\b", re.I)
-_I_FOR_WE = {"we": "i", "we're": "i'm", "we've": "i've", "our": "my", "us": "me"}
+_I_FOR_WE = {"we": "i", "are": "am", "our": "my", "us": "me"}
 _INSTRUCTION = (
     "Write {n} different short questions that I could ask you later and that this statement of mine answers. Write "
     "each in the first person (I, my, me), on a line of its own, with nothing else.\nStatement: {statement}"
@@ -223,7 +224,7 @@ def _of_her(text: str) -> str:
 
 def _likeness_of_form(example: str, statement: str) -> float:
     """Share of words in common, in order; halved where a name stands for something else ("I'm Bo", "I'm a baker")."""
-    theirs, ours = example.split(), statement.split()
+    theirs, ours = in_full(example).split(), in_full(statement).split()
     matcher = SequenceMatcher(None, [_singular(word) for word in theirs], [_singular(word) for word in ours])
     sides = [(theirs[a:b], ours[c:d]) for kind, a, b, c, d in matcher.get_opcodes() if kind == "replace"]
     mixed = any(_has_name(old) != _has_name(new) for old, new in sides) and not sloppy(ours)
@@ -297,16 +298,21 @@ def _same_role(one: str, other: str) -> bool:
 
 
 def _settle_owners(facts: Sequence[Statement], drafts: Sequence[Draft]) -> list[Draft]:
-    """Each question once, for the statement that is likest its example, of two alike for the shorter.
+    """Each question once, for the statement that is likest the examples that ask it, taken together.
 
-    Of statements that it belongs to, if there is one. First come those that most examples agree on: the plain wordings.
+    Of statements that it belongs to, if there is one; of two alike the shorter. First come those that most examples
+    agree on: the plain wordings.
     """
     votes = Counter((draft.owner, fold(draft.question)) for draft in drafts)
+    likeness: dict[tuple[int, str], float] = defaultdict(float)
+    for draft in drafts:
+        likeness[draft.owner, fold(draft.question)] += draft.rank or 0.0
     best: dict[str, Draft] = {}
 
     def claim(draft: Draft) -> tuple[bool, float, int]:
         text = facts[draft.owner].text
-        return misworded(draft.question, text) in ("", draft.excuse), round(draft.rank or 0.0, 2), -len(text)
+        fits = misworded(draft.question, text) in ("", draft.excuse)
+        return fits, round(likeness[draft.owner, fold(draft.question)], 2), -len(text)
 
     for draft in drafts:
         key = fold(draft.question)

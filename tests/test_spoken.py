@@ -119,6 +119,7 @@ def test_not_said(turn: str, wrong: str) -> None:
         ("im 34yo n luv r&b 😀", "I'm 34 years old and love r&b "),
         ("my surname has two n's, see foo.py r u", "my surname has two n's, see foo.py are you"),
         ("www.mmm.com", "www.mmm.com"),
+        ("i fix lifts 4 a living, we close at 4 the latest", "I fix lifts for a living, we close at 4 the latest"),
         ("i live in a flat, moved to bath in may", "I live in a flat, moved to Bath in may"),
         ("my master's from Leeds", "my master's from Leeds"),
     ],

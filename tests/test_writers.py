@@ -10,16 +10,16 @@ import numpy
 import pytest
 import yaml
 
-from memory.assembly import Counts, assemble, far_misses, near_misses, near_misses_an_epoch, questions_each
+from memory.assembly import Counts, _and_you, assemble, far_misses, near_misses, near_misses_an_epoch, questions_each
 from memory.bank import bank, words
 from memory.carrying import carry_over
 from memory.classes import class_missed
 from memory.conversations import Experience
 from memory.judge import contains_any, fold, refuses
 from memory.slots import slot_questions
-from memory.targets import Statement, extract, latest_of_each
+from memory.targets import Pair, Statement, extract, latest_of_each
 from memory.wording import in_haste, indirectly, misworded, rewordings
-from memory.writers import Draft, _carried, _faults, write_questions
+from memory.writers import Draft, _carried, _faults, _likeness_of_form, write_questions
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted((ROOT / "examples" / "memory").glob("*.yaml")) + sorted(
@@ -271,6 +271,29 @@ def test_whoever_it_is_his_job_is_asked_for(encoder: Any) -> None:
     facts = extract([Experience("c/1", "My little stepdaughter Ida is a dyer in a mill in Rome.", "")])
     asked, *_ = write_questions(None, encoder, facts, "analogies", 9, random.Random(0))[0]  # type: ignore[arg-type]
     assert {"What does Ida do for a living?", "What is my little stepdaughter's job?"} & set(asked)
+
+
+def test_a_name_is_asked_of_the_statement_that_gives_no_more(encoder: Any) -> None:
+    """More examples ask it there, though one with a job is likest of all."""
+    facts = extract([Experience("c/1", "My wife Ida is a dentist.", "")])
+    written, _ = write_questions(None, encoder, facts, "analogies", 9, random.Random(0))  # type: ignore[arg-type]
+    owners = {question: fact.text for fact, asked in zip(facts, written, strict=True) for question in asked}
+    assert owners["What is my wife's name?"] == "My wife is called Ida."
+    assert owners["What is my wife's job?"] == "My wife Ida is a dentist."
+
+
+def test_who_writes_i_am_writes_im() -> None:
+    """The examples say "I'm allergic to …"."""
+    short, full = (_likeness_of_form("I'm allergic to nuts.", f"{who} allergic to dust.") for who in ("I'm", "I am"))
+    assert full == short
+
+
+def test_the_assistant_is_asked_back() -> None:
+    """ "And you, …" is about the assistant, whatever was told."""
+    pairs = [Pair("Where do you live?", "I'm an AI assistant.", "assistant")] * 7
+    asked = [_and_you(pair, i).question for i, pair in enumerate(pairs)]
+    assert asked.count("Where do you live?") == 5
+    assert {asked[1], asked[4]} == {"And you, where do you live?", "What about you, where do you live?"}
 
 
 def test_near_misses_respect_what_was_told() -> None:
