@@ -112,11 +112,28 @@ _UNSAID_ALSO = (
         "I'm",
     ),
     (r"teach (?!me\b|us\b|my\b|him\b|her\b|them\b|how\b)", "I"),
+    (r"share (?:an? |my )?(?:\w+ )?(?:flat|house|home|room|office|apartment|place)\b", "I"),
+    (r"keep (?:\w+ )?(?:bees|chickens|hens|ducks|geese|goats|sheep|pigs|pigeons|horses|alpacas)\b", "I"),
+    (r"speak (?:\d|two|three|four|five|six) ", "I"),
     (r"speak (?!to\b|up\b|with\b|for\b)[a-z]+(?: (?:and|at|with|to|fluent)|,|$)", "I"),
     (r"play (?!some\b|me\b|us\b|the next\b)(?:[\w-]+ ){1,4}?(?:in|for|on|at|with|every)\b", "I"),
     (r"(?:used to|could watch|could listen to|haven't|wouldn't|won't) ", "I"),
+    (
+        r"(?:do|go|play|keep) (?!(?:you|we|not|me|us|it|that|this|the|a|an|my|your|in|to|for|on|as|up|out|off|away|back"
+        r"|home|well|calm|going|quiet|fit|busy|warm|safe|ahead|there|any|some|so|much)\b)"
+        r"(?:[\w'-]+ ){1,3}?(?:on |every |each |most )?(?:\w+day|mon|tues?|weds?|thurs?|fri|sat|sun|week|weekend)"
+        r"(?:s|'s)?(?: (?:nights?|mornings?|evenings?|afternoons?))?(?=[,.!]|$)",
+        "I",
+    ),
 )
 """ "Never liked westerns.", "Not a fan of golf.", "Used to row."."""
+_DUE = re.compile(
+    r"(?:[a-z]+ )?(?:test|exam|exams|interview|operation|op|surgery|appointment|wedding|graduation|flight|marathon"
+    r"|due date|anniversary)(?:'s| is| are) (?:on |in )?(?:the )?(?:\d|(?:next|this) \w|(?-i:[a-z]+ )?\d"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|tomorrow)",
+    re.IGNORECASE,
+)
+""" "driving test is 17 march" """
 _FAVOURITE = re.compile(
     r"favou?rite (?P<what>(?:[\w'-]+ ){0,2}?[\w'-]+)(?: (?P<is>is|are|was)(?: (?:definitely|probably|still))?|:| -) ",
     re.IGNORECASE,
@@ -200,6 +217,8 @@ def with_subject(sentence: str) -> str:
     if trade := _TRADE_HERE.match(sentence):
         one = trade[1][0].lower() + trade[1][1:]
         return f"I'm {'an' if one[0] in 'aeiou' else 'a'} {one}{sentence[trade.end() :]}"
+    if _DUE.match(sentence):
+        return f"My {sentence[0].lower()}{sentence[1:]}"
     if re.match(r"(?:birthday|name|surname|job)(?:'s| is) ", sentence, re.IGNORECASE):
         return "My " + re.sub("'s ", " is ", sentence[0].lower() + sentence[1:], count=1)
     if begins := _UNSAID.get(first.lower()):

@@ -32,6 +32,13 @@ _TO_FOR = (
     (re.compile(r"\bits(?= (?:an?|the|so|not|really|been|just|only)\b)"), "it's"),
     (re.compile(r"\bcos(?= (?:of|I|I'm|it|my|the|we|he|she)\b)"), "because"),
 )
+_IN_FOR_ING = re.compile(
+    r"\b((?:do|go|work|liv|driv|sav|tak|mak|gett|look|try|learn|play|com|ask|study|runn|feel|clean|stay|mov|train|teach"
+    r"|bak|cook|paint|sleep|swimm|walk|start|hav|plann|think|read|writ|sing|danc|climb|hik|cycl|build|fix|sell|wait"
+    r"|talk|eat|drink|watch|gam|knitt|garden|visit|see|feed|grow|shopp|rent|fish|rid|bring|sitt|lov|noth|someth|anyth"
+    r"|everyth|morn|even))in\b'?"
+)
+""" "savin up for seoul" """
 _AGED = re.compile(r"\b(\d+) ?(?:yo|y/o|yrs? old)\b")
 _PLACE = re.compile(
     r"\b((?:(?:live|living|based|grew up|born|raised)(?: \w+)? (?:in|near)|mov(?:ed?|ing)(?: \w+)? to"
@@ -104,6 +111,7 @@ def tidy(text: str) -> str:
     text = re.sub(
         r"(?<![./@&-])\b[a-z]+4?\b(?![./@&'-]\w)", lambda word: words()["haste"].get(word.group(), word.group()), text
     )
+    text = _IN_FOR_ING.sub(r"\1ing", text)
     for number, word in _TO_FOR:
         text = number.sub(word, text)
     text = _AGED.sub(r"\1 years old", re.sub(r"\bI am (?=[A-Z])", "I'm ", text))

@@ -94,7 +94,8 @@ _ENGLISH = re.compile(
 )
 """Without one of them an "i" inside a sentence is no pronoun; languages where it means "and" or "in" lack them."""
 _ALSO_ENGLISH = re.compile(
-    r"\b(?:have|love|loves|work|works|moved|years?|kids?|live in|lives in|plays?|says|yes|born|last|like|so i|in my"
+    r"\b(?:have|love|loves|hate|next|theyre|hes|shes|its|dont|cant|wont|gonna|wanna|work|works|moved|years?|kids?"
+    r"|live in|lives in|plays?|says|yes|born|last|like|so i|in my"
     r"|at my|at school|after|yesterday|sometimes|got|left|lol|because|every day)\b",
     re.IGNORECASE,
 )
