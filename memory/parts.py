@@ -228,4 +228,5 @@ def _stands_alone(clause: str) -> bool:
 
 def _is_whole(head: str, behind: str) -> bool:
     """Whether the head of a long sentence is true without what stands behind it."""
-    return not (_LIMITS.match(behind) or re.search(r":|\b(?:that|whether|because|hope|think|if)\b", head))
+    guessed = r":|\b(?:that|whether|because|hope|think|suppose|guess|reckon|if)\b"
+    return not (_LIMITS.match(behind) or re.search(guessed, head))

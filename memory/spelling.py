@@ -98,6 +98,7 @@ _SHE_AGAIN = re.compile(
 
 def tidy(text: str) -> str:
     """Straight apostrophes, one kind of space, the spellings of haste ("im", "dont") written out, names capital."""
+    text = _the_pet().sub("my ", text)
     text = _THE_WIFE.sub(
         "my ",
         re.sub(
@@ -141,6 +142,13 @@ def tidy(text: str) -> str:
 def _not_drawn_out(word: re.Match[str]) -> str:
     """ "waittt" → "wait", "sooo" → "so"; "e" and "o" may stand twice: "goood"."""
     return _DRAWN_OUT.sub(lambda same: same[1] * (2 if same[1] in "eo" and same.end() < len(word[0]) else 1), word[0])
+
+
+@cache
+def _the_pet() -> re.Pattern[str]:
+    """ "the" of "there's the cat, Admiral, who …": it is his."""
+    animals = "|".join(map(re.escape, words()["animals"]))
+    return re.compile(rf"\bthe (?=(?:{animals}), (?!I\b)[A-Z][\w'-]+(?:[,.!]|$))")
 
 
 @cache

@@ -19,6 +19,7 @@ from memory.statements import statements
         ("ski instructor here", ["I'm a ski instructor."]),
         ("retired plumber, used 2 be in a band", ["I'm a retired plumber.", "I used to be in a band."]),
         ("collect stamps", ["I collect stamps."]),
+        ("There's the cat, Ada, who is blind.", ["My cat is called Ada.", "My cat Ada is blind."]),
         ("drivin test is 17 march", ["My driving test is 17 march."]),
         ("do tai chi on weds nights", ["I do tai chi on Wednesday nights."]),
         ("savin up for peru. oh n i hate kale, theyre rank", ["I'm saving up for peru.", "I hate kale, they're rank."]),
@@ -110,6 +111,7 @@ def test_heard(turn: str, expected: list[str]) -> None:
         ("meeting is on friday", "My meeting is on friday."),
         ("In Rome, my wife, Ada, sings.", "My wife is called Rome."),
         ("I run a shop, mostly flowers, I'm afraid.", "I'm afraid."),
+        ("I'll bring the accordion, I suppose, I play it on Sundays.", "I suppose."),
         ("Good morning, my dear! I keep bees.", "My dear."),
     ],
 )
