@@ -202,9 +202,10 @@ def _nearness(encoder: Encoder, facts: Sequence[Statement]) -> Vectors:
     texts, examples = [fact.text for fact in facts], [entry["statement"] for entry in bank()["facts"]]
     nearness = _like(encoder, texts, examples)
     ours, theirs = ([n for n, text in enumerate(both) if of_whom(text)] for both in (texts, examples))
-    of_kin = numpy.ix_(ours, theirs)
-    said = _like(encoder, [_of_her(texts[n]) for n in ours], [_of_her(examples[n]) for n in theirs])
-    nearness[of_kin] = (nearness[of_kin] + said) / 2
+    if ours:
+        of_kin = numpy.ix_(ours, theirs)
+        said = _like(encoder, [_of_her(texts[n]) for n in ours], [_of_her(examples[n]) for n in theirs])
+        nearness[of_kin] = (nearness[of_kin] + said) / 2
     return nearness
 
 
@@ -213,7 +214,7 @@ def _like(encoder: Encoder, texts: Sequence[str], examples: Sequence[str]) -> Ve
 
     form = numpy.array([[_likeness_of_form(example, text) for example in examples] for text in texts], numpy.float32)
     meaning: Vectors = encoder(texts) @ encoder(examples).T
-    return meaning + _FORM * form.reshape(meaning.shape)
+    return meaning + _FORM * form
 
 
 def _of_her(text: str) -> str:
