@@ -18,9 +18,14 @@ _KIN_NAMED = re.compile(r"^((?:My|Our) (?:[a-z-]+ )?[a-z-]+) [^\W\d_a-z][\w'-]+(
 @cache
 def of_whom(statement: str) -> re.Match[str] | None:
     """The relative, friend or animal that a statement begins with: role "best friend", name "Zoe" or None."""
+    return _whose().match(statement)
+
+
+@cache
+def _whose() -> re.Pattern[str]:
     known = "|".join(sorted(map(re.escape, somebody()), key=len, reverse=True))
-    whose = rf"(?i:my|our) (?P<role>(?:[a-z-]+ ){{0,2}}?(?i:{known}))\b(?: (?P<name>[^\W\d_a-z][\w'-]+)(?= [a-z]))?"
-    return re.match(whose, statement)
+    role = rf"(?P<role>(?:[a-z-]+ ){{0,2}}?(?i:{known}))\b"
+    return re.compile(rf"(?i:my|our) {role}(?: (?P<name>[^\W\d_a-z][\w'-]+)(?= [a-z]))?")
 
 
 def carry_over(question: str, example: str, statement: str) -> str | None:
