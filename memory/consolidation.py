@@ -47,6 +47,7 @@ from memory.language import Engine, Language
 from memory.locks import owning
 from memory.models import base_folder, base_hash, load, sentence_folder
 from memory.pending import nothing_pending, pending
+from memory.question_generation import question_generator
 from memory.refusals import count_refusal, refusals
 from memory.rehearsal import recollected
 from memory.replay import asked_before, replay, standing, without
@@ -274,7 +275,8 @@ class _Run:
         ]
         facts = [fact for fact in facts if fact.answer not in overturned]
         each = questions_written(len(facts), recipe.questions, recipe.wordings)
-        questions, dropped = write_questions(language, self.encoder, facts, recipe.writer, each + 1, rng)
+        generator = question_generator(self.home) if recipe.writer == "auto" else None
+        questions, dropped = write_questions(language, self.encoder, facts, recipe.writer, each + 1, rng, generator)
         known = [e.text for e in (*earlier, *batch)]
         far = recipe.far_misses * recipe.epochs
         counts = Counts(each, recipe.near_misses, recipe.near_miss_rest, far, recipe.assistant)

@@ -1,10 +1,11 @@
 """Writers of questions: for each statement, the questions a person would later ask about it.
 
-Four sources. `analogies` carries the questions of the nearest examples over ("What is my manager's name?" for "My
-manager is called Dagny." becomes "What is my husband's name?" for "My husband is called Olav."). `copy_patterns` lets
-a weak model complete the same examples; `instruct` tells a capable one what to write; `slots` asks for each part of a
-sentence in its own words. None of them invents answers:
-an answer is always the statement itself, said back. What does not belong to its statement is dropped, with the reason.
+Five sources. `analogies` carries the questions of the nearest examples over ("What is my manager's name?" for "My
+manager is called Dagny." becomes "What is my husband's name?" for "My husband is called Olav."). A `QuestionGenerator`
+writes what such a statement is likely to be asked, and says of its own questions and of those carried over whether the
+statement answers them. Without it `copy_patterns` lets a weak model complete the same examples; `instruct` tells a
+capable one what to write; `slots` asks for each part of a sentence in its own words. None of them invents answers: an
+answer is always the statement itself, said back. What does not belong to its statement is dropped, with the reason.
 """
 
 import random
@@ -25,6 +26,7 @@ from memory.language import Language, write
 from memory.oblique import Oblique, in_other_words, obliquely
 from memory.persons import first_person
 from memory.plugins import plugin
+from memory.question_generation import QuestionGenerator
 from memory.settings import WRITERS
 from memory.slots import slot_questions
 from memory.spelling import in_full
@@ -40,8 +42,10 @@ ANALOGIES = "analogies"
 CAPABLE_PARAMETERS = 300_000_000
 """From this size on a model writes questions by instruction (`method.md`, section 3, last paragraphs)."""
 
-_SURE = 2.0
-"""Rank of a question made of the statement's own words."""
+_SURE, _LIKELY = 2.0, 1.0
+"""Rank of a question made of the statement's own words, and of one that the generator wrote."""
+_ANSWERED, _GENERATED_ANSWERED = 0.5, 0.9
+"""How likely the statement must answer a question, and one that the generator wrote, which trusts itself too much."""
 
 FEW = 4
 """Questions of a statement by analogy from which on a weak model writes no more."""
@@ -75,7 +79,8 @@ class Draft:
 
     rank: how near its example is; among statements that are offered one question, the highest keeps it; None where the
     sentence transformer is to say whose it is. excuse: the fault which the question it was carried over from has
-    beside its own example; a person wrote it there, so it is none. obliquely: the same in other words.
+    beside its own example; a person wrote it there, so it is none. obliquely: the same in other words. answered: how
+    likely its statement answers it, if that was looked at; generated: whether the generator wrote it.
     """
 
     owner: int
@@ -83,6 +88,8 @@ class Draft:
     rank: float | None = None
     excuse: str = ""
     obliquely: tuple[Oblique, ...] = ()
+    answered: float = 1.0
+    generated: bool = False
 
 
 def writer_for(language: Language, choice: str = "auto") -> str:
@@ -94,19 +101,22 @@ def writer_for(language: Language, choice: str = "auto") -> str:
 
 
 def write_questions(
-    language: Language, encoder: Encoder, facts: Sequence[Statement], choice: str, enough: int, rng: random.Random
-) -> tuple[list[list[str]], list[tuple[str, str]]]:
+    language: Language, encoder: Encoder, facts: Sequence[Statement], choice: str, enough: int, rng: random.Random,
+    generator: QuestionGenerator | None = None,
+) -> tuple[list[list[str]], list[tuple[str, str]]]:  # fmt: skip
     """For each statement its questions, best first; and what was dropped, with the reason.
 
     Analogies come first, in the order of the examples; for statements that then have fewer than `enough` questions
     the model writes more, oftenest first, unless the choice is "analogies"; a weak model only where there are fewer
     than FEW: much of what it writes is nonsense, and `assembly` asks in other forms what the examples ask.
+
+    generator: what it writes stands beside the analogies, and what it does not find answered is dropped.
     """
     asked = list(_each_once(facts))
     own = [fact for fact in facts if not fact.asked]
     if not own:
         return asked, []
-    written, dropped = _write_questions(language, encoder, own, choice, enough, rng)
+    written, dropped = _write_questions(language, encoder, own, choice, enough, rng, generator)
     found = iter(written)
     return [questions if fact.asked else next(found) for fact, questions in zip(facts, asked, strict=True)], dropped
 
@@ -120,7 +130,13 @@ def _each_once(facts: Sequence[Statement]) -> Iterator[list[str]]:
 
 
 def _write_questions(
-    language: Language, encoder: Encoder, facts: Sequence[Statement], choice: str, enough: int, rng: random.Random
+    language: Language,
+    encoder: Encoder,
+    facts: Sequence[Statement],
+    choice: str,
+    enough: int,
+    rng: random.Random,
+    generator: QuestionGenerator | None,
 ) -> tuple[list[list[str]], list[tuple[str, str]]]:
     named = [bool(of_another(fact.text)) for fact in facts]
     facts = [replace(fact, text=_plainly(fact.text)) for fact in facts]
@@ -141,6 +157,9 @@ def _write_questions(
                 chosen[draft.owner].append(draft.question)
 
     drafts = list(analogies(facts, nearness))
+    if generator:
+        drafts, unanswered = _checked(generator, facts, [*drafts, *generated(generator, facts)])
+        dropped += unanswered
     take(_settle_owners(facts, drafts))
     by_analogy = [len(asked) for asked in chosen]
     take(
@@ -261,6 +280,30 @@ def analogies(facts: Sequence[Statement], nearness: Vectors) -> Iterator[Draft]:
             yield from (draft for draft in round_ if draft and not (own and _of_other_words(draft.question, fact.text)))
 
 
+def generated(generator: QuestionGenerator, facts: Sequence[Statement]) -> Iterator[Draft]:
+    """What the generator would ask of each statement, likeliest first."""
+    for number, questions in enumerate(generator.questions([fact.text for fact in facts])):
+        yield from (Draft(number, question, _LIKELY, generated=True) for question in questions)
+
+
+def _checked(
+    generator: QuestionGenerator, facts: Sequence[Statement], drafts: Sequence[Draft]
+) -> tuple[list[Draft], list[tuple[str, str]]]:
+    """The drafts that their statement is likely to answer, with how likely; and the others, with the reason."""
+    asked: list[dict[str, float]] = []
+    for number, fact in enumerate(facts):
+        questions = list(dict.fromkeys(draft.question for draft in drafts if draft.owner == number))
+        asked.append(dict(zip(questions, generator.answered(fact.text, questions), strict=True)))
+    kept, dropped = [], []
+    for draft in drafts:
+        likely = asked[draft.owner][draft.question]
+        if likely >= (_GENERATED_ANSWERED if draft.generated else _ANSWERED):
+            kept.append(replace(draft, answered=likely))
+        else:
+            dropped.append((draft.question, f"not answered by it: {facts[draft.owner].text}"))
+    return kept, dropped
+
+
 def _of_other_words(question: str, statement: str) -> bool:
     """Whether no word of a question that matters is in the statement, nor one of its stem."""
     said = {word[:STEM] for word in content_words(statement)}
@@ -301,8 +344,8 @@ def _same_role(one: str, other: str) -> bool:
 def _settle_owners(facts: Sequence[Statement], drafts: Sequence[Draft]) -> list[Draft]:
     """Each question once, for the statement that is likest the examples that ask it, taken together.
 
-    Of statements that it belongs to, if there is one; of two alike the shorter. First come those that most examples
-    agree on: the plain wordings.
+    Of statements that it belongs to and that likely answer it, if there is one; of two alike the shorter. First come
+    those that most examples agree on: the plain wordings.
     """
     votes = Counter((draft.owner, fold(draft.question)) for draft in drafts)
     likeness: dict[tuple[int, str], float] = defaultdict(float)
@@ -310,10 +353,10 @@ def _settle_owners(facts: Sequence[Statement], drafts: Sequence[Draft]) -> list[
         likeness[draft.owner, fold(draft.question)] += draft.rank or 0.0
     best: dict[str, Draft] = {}
 
-    def claim(draft: Draft) -> tuple[bool, float, int]:
+    def claim(draft: Draft) -> tuple[bool, float, float, int]:
         text = facts[draft.owner].text
         fits = misworded(draft.question, text) in ("", draft.excuse)
-        return fits, round(likeness[draft.owner, fold(draft.question)], 2), -len(text)
+        return fits, round(draft.answered, 1), round(likeness[draft.owner, fold(draft.question)], 2), -len(text)
 
     for draft in drafts:
         key = fold(draft.question)

@@ -1,0 +1,90 @@
+"""Questions that a statement answers, and how likely it answers one: the default model with an adapter for both.
+
+Question generation with a check of its own questions (after Alberti et al. 2019, arXiv 1906.05416). The adapter, a LoRA
+of rank 16, was trained on statements with questions that people wrote, others that the statement does not answer, and
+judged pairs (`examples/question_generation`). Knows nothing of examples, target sets or the model that learns.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import torch
+
+from memory.home import Home
+from memory.language import Example, Language, answer_logits
+from memory.models import DEFAULT_MODEL, load, ready_folder
+
+BEAMS = 16
+"""Questions of a statement: the likeliest by beam search, of sampled ones a third is nonsense."""
+_TOKENS, _TOGETHER, _PACKED = 20, 4, 48
+
+
+@dataclass(frozen=True)
+class QuestionGenerator:
+    """language: the base with the adapter merged in."""
+
+    language: Language
+
+    @torch.no_grad()
+    def questions(self, statements: Sequence[str]) -> list[list[str]]:
+        """For each statement what it may be asked, likeliest first, at most BEAMS."""
+        found: list[list[str]] = []
+        for start in range(0, len(statements), _TOGETHER):
+            found += self._questions(statements[start : start + _TOGETHER])
+        return found
+
+    def _questions(self, statements: Sequence[str]) -> list[list[str]]:
+        language = self.language
+        prompts = [language.encode(f"Statement: {statement}\nQuestion:") for statement in statements]
+        width, end = max(map(len, prompts)), language.end_of_turn
+        ids = torch.tensor([[end] * (width - len(p)) + p for p in prompts], device=language.device)  # (S, T)
+        mask = torch.tensor([[0] * (width - len(p)) + [1] * len(p) for p in prompts], device=language.device)
+        written = language.model.generate(  # type: ignore[operator]  # typed as Tensor | Module upstream
+            input_ids=ids, attention_mask=mask, max_new_tokens=_TOKENS, num_beams=BEAMS, num_return_sequences=BEAMS,
+            do_sample=False, temperature=None, top_p=None, top_k=None, repetition_penalty=1.0, pad_token_id=end,
+            eos_token_id=end,
+        )  # fmt: skip
+        texts = [language.decode(row[width:].tolist()).strip() for row in written]  # S * BEAMS, in order
+        return [_whole(texts[n * BEAMS : (n + 1) * BEAMS]) for n in range(len(statements))]
+
+    def answered(self, statement: str, questions: Sequence[str]) -> list[float]:
+        """How likely the statement answers each question, 0 to 1: P(yes) against P(no), from packed passes."""
+        found: list[float] = []
+        for start in range(0, len(questions), _PACKED):
+            found += self._answered(statement, questions[start : start + _PACKED])
+        return found
+
+    @torch.no_grad()
+    def _answered(self, statement: str, questions: Sequence[str]) -> list[float]:
+        encode = self.language.encode
+        yes, no = (encode(word)[-1] for word in (" yes", " no"))  # a token each
+        asked = [tuple(encode(f"Statement: {statement}\nQuestion: {question}\nTold:")) for question in questions]
+        logits = answer_logits(self.language.model, [Example(prompt, (yes,)) for prompt in asked])  # (Q, V)
+        likely: list[float] = (logits[:, yes] - logits[:, no]).sigmoid().tolist()
+        return likely
+
+
+def _whole(texts: Sequence[str]) -> list[str]:
+    """Each once, without those that were cut off."""
+    return list(dict.fromkeys(text for text in texts if text.endswith(("?", "."))))
+
+
+def question_generator(home: Home) -> QuestionGenerator | None:
+    """The generator, if the default model is on this machine already; else None, for nothing is fetched for it.
+
+    Raises:
+        ModelError: the model's files cannot be used.
+    """
+    base = ready_folder(DEFAULT_MODEL, home)
+    return QuestionGenerator(_merged(base)) if base else None
+
+
+def _merged(base: Path) -> Language:
+    from peft import PeftModel
+
+    language = load(base, training=True)
+    with resources.as_file(resources.files("memory").joinpath("question_generator")) as adapter:
+        merged = PeftModel.from_pretrained(language.model, str(adapter)).merge_and_unload()
+    return Language(merged, language.tokenizer)
