@@ -18,7 +18,7 @@ OWN_JUDGE = "own"
 class Recipe:
     """How one consolidation learns. Figures behind the defaults: the README's tables and CONTRIBUTING's log."""
 
-    writer: str = "auto"  # "patterns" or "instruct", by the model's size; "analogies", without it; or a plugin's name
+    writer: str = "auto"  # examples and the question generator; "patterns", "instruct", "analogies"; or a plugin's name
     rank: int = 16  # of the adapter
     alpha: int = 32  # the adapter counts alpha / rank times
     dropout: float = 0.0  # in the adapter, while it is trained

@@ -24,7 +24,7 @@ def test_locked_versions_are_within_the_ranges() -> None:
 
 
 def test_every_file_is_packaged() -> None:
-    """Each folder with modules is a package that is installed, and each other file in it is named as its data."""
+    """Each folder with modules is a package that is installed, and each other file in or below it is its data."""
     packages = PROJECT["tool"]["setuptools"]["packages"]
     data = PROJECT["tool"]["setuptools"]["package-data"]
     for top in ("agent", "memory", "tui"):
@@ -33,5 +33,7 @@ def test_every_file_is_packaged() -> None:
             if path.is_dir() or "__pycache__" in inside.parts:
                 continue
             package = ".".join(inside.parent.parts)
+            if path.suffix != ".py" and package not in packages:
+                package = package.rpartition(".")[0]
             assert package in packages, inside
             assert path.suffix == ".py" or any(path.match(pattern) for pattern in data.get(package, [])), inside
