@@ -16,7 +16,7 @@ from memory.home import Home
 from memory.language import Example, Language, answer_logits
 from memory.models import DEFAULT_MODEL, load, ready_folder
 
-BEAMS = 12
+BEAMS = 8
 """Questions of a statement: the likeliest by beam search, of sampled ones a third is nonsense."""
 _TOKENS, _TOGETHER, _PACKED = 20, 4, 48
 
