@@ -13,6 +13,7 @@ from memory.wording import names_in
 STEM = 4
 """Letters in which words of one stem agree: "retire", "retirement"; "weave", "weaving"."""
 _KIN_NAMED = re.compile(r"^((?:My|Our) (?:[a-z-]+ )?[a-z-]+) [^\W\d_a-z][\w'-]+(?= [a-z])")
+_DOUBLED = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)
 
 
 @cache
@@ -35,7 +36,8 @@ def carry_over(question: str, example: str, statement: str) -> str | None:
         question = re.sub(rf"\b{re.escape(old)}\b", lambda _, new=new: new, question)  # type: ignore[misc]
     asked, theirs, ours = ({w.removesuffix("s") for w in content_words(t)} for t in (question, example, statement))
     borrowed = {word for word in asked if word[:STEM] in {w[:STEM] for w in theirs} - {w[:STEM] for w in ours}}
-    return None if borrowed else question if in_haste else question[:1].upper() + question[1:]
+    doubled = _DOUBLED.search(question)  # "my twin sister" of "my sister": "my sister sister"
+    return None if borrowed or doubled else question if in_haste else question[:1].upper() + question[1:]
 
 
 @cache

@@ -99,6 +99,7 @@ def test_the_bank_knows_no_answer_of_a_script() -> None:
         ("What is my son's job?", "My son Ivo is a cook.", "My gf Noor is a tailor.", "What is my gf's job?"),
         ("What does Zoe do?", "My best friend Zoe is a cook.", "My aunt Ida is a dyer in Rome.", "What does Ida do?"),
         ("When does my shop open?", "I run a small old shop in town.", "I have a dog.", None),
+        ("What is my twin sister called?", "My twin sister is called Ola.", "My sister Ida telephoned.", None),
     ],
 )  # fmt: skip
 def test_analogies(question: str, example: str, statement: str, carried: str | None) -> None:
