@@ -51,13 +51,18 @@ _REMARK = re.compile(
 _TO_YOU = re.compile(
     r"\b((?:I'm|I am|we're) (?:\w+ly |just )?(?:writing|typing|talking|speaking|chatting)) to you\b", re.IGNORECASE
 )
-_HERE = re.compile(r"^(?!It's\b)([^\W\d_a-z][\w'-]+(?: [^\W\d_a-z][\w'-]+)?) here\s*(?=[,.!:;-]|$)[\s,.!:;-]*")
+_HERE = re.compile(r"^(?!It's\b|I'm\b)([^\W\d_a-z][\w'-]+(?: [^\W\d_a-z][\w'-]+)?) here\s*(?=[,.!:;-]|$)[\s,.!:;-]*")
 _NOBODY = frozenset(
     """right over out in up from back still down same new not only just always all none nothing everyone anyone nobody
     me us likewise ditto sun cold hot raining snowing sunny nurse teacher student vegan vegetarian doctor engineer
     developer parent mum dad mom""".split()  # noqa: SIM905  # words
 )
 """What stands before "here" and is no name."""
+_GREETS_AS = re.compile(
+    r"(?:hi|hey|hiya|hello|heya|yo|(?:good )?(?:morning|evening|afternoon))(?: (?:there|all))?[,!]? "
+    r"(?:it'?s |[Ii]'?m )?(?P<who>[^\W\d_][\w'-]+) here(?=[,.!]|$)"
+)
+""" "hey femi here, just in": who greets in haste gives his name without a capital."""
 _TAG = re.compile(
     r",? (?:(?:can|would) you believe (?:it|that|this)|you know|right|eh|innit|\w+n't (?:it|he|she|they|we|I))\?$",
     re.IGNORECASE,
@@ -91,6 +96,12 @@ _UNSAID_ALSO = (
         "I'm",
     ),
     (r"(?:not )?an? (?:\w+ )?fan of ", "I'm"),
+    (
+        r"(?:flying|driving|travell?ing|sailing|heading|off) (?:(?:back|home|out|over|up|down) )?(?:to [^,]*|home )?"
+        r"(?:on |in |this |next )?(?:\d|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow)"
+        r"(?!.*\b(?:is|was|are|were|makes?|takes?|took)\b)",
+        "I'm",
+    ),
     (r"(?:big|huge|massive|great|lifelong) fan of ", "I'm a"),
     (
         r"(?:(?:just|never|always|really|finally|recently|also|once|still) )+(?:moved|got|started|finished|loved|liked"
@@ -171,6 +182,9 @@ _DO = re.compile(
 
 def plain(sentence: str) -> str:
     """Without its bullet, greeting, asides and tag."""
+    greets = _GREETS_AS.match(sentence[:1].lower() + sentence[1:])
+    if greets and greets["who"] not in {*_NOBODY, *_UNSAID, *roles_in(greets["who"])}:
+        sentence = f"{greets['who'].capitalize()} here{sentence[greets.end() :]}"
     return _ASIDE.sub("", strip_opening(_TAG.sub(".", sentence.strip(" \t-•*")))).strip()
 
 
