@@ -10,7 +10,7 @@ from typing import Any
 from memory.errors import StorageError, UsageError
 from memory.plugins import installed
 
-WRITERS = ("auto", "patterns", "instruct", "analogies")
+WRITERS = ("auto", "instruct", "analogies")
 OWN_JUDGE = "own"
 
 
@@ -18,7 +18,7 @@ OWN_JUDGE = "own"
 class Recipe:
     """How one consolidation learns. Figures behind the defaults: the README's tables and CONTRIBUTING's log."""
 
-    writer: str = "auto"  # examples and the question generator; "patterns", "instruct", "analogies"; or a plugin's name
+    writer: str = "auto"  # examples, question generator, a model of 0.3 B itself; "instruct", "analogies"; or a plugin
     rank: int = 16  # of the adapter
     alpha: int = 32  # the adapter counts alpha / rank times
     dropout: float = 0.0  # in the adapter, while it is trained

@@ -1,11 +1,11 @@
 """Writers of questions: for each statement, the questions a person would later ask about it.
 
-Five sources. `analogies` carries the questions of the nearest examples over ("What is my manager's name?" for "My
+Four sources. `analogies` carries the questions of the nearest examples over ("What is my manager's name?" for "My
 manager is called Dagny." becomes "What is my husband's name?" for "My husband is called Olav."). A `QuestionGenerator`
 writes what such a statement is likely to be asked, and says of its own questions and of those carried over whether the
-statement answers them. Without it `copy_patterns` lets a weak model complete the same examples; `instruct` tells a
-capable one what to write; `slots` asks for each part of a sentence in its own words. None of them invents answers: an
-answer is always the statement itself, said back. What does not belong to its statement is dropped, with the reason.
+statement answers them. `instruct` tells a capable model what to write; `slots` asks for each part of a sentence in its
+own words. None of them invents answers: an answer is always the statement itself, said back. What does not belong to
+its statement is dropped, with the reason.
 """
 
 import random
@@ -47,15 +47,12 @@ _SURE, _LIKELY = 2.0, 1.0
 _ANSWERED, _GENERATED_ANSWERED = 0.5, 0.9
 """How likely the statement must answer a question, and one that the generator wrote, which trusts itself too much."""
 
-FEW = 4
-"""Questions of a statement by analogy from which on a weak model writes no more."""
-
 _NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM, _MARGIN, _LEAST_COSINE = 4, 0.4, 0.8, 0.8, 0.08, 0.4
-_PLAIN_FIRST = 3
-"""Questions of a statement before the first one that is asked obliquely."""
+_PLAIN_FIRST, _OF_OTHERS = 3, 4
+"""Questions of a statement before the first one that is asked obliquely; before those in its own words."""
 _LONG = 20
 """Words from which on a statement whose parts are there, too, is only asked what has a word of its own."""
-_SHOTS, _DRAFTS, _TEMPERATURE, _DRAFT_TOKENS = 4, 3, 0.7, 56
+_TEMPERATURE = 0.7
 _BETWEEN = re.compile(r" (?:still|also|really|actually|usually|mostly)(?= [a-z])| myself(?=[.,])|(?<=\b[Ww]e're) all\b")
 _FRIEND = re.compile(r"\bfriends?\b")
 """What stands between a subject and its verb and changes no question: "my wife still teaches"."""
@@ -93,11 +90,10 @@ class Draft:
 
 
 def writer_for(language: Language, choice: str = "auto") -> str:
-    """ "patterns", "instruct" or "analogies": the setting, or by the model's size when it is "auto"."""
+    """ "instruct" or "analogies": the setting, or by the model's size when it is "auto"."""
     if choice != "auto":
         return choice
-    size = language.model.num_parameters()
-    return "instruct" if size >= CAPABLE_PARAMETERS else "patterns"
+    return "instruct" if language.model.num_parameters() >= CAPABLE_PARAMETERS else ANALOGIES
 
 
 def write_questions(
@@ -106,11 +102,8 @@ def write_questions(
 ) -> tuple[list[list[str]], list[tuple[str, str]]]:  # fmt: skip
     """For each statement its questions, best first; and what was dropped, with the reason.
 
-    Analogies come first, in the order of the examples; for statements that then have fewer than `enough` questions
-    the model writes more, oftenest first, unless the choice is "analogies"; a weak model only where there are fewer
-    than FEW: much of what it writes is nonsense, and `assembly` asks in other forms what the examples ask.
-
-    generator: what it writes stands beside the analogies, and what it does not find answered is dropped.
+    Analogies and what the generator writes come first, those it does not find answered dropped; for statements that
+    then have fewer than `enough` questions a capable model writes more, oftenest first.
     """
     asked = list(_each_once(facts))
     own = [fact for fact in facts if not fact.asked]
@@ -165,18 +158,16 @@ def _write_questions(
     take(
         [Draft(number, question, _SURE) for number, fact in enumerate(facts) for question in slot_questions(fact.text)]
     )
-    chosen = [[*asked[:FEW], *asked[n:], *asked[FEW:n]] for asked, n in zip(chosen, by_analogy, strict=True)]
-    weak = choice in WRITERS and choice != ANALOGIES and writer_for(language, choice) != "instruct"
-    lacking = [number for number, asked in enumerate(chosen) if len(asked) < (FEW if weak else enough)]
-    if choice == ANALOGIES:
-        pass
-    elif choice in WRITERS:
-        written = copy_patterns if weak else instruct
-        take(_oftenest_first(written(language, facts, lacking, nearness, rng)))
-    else:
+    chosen = [
+        [*asked[:_OF_OTHERS], *asked[n:], *asked[_OF_OTHERS:n]] for asked, n in zip(chosen, by_analogy, strict=True)
+    ]
+    lacking = [number for number, asked in enumerate(chosen) if len(asked) < enough]
+    if choice not in WRITERS:
         writer: Writer = plugin("writers", choice)
         by_fact = zip(lacking, writer(language, [facts[number] for number in lacking]), strict=True)
         take([Draft(number, question) for number, questions in by_fact for question in questions])
+    elif choice != ANALOGIES and writer_for(language, choice) == "instruct":
+        take(_oftenest_first(instruct(language, facts, lacking)))
     plain_first = [sorted(asked, key=lambda q: not _WH.match(q)) for asked in chosen]
     plain_first = [one_as_we(asked, fact.text) for asked, fact in zip(plain_first, facts, strict=True)]
     ours = choice in WRITERS  # what another package's writer asks is not to fall behind
@@ -366,30 +357,7 @@ def _settle_owners(facts: Sequence[Statement], drafts: Sequence[Draft]) -> list[
     return sorted(settled, key=lambda draft: -votes[draft.owner, fold(draft.question)])
 
 
-def copy_patterns(
-    language: Language, facts: Sequence[Statement], wanted: Sequence[int], nearness: Vectors, rng: random.Random
-) -> Iterator[Draft]:
-    """Few-shot completions behind the nearest examples, sampled a few times per statement."""
-    examples = bank()["facts"]
-    prompts, owners = [], []
-    for number in wanted:
-        nearest = nearness[number].argsort()[::-1][:_SHOTS]
-        for _ in range(_DRAFTS):
-            shots = [_shot(examples[i], rng) for i in reversed(nearest)]
-            prompts.append(language.encode("\n\n".join([*shots, f"Statement: {facts[number].text}\nQuestions:"])))
-            owners.append(number)
-    for number, text in zip(owners, write(language, prompts, _DRAFT_TOKENS, _TEMPERATURE), strict=True):
-        yield from (Draft(number, _tidy(question)) for question in text.split("\n")[0].split("|"))
-
-
-def _shot(entry: dict[str, list[str]], rng: random.Random) -> str:
-    asked = rng.sample(entry["questions"], min(6, len(entry["questions"])))
-    return f"Statement: {entry['statement']}\nQuestions: {' | '.join(asked)}"
-
-
-def instruct(
-    language: Language, facts: Sequence[Statement], wanted: Sequence[int], nearness: Vectors, rng: random.Random
-) -> Iterator[Draft]:
+def instruct(language: Language, facts: Sequence[Statement], wanted: Sequence[int]) -> Iterator[Draft]:
     """Questions by instruction, sampled twice per statement."""
     owners = [number for number in wanted for _ in range(2)]
     prompts = [language.question(_INSTRUCTION.format(n=6, statement=facts[number].text)) for number in owners]

@@ -137,7 +137,7 @@ def test_plugins_that_are_not_there(home: Home) -> None:
     """A name that no package brings is refused where the settings are read, with the names there are."""
     home.config.mkdir()
     home.settings_file.write_text('[recipe]\nwriter = "nobody"\n')
-    with pytest.raises(UsageError, match=r"recipe\.writer is one of auto, patterns, instruct, analogies, not 'nobody'"):
+    with pytest.raises(UsageError, match=r"recipe\.writer is one of auto, instruct, analogies, not 'nobody'"):
         read_settings(home.settings_file)
     home.settings_file.write_text('[gate]\njudge = "nobody"\n')
     with pytest.raises(UsageError, match=r"gate\.judge is one of own, not 'nobody'"):

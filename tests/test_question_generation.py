@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from memory.conversations import Experience
-from memory.home import Home, user_home
+from memory.home import Home
 from memory.language import Example, Language, answer_logits
 from memory.models import load
 from memory.question_generation import BEAMS, QuestionGenerator, _whole, question_generator
@@ -83,18 +83,3 @@ def test_what_its_statement_does_not_answer_is_dropped_with_the_reason(tiny: Lan
     assert not {"Where does Emeric work?", "What is my husband called?"} & {*asked}
     assert ("Where does Emeric work?", f"not answered by it: {STATEMENT}") in dropped
     assert ("What is my husband called?", f"not answered by it: {STATEMENT}") in dropped
-
-
-@pytest.mark.slow
-def test_with_its_own_weights() -> None:
-    """Of a husband's trade his name and his trade are asked, and the user's own is found not to be told."""
-    generator = question_generator(user_home())
-    assert generator
-    (asked,) = generator.questions([STATEMENT])
-    assert {"What is my husband called?", "What is my husband's job?", "Who is Emeric?"} <= {*asked}
-    told, mine, age = generator.answered(
-        STATEMENT, ["What does my husband do for a living?", "What do I do for a living?", "How old is Emeric?"]
-    )
-    assert told > 0.9
-    assert mine < 0.5
-    assert age < 0.1

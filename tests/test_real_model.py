@@ -14,6 +14,7 @@ from memory.conversations import Conversation
 from memory.home import Home, user_home
 from memory.models import DEFAULT_MODEL, base_folder, load, sentence_folder
 from memory.pending import pending
+from memory.question_generation import question_generator
 from memory.versions import Weights
 
 pytestmark = pytest.mark.slow
@@ -129,3 +130,18 @@ def test_packed_equals_separate_on_the_default_model(cache: Path) -> None:
         packed = answer_logits(language.model, rows)
         apart = torch.cat([answer_logits(language.model, [row]) for row in rows])
     assert (packed.log_softmax(-1) - apart.log_softmax(-1)).abs().max() < 1e-3
+
+
+def test_the_question_generator(real_home: Home) -> None:
+    """Of a husband's trade his name and his trade are asked, and the user's own is found not to be told."""
+    statement = "My husband Emeric repairs accordions."
+    generator = question_generator(real_home)
+    assert generator
+    (asked,) = generator.questions([statement])
+    assert {"What is my husband called?", "What is my husband's job?", "Who is Emeric?"} <= {*asked}
+    told, mine, age = generator.answered(
+        statement, ["What does my husband do for a living?", "What do I do for a living?", "How old is Emeric?"]
+    )
+    assert told > 0.9
+    assert mine < 0.5
+    assert age < 0.1
