@@ -54,8 +54,8 @@ _LONG = 20
 """Words from which on a statement whose parts are there, too, is only asked what has a word of its own."""
 _TEMPERATURE = 0.7
 _BETWEEN = re.compile(r" (?:still|also|really|actually|usually|mostly)(?= [a-z])| myself(?=[.,])|(?<=\b[Ww]e're) all\b")
-_FRIEND = re.compile(r"\bfriends?\b")
 """What stands between a subject and its verb and changes no question: "my wife still teaches"."""
+_FRIEND = re.compile(r"\bfriends?\b")
 _AND_I = re.compile(r"\b[Mm]y (?:[a-z-]+ ){0,2}[a-z-]+(?: [A-Z][\w-]+)? and I (?=(?:are|were|have|had|will|go|live)\b)")
 _COMING = re.compile(r"\b([Ww]e)(?:'ll| will) be (\w+ing)\b")
 _WH = re.compile(
@@ -155,9 +155,7 @@ def _write_questions(
         dropped += unanswered
     take(_settle_owners(facts, drafts))
     by_analogy = [len(asked) for asked in chosen]
-    take(
-        [Draft(number, question, _SURE) for number, fact in enumerate(facts) for question in slot_questions(fact.text)]
-    )
+    take([Draft(n, question, _SURE) for n, fact in enumerate(facts) for question in slot_questions(fact.text)])
     chosen = [
         [*asked[:_OF_OTHERS], *asked[n:], *asked[_OF_OTHERS:n]] for asked, n in zip(chosen, by_analogy, strict=True)
     ]
