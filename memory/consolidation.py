@@ -269,20 +269,18 @@ class _Run:
         learned = self.weights.learned()
         earlier = [e for e in experiences(self.home) if e.id in learned]
         holding, overturned = tastes_now(facts, earlier, catalogue)
-        contradicted = [
-            *contradicted,
-            *((fact.text, "the opposite was said later") for fact in facts if fact.answer in overturned),
-        ]
+        opposite = [(fact.text, "the opposite was said later") for fact in facts if fact.answer in overturned]
+        contradicted = [*contradicted, *opposite]
         facts = [fact for fact in facts if fact.answer not in overturned]
         each = questions_written(len(facts), recipe.questions, recipe.wordings)
-        generator = question_generator(self.home) if recipe.writer == "auto" else None
+        unasked = recipe.writer == "auto" and not all(fact.asked for fact in facts)
+        generator = question_generator(self.home) if unasked else None
         questions, dropped = write_questions(language, self.encoder, facts, recipe.writer, each + 1, rng, generator)
         known = [e.text for e in (*earlier, *batch)]
-        far = recipe.far_misses * recipe.epochs
+        dropped, far = [*contradicted, *dropped], recipe.far_misses * recipe.epochs
         counts = Counts(each, recipe.near_misses, recipe.near_miss_rest, far, recipe.assistant)
         old, gone = without(standing(self.learned_sets), overturned)
-        answered = [pair.question for pair in old]
-        targets = assemble(facts, questions, counts, self.encoder, known, rng, [*contradicted, *dropped], answered)
+        targets = assemble(facts, questions, counts, self.encoder, known, rng, dropped, [pair.question for pair in old])
         targets = with_tastes(self.encoder, targets, taste_pairs(holding, catalogue))
         again = replay(self.encoder, old, targets.of_kind("fact"), recipe.replay, rng)
         own = self.rehearsed(language, answering, targets, [*overturned, *again.overruled], rng)

@@ -1,8 +1,8 @@
 """Questions that a statement answers, and how likely it answers one: the default model with an adapter for both.
 
 Question generation with a check of its own questions (after Alberti et al. 2019, arXiv 1906.05416). The adapter, a LoRA
-of rank 16, was trained on statements with questions that people wrote, others that the statement does not answer, and
-judged pairs (`examples/question_generation`). Knows nothing of examples, target sets or the model that learns.
+of rank 16, was trained on statements with questions that they answer and others that they do not, written and judged by
+language models (`examples/question_generation`). Knows nothing of examples, target sets or the model that learns.
 """
 
 from collections.abc import Sequence
