@@ -30,8 +30,10 @@ _HAS_NAMED = re.compile(
     rf"([a-z-]+),? (?:called|named) ({NAME})(?! (?:(?:and|of|of the|&) )?[A-Z])(?=[\s,.!)]|$)"
 )
 """ "I look after an elderly tortoise named Solomon": his tortoise is called Solomon."""
-_NAME_FIRST = re.compile(r"\b([^\W\d_a-z][\w-]+), (my|our) (?:[a-z]+ )?([a-z]+)(?=[,.!)])")
-""" "with Pipoca, our parrot, who …"."""
+_NAME_FIRST = re.compile(
+    r"\b([^\W\d_a-z][\w-]+)(?:'s [^,;]{2,30})?, (?:(?:that|he|she|it)'s )?(my|our) (?:[a-z]+ )?([a-z]+)(?=[,.!)])"
+)
+""" "with Pipoca, our parrot, who …", "Quim, that's our donkey, …", "Ada's back, she's our daughter, …"."""
 _ONLY_NAMED = re.compile(rf"((?:[Mm]y|[Oo]ur) (?:{_NOUN} ){{0,2}}{_NOUN}) ({NAME})")
 _NOT_A_ROLE = frozenset(
     """is was are were name in on at to for from of with and or but the call calls me when where because since while

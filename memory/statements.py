@@ -60,6 +60,11 @@ _OPINION = re.compile(
 )
 """What is said of something with a name: "John Wick and Heat are great."."""
 _ADDRESSED = re.compile(r"\byou\b(?! (?:can|should|might|may) call\b)", re.IGNORECASE)
+_PART_END = re.compile(
+    r"(?:[,;]| [-–—]|(?= (?:so|and|but|which|because|although|though)\b))(?: (?:so|and|but|which|because|although|though"
+    r"|as|if|in case|when|where|since|then|or))*(?= )",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"(?<!\w)'[^']+'(?!\w)|\"[^\"]+\"|“[^”]+”")
 _ASKED = re.compile(
     r"\s*(?:[,;]|\s[-–—])\s*(?:so |and |but )?(?=(?:what|how|which|where|who|when|why|any|can|could|do|does|is|are"
@@ -162,8 +167,8 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
                 last = None
                 continue
             near, fresh = fresh, False
-            statement = _as_statement(clause)
-            if statement is None or _ADDRESSED.search(_QUOTED.sub("", clause)) or _ONLY_IF.fullmatch(statement):
+            statement = _as_statement(_unaddressed(clause))
+            if statement is None or _ONLY_IF.fullmatch(statement):
                 continue
             if last and THIRD_PERSON.match(statement):
                 told = (_of_whom(said, statement) for said in (last, before) if said)
@@ -179,6 +184,14 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
                 continue
             known |= names(statement)
             yield statement
+
+
+def _unaddressed(clause: str) -> str:
+    """ "I teach PE, so you'd think we're sporty": what stands before the part that is said to the assistant; or ""."""
+    you = _ADDRESSED.search(_QUOTED.sub(lambda quoted: "_" * len(quoted[0]), clause))
+    before = [end.start() for end in _PART_END.finditer(clause, 0, you.start())] if you else [len(clause)]
+    told = clause[: before[-1]] if before else ""
+    return "" if you and (HEADS.match(told) or told.count('"') % 2) else told
 
 
 def _without_question(sentence: str) -> str:

@@ -34,8 +34,11 @@ from memory.statements import statements
         ("Vera Holm here, in Umeå.", ["I'm Vera Holm."]),
         ("hey femi here, just in from work", ["I'm Femi."]),
         ("hi its femi here", ["I'm Femi."]),
-        ("hey nothing here, just rain", []),
         ("flying home 14 feb for carnival", ["I'm flying home 14 feb for carnival."]),
+        ("I teach PE and my aunt Ida sails, so you'd think I swim.", ["I teach PE.", "My aunt Ida sails."]),
+        ("I'm deaf in one ear, as you'd expect.", ["I'm deaf in one ear."]),
+        ("Malen's back from school, she's our daughter, and loud.", ["Our daughter is called Malen."]),
+        ("The trouble is Benedek, he's my boyfriend, he won't move.", ["My boyfriend is called Benedek."]),
         ("Driving home on Friday was awful.", ["I think Driving home on Friday was awful."]),
         ("Although I was born in Lima, I teach in Oslo.", ["I was born in Lima.", "I teach in Oslo."]),
         ("We moved because my wife Ida found a job in Bern.", ["My wife Ida found a job in Bern."]),
@@ -94,6 +97,8 @@ def test_heard(turn: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("turn", "wrong"),
     [
+        ('They say "I cook, I bake", and you wonder.', "I bake."),
+        ("hey nothing here, just rain", "I'm Nothing."),
         ("My sister lives in Rome, love her", "I love her."),
         ("I live with my sister, work is fine", "I work is fine."),
         ("I have a brother in Spain, working as a chef.", "I'm working as a chef."),
