@@ -61,10 +61,16 @@ _OPINION = re.compile(
 """What is said of something with a name: "John Wick and Heat are great."."""
 _ADDRESSED = re.compile(r"\byou\b(?! (?:can|should|might|may) call\b)", re.IGNORECASE)
 _PART_END = re.compile(
-    r"(?:[,;]| [-–—]|(?= (?:so|and|but|which|because|although|though)\b))(?: (?:so|and|but|which|because|although|though"
-    r"|as|if|in case|when|where|since|then|or))*(?= )",
+    r"(?:[,;]| [-–—]|(?= (?:so|and|but|which|because|although|though)\b))"
+    r"(?: (?:so|and|but|which|because|although|though|as|if|in case|when|where|since|then|or))*(?= )",
     re.IGNORECASE,
 )
+_SUBORDINATE = re.compile(
+    r"(?:and |but |so )?(?:if|when\w*|once|unless|until|since|as|al?though|even|while|because|like|provided|assuming|given"
+    r"|(?:before|after) (?:I|we|you|he|she|they|it|my|our))\b",
+    re.IGNORECASE,
+)
+""" "When people ask, you know …": without the rest it tells nothing."""
 _QUOTED = re.compile(r"(?<!\w)'[^']+'(?!\w)|\"[^\"]+\"|“[^”]+”")
 _ASKED = re.compile(
     r"\s*(?:[,;]|\s[-–—])\s*(?:so |and |but )?(?=(?:what|how|which|where|who|when|why|any|can|could|do|does|is|are"
@@ -191,7 +197,7 @@ def _unaddressed(clause: str) -> str:
     you = _ADDRESSED.search(_QUOTED.sub(lambda quoted: "_" * len(quoted[0]), clause))
     before = [end.start() for end in _PART_END.finditer(clause, 0, you.start())] if you else [len(clause)]
     told = clause[: before[-1]] if before else ""
-    return "" if you and (HEADS.match(told) or told.count('"') % 2) else told
+    return "" if you and (_SUBORDINATE.match(told) or told.count('"') % 2) else told
 
 
 def _without_question(sentence: str) -> str:
