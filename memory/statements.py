@@ -66,8 +66,8 @@ _PART_END = re.compile(
     re.IGNORECASE,
 )
 _SUBORDINATE = re.compile(
-    r"(?:and |but |so )?(?:if|when\w*|once|unless|until|since|as|al?though|even|while|because|like|provided|assuming|given"
-    r"|(?:before|after) (?:I|we|you|he|she|they|it|my|our))\b",
+    r"(?:and |but |so )?(?:if|when\w*|once|unless|until|since|as|al?though|even|while|because|like|provided|assuming"
+    r"|given|(?:before|after) (?:I|we|you|he|she|they|it|my|our))\b",
     re.IGNORECASE,
 )
 """ "When people ask, you know …": without the rest it tells nothing."""
