@@ -36,7 +36,7 @@ from memory.statements import statements
         ("hi its femi here", ["I'm Femi."]),
         ("flying home 14 feb for carnival", ["I'm flying home 14 feb for carnival."]),
         ("I teach PE and my aunt Ida sails, so you'd think I swim.", ["I teach PE.", "My aunt Ida sails."]),
-        ("Before all this I was a cook at sea, and let me tell you, I froze.", ["Before all this I was a cook at sea."]),
+        ("Before this I was a cook at sea, and let me tell you, I froze.", ["Before this I was a cook at sea."]),
         ("I'm deaf in one ear, as you'd expect.", ["I'm deaf in one ear."]),
         ("Malen's back from school, she's our daughter, and loud.", ["Our daughter is called Malen."]),
         ("The trouble is Benedek, he's my boyfriend, he won't move.", ["My boyfriend is called Benedek."]),
