@@ -24,6 +24,8 @@ from memory.storage import write_atomically
 
 TOKENS = 16
 """Of an answer."""
+_A_PASSAGE, _BEGUN = 4, 4
+"""Answers of a passage of running text; tokens of it that are given."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,20 @@ def anchor_rows(language: Language, kept: Sequence[Anchor], recipe: Recipe) -> l
         Row(example, one.said, *weights, turns, language.again(example.prompt), recipe.decisive)
         for one, example in zip(kept, examples, strict=True)
     ]
+
+
+def prose_rows(language: Language, kept: Sequence[Anchor], recipe: Recipe) -> list[Row]:
+    """Rows that hold the model to what it says along running text, too: the answers without a chat's form, some a
+    passage. Each is trained on in one epoch.
+
+    Held to the weights as they are, since only their answers are kept of the base.
+    """
+    texts = [" ".join(one.answer for one in kept[at : at + _A_PASSAGE]) for at in range(0, len(kept), _A_PASSAGE)]
+    passages = [language.encode(text) for text in texts[: recipe.prose * recipe.epochs]]
+    examples = [Example(tuple(ids[:_BEGUN]), tuple(ids[_BEGUN:])) for ids in passages if len(ids) > _BEGUN]
+    said = distributions(language, examples, recipe.top_k)
+    weights, turns = recipe.weights("unrelated"), recipe.turns("unrelated")
+    return [Row(example, one, *weights, turns) for example, one in zip(examples, said, strict=True)]
 
 
 def _example(language: Language, question: str, answer: str) -> Example:

@@ -243,14 +243,15 @@ def epochs_of(rows: Sequence[Row], recipe: Recipe, rng: random.Random) -> list[l
 
 
 def talked(batch: Sequence[Row], count: int) -> list[Row]:
-    """The batch with its last `count` rows asked one after another in one conversation, where their template allows it.
+    """The batch with its last `count` rows asked one after another in one conversation, where their template allows it
+    and no running text stands between them.
 
     A chat is more than its first question: trained on that alone, later ones are answered with what was said before.
     """
     single = max(0, len(batch) - count)
     rows = list(batch[: single + 1])
     for row in batch[single + 1 :]:
-        rows.append(row.behind(rows[-1]) if row.again else row)
+        rows.append(row.behind(rows[-1]) if row.again and rows[-1].again else row)
     return rows
 
 

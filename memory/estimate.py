@@ -90,7 +90,7 @@ def steps(pairs: Mapping[str, float], recipe: Recipe) -> int:
 
     resting = {kind: number / recipe.turns(kind) for kind, number in pairs.items()}
     resting["fact"] = max(min(pairs["fact"], TOLD), pairs["fact"] / recipe.wordings)
-    an_epoch = math.ceil(max(1, sum(resting.values()) + recipe.unrelated) / recipe.batch)
+    an_epoch = math.ceil(max(1, sum(resting.values()) + recipe.unrelated + recipe.prose) / recipe.batch)
     found = an_epoch * max(recipe.epochs, math.ceil(recipe.least_steps / an_epoch))
     return min(found, recipe.most_steps or found)
 

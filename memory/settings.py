@@ -55,6 +55,7 @@ class Recipe:
     far_misses: int = 8  # questions an epoch, each time others, on things like nothing that was told
     assistant: int = 24  # questions to the assistant about itself
     unrelated: int = 64  # questions an epoch, each time others, that have nothing to do with the user
+    prose: int = 8  # passages an epoch, each time others, of running text that has nothing to do with him
     replay: int = 24  # pairs of earlier versions
     rehearsal: int = 0  # pairs of what the weights say of the user when asked: with replay = 0 nothing stored is needed
     seed: int = 0  # of training and of what is kept aside
@@ -84,7 +85,7 @@ PRESETS = {
         learning_rate=2e-5, warmup=0.0, decay="none", batch=1, epochs=1, rest=1, least_steps=1500, patience=0, kl=1.0,
         null_space=0.0, decisive=1.0, wordings=1, ce=0.0, summary=1.0, near_miss=0.0, context_rows=1,
         question_tokens=True, top_k=1000, near_misses=0, near_miss_rest=1, talk=0, far_misses=0, assistant=0,
-        unrelated=80, unrelated_kl=1.0, replay=0,
+        unrelated=80, unrelated_kl=1.0, prose=0, replay=0,
     ),
 }  # fmt: skip
 """`[recipe] preset = "paper"`: arXiv 2410.00487 as published, with the merge that its code lacks.

@@ -10,7 +10,7 @@ import torch
 import yaml
 
 from memory import anchors as module
-from memory.anchors import TOKENS, anchor_rows, anchors
+from memory.anchors import TOKENS, anchor_rows, anchors, prose_rows
 from memory.bank import bank
 from memory.consolidation import Job, consolidate
 from memory.conversations import Conversation
@@ -59,6 +59,27 @@ def test_what_the_base_says(home: Home, tiny_model: Path) -> None:
             torch.testing.assert_close(row.teacher.log_probs, said.log_probs)
             torch.testing.assert_close(row.teacher.tail, said.tail, rtol=1e-3, atol=1e-4)
             assert torch.equal(row.teacher.ids, said.ids)
+
+
+def test_running_text(home: Home, tiny_model: Path) -> None:
+    """Passages without a chat's form, each trained on in one epoch, held to what the weights say of them."""
+    language = load(tiny_model)
+    found = [
+        replace(one, answer=f"The {n} oak trees grow.")
+        for n in range(4)
+        for one in anchors(QUESTIONS, str(tiny_model), home, "transformers", 5)
+    ]
+    recipe = Recipe(prose=1, epochs=2, top_k=5)
+    rows = prose_rows(language, found, recipe)
+    assert [language.decode([*row.example.prompt, *row.example.answer]) for row in rows] == [
+        " ".join(one.answer for one in part) for part in (found[:4], found[4:8])
+    ]
+    assert {row.turns for row in rows} == {recipe.epochs}
+    for row in rows:
+        said = condense(answer_logits(language.model, [row.example]), 5)
+        torch.testing.assert_close(row.teacher.log_probs, said.log_probs)
+    assert prose_rows(language, found, replace(recipe, prose=0)) == []
+    assert prose_rows(language, [], recipe) == []
 
 
 def test_each_is_asked_once(home: Home, tiny_model: Path, asked: list[int]) -> None:

@@ -55,9 +55,9 @@ def test_a_slow_machine_takes_longer(home: Home, tiny_model: Path, monkeypatch: 
 
 def test_steps() -> None:
     """Epochs times batches; a small batch is trained for the least number of steps."""
-    recipe = Recipe(epochs=8, batch=8, rest=1, near_miss_rest=1, wordings=1, unrelated=0)
+    recipe = Recipe(epochs=8, batch=8, rest=1, near_miss_rest=1, wordings=1, unrelated=0, prose=0)
     assert steps({"fact": 44, "near-miss": 36}, recipe) == 80
-    assert steps({"fact": 4, "near-miss": 36}, replace(recipe, unrelated=40)) == 80
+    assert steps({"fact": 4, "near-miss": 36}, replace(recipe, unrelated=30, prose=10)) == 80
     assert steps({"fact": 16}, replace(recipe, least_steps=72)) == 72
     assert steps({"fact": 64, "near-miss": 8, "far-miss": 8 * 8}, recipe) == 80
     assert steps({"fact": 44, "near-miss": 3 * 36}, replace(recipe, near_miss_rest=3)) == 80

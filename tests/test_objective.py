@@ -108,6 +108,7 @@ def test_asked_in_one_conversation(tiny_model) -> None:
     begins = starts([row.example for row in (first, second, third)])
     assert begins[0] == begins[1] < begins[2] == len(examples[1].prompt) + len(examples[1].answer) - 1
     assert talked([rows[0], replace(rows[1], again=())], 2)[1].example == examples[1]
+    assert talked([replace(rows[0], again=()), rows[1]], 2)[1].example == examples[1]  # running text is no talk
 
 
 def test_a_template_that_rewrites_earlier_turns(tiny_model, monkeypatch) -> None:
