@@ -28,7 +28,7 @@ from memory.conversations import Experience, check_writable, experiences
 from memory.distill import Progress, add_lora, check_trainable, rows_for, train, validation_loss
 from memory.engine import CONVERTED, convert, open_eight, serve, serve_base, serve_in_eight_bits, wanted
 from memory.errors import StorageError
-from memory.estimate import check_disk, check_memory
+from memory.estimate import check_disk, check_memory, generates
 from memory.folders import quantised
 from memory.gate import (
     Verdict,
@@ -128,7 +128,7 @@ def consolidate(
         torch.manual_seed(recipe.seed)
         base = base_folder(job.model, home)
         check_disk(weights.root, base)
-        check_memory(base, settings.memory, "learn", settings.processes)
+        check_memory(base, settings.memory, "learn", settings.processes, generates(home, recipe))
         encoder = encoder or Encoder(sentence_folder(home, lambda line: emit({"event": "fetch", "line": line})))
         return _Run(home, weights, base, recipe, settings, encoder, emit, team).learn(batch, job)
 

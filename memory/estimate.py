@@ -14,7 +14,7 @@ from pathlib import Path
 from memory.errors import ModelError, StorageError
 from memory.folders import quantised
 from memory.home import Home
-from memory.models import anchor_file, ready_folder
+from memory.models import DEFAULT_MODEL, anchor_file, ready_folder
 from memory.pending import nothing_pending, pending
 from memory.settings import Recipe, Settings
 from memory.versions import Version, Weights
@@ -23,14 +23,18 @@ LAST = 3
 """Versions whose seconds a step are looked at."""
 START = 10.0
 """Seconds that a consolidation takes beside its steps: libraries, models."""
-STEP, STEP_PER_GB = 0.03, 1.8
-"""Seconds of an optimizer step, writing and gate included; the same per GB of weights (default model, two cores)."""
+STEP, STEP_PER_GB = 0.03, 3.6
+"""Seconds of an optimizer step, writing and gate included; the same per GB of weights (default model, two cores: .75
+to 1.02 of what three runs of 6 to 35 statements took)."""
 ANCHOR = 0.17
 """Steps that it takes to ask the base one of the questions that have nothing to do with the user, once a machine."""
 AT = 85.0
 """What `speed` gives where that was measured."""
 LIBRARIES, TRAINING = 0.65, 2.8
 """GB of memory beside the weights; GB per GB of them to train (measured: 2.0 to 2.35 for 0.54)."""
+WRITING = 1.2
+"""GB beside the libraries and twice the weights, the model and its engine, while the question generator writes
+(measured: 2.86 to 2.99 in all for 0.54)."""
 NEEDED = {"learn": TRAINING, "chat": 1.1, "convert": 2.2}
 """Purpose → GB per GB of weights; while they are converted they are there twice."""
 PACKED = {"U8": 6, "I8": 3, "F8_E4M3": 3, "F8_E5M2": 3}
@@ -79,7 +83,7 @@ def estimate(home: Home, model: str, settings: Settings) -> Estimate:
     work = steps(pairs, recipe) + ANCHOR * asked
     return Estimate(
         len(facts), round(sum(pairs.values())), START + _step(earlier, size) * work,
-        settings.processes * _memory(earlier, size),
+        _memory(earlier, size, settings.processes, generates(home, recipe)),
         size * (0.2 if quantised(folder) else 1.05 if settings.engine == "transformers" else 2.1), bool(earlier),
     )  # fmt: skip
 
@@ -132,9 +136,20 @@ def speed(size: int = 60) -> float:
     return 2 * size**3 / best / 1e9
 
 
-def _memory(earlier: Sequence[Version], size: float) -> float:
+def _memory(earlier: Sequence[Version], size: float, processes: int, writes: bool) -> float:
     peaks = [version.manifest["peak_mb"] / 1e3 for version in earlier[-LAST:] if "peak_mb" in version.manifest]
-    return max(peaks, default=LIBRARIES + TRAINING * size)
+    return processes * max(peaks) if peaks else _needed("learn", size, processes, writes)
+
+
+def _needed(purpose: str, size: float, processes: int, writes: bool) -> float:
+    """GB for weights of `size` GB; the first process alone writes, before all of them train."""
+    computed = processes * (LIBRARIES + NEEDED[purpose] * size)
+    return max(computed, LIBRARIES + 2 * size + WRITING) if writes else computed
+
+
+def generates(home: Home, recipe: Recipe) -> bool:
+    """Whether the question generator writes: where the default model is."""
+    return recipe.writer == "auto" and ready_folder(DEFAULT_MODEL, home) is not None
 
 
 def weights_size(folder: Path, training: bool = False) -> float:
@@ -158,17 +173,18 @@ def weights_size(folder: Path, training: bool = False) -> float:
     return size / 1e9
 
 
-def check_memory(folder: Path, budget: float, purpose: str = "chat", processes: int = 1) -> None:
+def check_memory(folder: Path, budget: float, purpose: str = "chat", processes: int = 1, writes: bool = False) -> None:
     """Refuse a model that does not fit, before it swaps.
 
-    budget: GB, the setting; 0: what is free. purpose: of `NEEDED`. processes: each with the weights.
+    budget: GB, the setting; 0: what is free. purpose: of `NEEDED`. processes: each with the weights. writes: whether
+    the question generator does, too.
 
     Raises:
         ModelError: it needs more; the sizes are named.
     """
     import psutil
 
-    needed = processes * (LIBRARIES + NEEDED[purpose] * weights_size(folder, training=purpose == "learn"))
+    needed = _needed(purpose, weights_size(folder, training=purpose == "learn"), processes, writes)
     there = budget or psutil.virtual_memory().available / 1e9
     if needed > there:
         together = f" in {processes} processes" if processes > 1 else ""

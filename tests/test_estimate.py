@@ -75,6 +75,14 @@ def test_nothing_to_estimate(home: Home, tiny_model: Path) -> None:
         estimate(home, "smollm2-135m-instruct", Settings())
 
 
+def test_the_question_generator_takes_memory_before_the_training(tiny_model: Path) -> None:
+    """A small model's consolidation is largest while it writes; a budget below that is too small."""
+    with pytest.raises(ModelError, match=r"needs 1\.9 GB of memory to learn, the setting memory allows 1\.0 GB"):
+        check_memory(tiny_model, 1.0, "learn", writes=True)
+    check_memory(tiny_model, 1.0, "learn")
+    check_memory(tiny_model, 2.0, "learn", writes=True)
+
+
 def test_a_model_too_big_is_refused(home: Home, tiny_model: Path, encoder: Any) -> None:
     """Beyond the budget neither chat nor consolidation starts, and the sizes are named."""
     with pytest.raises(ModelError, match=r"needs 0\.7 GB of memory to chat, the setting memory allows 0\.5 GB"):
