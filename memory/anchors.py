@@ -26,6 +26,8 @@ TOKENS = 16
 """Of an answer."""
 _A_PASSAGE, _BEGUN = 4, 4
 """Answers of a passage of running text; tokens of it that are given."""
+_FIRST = 16
+"""Passages before the questions: of what comes first are the directions that the adapter keeps out of."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,12 @@ def anchors(
         with suppress(StorageError):  # then they are asked again
             _write(file, base_hash(base), list(kept.values()))
     return [kept[question] for question in questions]
+
+
+def unrelated_rows(language: Language, kept: Sequence[Anchor], recipe: Recipe) -> list[Row]:
+    """All rows that hold the model to what it was, some passages of running text first."""
+    prose = prose_rows(language, kept, recipe)
+    return [*prose[:_FIRST], *anchor_rows(language, kept, recipe), *prose[_FIRST:]]
 
 
 def anchor_rows(language: Language, kept: Sequence[Anchor], recipe: Recipe) -> list[Row]:

@@ -20,7 +20,7 @@ import numpy
 import torch
 
 from memory.adapters import copy_over
-from memory.anchors import Anchor, anchor_rows, anchors, prose_rows
+from memory.anchors import Anchor, anchors, unrelated_rows
 from memory.assembly import Counts, assemble, questions_written
 from memory.bank import bank
 from memory.catalogue import chosen
@@ -65,8 +65,6 @@ if TYPE_CHECKING:
 LIBRARIES = ("torch", "transformers", "peft", "sentence-transformers", "ctranslate2")
 EARLIER = 12
 """Questions of earlier batches asked again, to see what the new one costs."""
-PROSE = 16
-"""Passages among what the adapter keeps out of the way of: half of what is looked at first."""
 MEANWHILE = 3
 """Epochs between two looks at how much is recalled already."""
 ASKED_MEANWHILE = 8
@@ -183,9 +181,8 @@ class _Run:
         if not targets.of_kind("fact"):
             return self.nothing_to_ask(ids, targets, started)
         self.stage("teach", pairs=len(targets.pairs))
-        unrelated = anchor_rows(language, kept, self.recipe)
-        prose = prose_rows(language, kept, self.recipe)
-        rows = rows_for(language, targets, facts, self.recipe) + unrelated + prose
+        unrelated = unrelated_rows(language, kept, self.recipe)
+        rows = rows_for(language, targets, facts, self.recipe) + unrelated
         before = measure_recall(self.judge, answering, targets.set_aside)
         earlier = [pair for pair in asked_before(self.learned_sets) if pair.answer not in targets.overruled][:EARLIER]
         knew = measure_recall(self.judge, answering, earlier)
@@ -197,8 +194,7 @@ class _Run:
         model = add_lora(language, self.recipe)
         self.recalled(before[:ASKED_MEANWHILE])
         looked = self.look_meanwhile(language, targets)
-        others = [row.example for row in [*prose[:PROSE], *unrelated]]
-        steps = train(model, rows, self.recipe, rng, self.progress, looked, self.team, others)
+        steps = train(model, rows, self.recipe, rng, self.progress, looked, self.team, [r.example for r in unrelated])
 
         self.stage("merge")
         staged = self.weights.staging()
@@ -206,7 +202,7 @@ class _Run:
             targets.save(staged / TARGETS)
             self.save_vectors(staged / VECTORS, [pair.question for pair in targets.of_kind("fact")])
             self.write_weights(language, model, staged)
-            del language, model, rows, unrelated, prose
+            del language, model, rows, unrelated
             if self.served_as == MERGED_WEIGHTS and wanted(self.settings.engine):
                 convert(staged / MERGED, staged / MERGED / CONVERTED, self.settings.engine)
 

@@ -21,7 +21,7 @@ from arms import measure, target_set
 from speed import RECIPE, Lesson, lessons, plain
 
 from agent.scripts import Script, read_script
-from memory.anchors import anchor_rows, anchors
+from memory.anchors import anchors, unrelated_rows
 from memory.bank import bank
 from memory.distill import Row, add_lora, epochs_of, learning_rate, talked
 from memory.home import user_home
@@ -58,7 +58,7 @@ def loop(script: Script, targets: TargetSet, steps: int, options: argparse.Names
     learned = [lesson for batch in lessons(language, targets, told) for lesson in batch]
     asked = random.Random(options.seed).sample(bank()["unrelated"], RECIPE.unrelated * RECIPE.epochs)
     kept = anchors(asked, options.model, user_home(), "auto", Recipe().top_k)
-    learned += [Lesson(row, row.example) for row in anchor_rows(language, kept, RECIPE)]
+    learned += [Lesson(row, row.example) for row in unrelated_rows(language, kept, RECIPE)]
     batches = batches_of(learned, options.seed)
     started = time.perf_counter()
     model = add_lora(language, RECIPE)
