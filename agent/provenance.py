@@ -8,8 +8,10 @@ from memory.conversations import Experience, user_turns
 from memory.errors import UsageError
 from memory.forget import Forgetting
 from memory.home import Home
+from memory.parser import parser
 from memory.pending import memories
 from memory.refusals import refusals
+from memory.settings import read_settings
 from memory.targets import Pair, TargetSet, extract
 from memory.versions import Version, Weights
 
@@ -29,6 +31,8 @@ def provenance(home: Home, model: str, experience: str) -> dict[str, Any]:
     weights = Weights(home, model)
     version = weights.get(told.version) if told.version else None
     refused = refusals(weights.root)
+    said = Experience(experience, told.turn.text, told.turn.at)
+    parse = parser(home, read_settings(home.settings_file).recipe.hearing)
     found: dict[str, Any] = {
         "id": experience,
         "at": told.turn.at,
@@ -36,7 +40,7 @@ def provenance(home: Home, model: str, experience: str) -> dict[str, Any]:
         "version": None,
         "state": told.words,
         "refused": refused[experience].why if experience in refused and not version else "",
-        "heard": [fact.answer for fact in extract([Experience(experience, told.turn.text, told.turn.at)])],
+        "heard": [fact.answer for fact in extract([said], parse)],
         "questions": [],
         "asked": [],
     }
@@ -89,7 +93,6 @@ def still_known(home: Home, model: str, questions: Sequence[Pair]) -> list[tuple
     from memory.gate import measure_recall
     from memory.judge import Encoder, judge_named
     from memory.models import base_folder, load, sentence_folder
-    from memory.settings import read_settings
 
     weights = Weights(home, model)
     language = load(weights.folder_to_load(weights.current(), base_folder(model, home)))

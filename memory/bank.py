@@ -56,6 +56,13 @@ def kind_of(breed: str) -> str:
     return next((str(kind) for kind, names in words()["breeds"].items() if fold(breed) in names), "")
 
 
+def may_be(pronoun: str, role: str) -> bool:
+    """Whether "he", "she" or "it" may be said of a relative or an animal."""
+    if pronoun == "it":
+        return bool(kind_of(role)) or fold(role) in words()["animals"]
+    return fold(role) not in {fold(other) for other in words()["she" if pronoun == "he" else "he"]}
+
+
 def roles_in(text: str) -> list[str]:
     """The words of `text` for relatives, friends and animals, as written, each once."""
     return list(dict.fromkeys(word for word in re.findall(r"[\w-]+", text) if fold(word) in somebody()))

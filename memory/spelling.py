@@ -96,6 +96,13 @@ _SHE_AGAIN = re.compile(
 """ "My wife Ida, she teaches"."""
 
 
+_WE_ARE = re.compile(
+    r"(?:(?<=^)|(?<=[,.!?;] )|(?<=\band )|(?<=\bbut )|(?<=\bso )|(?<=\bcos )|(?<=\bbecause ))"
+    r"were (?=(?!during\b|nothing\b|bring)\w+ing\b|off\b|both\b|all\b|still\b|skint\b|not\b|at\b|on\b)",
+)
+""" "we move in jan n were having a party" """
+
+
 def tidy(text: str) -> str:
     """Straight apostrophes, one kind of space, the spellings of haste ("im", "dont") written out, names capital."""
     text = _the_pet().sub("my ", text)
@@ -125,6 +132,9 @@ def tidy(text: str) -> str:
         text,
     )
     text = _SHORT_DAY.sub(lambda found: f"{found[1]} {_DAYS[found[2][:2].lower()]}", text)
+    text = re.sub(r"\bw/ ?(?=\w)", "with ", text)
+    text = _WE_ARE.sub("we're ", text)
+    text = re.sub(r"\bid (?=(?:rather|love|like|be|have|never|say|buy)\b)", "I'd ", text)
     text = re.sub(r"\bw (?=(?:the|my|an?|our|some)\b)", "with ", text)
     text = re.sub(r"\b(his|her) names (?=\w)", r"\1 name is ", text)
     text = _IS.sub(r"\1 is ", text)

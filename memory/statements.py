@@ -1,4 +1,4 @@
-"""What a user typed, as single statements. Rules of English, no model.
+"""What a user typed, as single statements. Rules of English, and a dependency parser where there is one; no model.
 
 A statement is one first-person sentence ("My daughter Zoe plays the cello."). Turned to the second person it is the
 answer to every question about it: grounded by construction, nothing to hallucinate (`method.md`, section 3).
@@ -6,8 +6,9 @@ answer to every question about it: grounded by construction, nothing to hallucin
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from memory.bank import kind_of, roles_in, words
+from memory.bank import kind_of, may_be, roles_in, words
 from memory.clauses import (
     ELLIPTIC,
     FIRST_PERSON,
@@ -19,12 +20,16 @@ from memory.clauses import (
     clauses_of,
     is_only_somebody,
 )
-from memory.judge import content_words, fold
+from memory.judge import content_words
 from memory.naming import bears_a_name, name_behind, names, only_named
 from memory.openings import here_is, in_turns, is_order, is_request, plain, strip_opening, with_subject, without_remark
 from memory.parts import parts_of
+from memory.propositions import Company, in_short, propositions
 from memory.spelling import NAME, tidy
 from memory.texts import clozes, split
+
+if TYPE_CHECKING:
+    from memory.parser import Parse
 
 _INSTRUCTION = re.compile(
     r"^(?:please |you (?:must|should|will|have to) )?(?:from now on|always|never|ignore|forget"
@@ -115,13 +120,14 @@ MOST = 40
 """Statements in one turn from which on it is a pasted text, not something the user says of himself."""
 
 
-def statements(turn: str, known: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
+def statements(turn: str, known: frozenset[str] = frozenset(), parse: "Parse | None" = None) -> list[tuple[str, str]]:
     """The statements in what the user said in one turn, in order, without repeats, each with the sentence it is from.
 
     What he says of somebody in `known`, names he has introduced before, is a statement too ("Zoe is six.").
 
     A long sentence is there whole and in its parts ("My wife Galina, who paints icons, …": "My wife is called Galina.",
-    "My wife Galina paints icons."): short answers, one relation each.
+    "My wife Galina paints icons."): short answers, one relation each. With a parser each clause is a part; whether a
+    turn states anything the rules alone decide.
 
     Questions, requests, greetings and remarks that say nothing of the user are left out; of a text that he asks to be
     remembered ("Remember this: …") every sentence that can be asked for is there.
@@ -134,6 +140,8 @@ def statements(turn: str, known: frozenset[str] = frozenset()) -> list[tuple[str
             for one in (part, *parts_of(part)):  # "although I was raised in Lima and can't stand snow" is two
                 if not _small_talk(one):
                     found.setdefault(one, statement)
+    if parse and found:
+        found = in_short(found, list(_clauses_told(own, known, parse)))
     return [*found.items(), *((sentence, sentence) for sentence in text if _tells(sentence) and any(clozes(sentence)))]
 
 
@@ -149,26 +157,34 @@ def _tells(sentence: str) -> bool:
     return not (ordering or sentence.endswith("?") or _MACHINE.search(sentence)) and len(content_words(sentence)) > 1
 
 
-def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
-    last: str | None = None
-    before: str | None = None  # what was the last one, until another came
-    fresh = False  # whether it was said right before
+def _sentences(turn: str) -> Iterator[tuple[str, str]]:
+    """The sentences of a turn as they are heard: without greeting, aside and question, with their subject.
+
+    Each with the name that somebody gives himself at its beginning, or "". An order is the empty sentence.
+    """
     turn = _PASTED.sub("\n", turn)
     if (_AND_ABROAD.search(turn) or _ABROAD.search(turn)) and not (_ENGLISH.search(turn) or _ALSO_ENGLISH.search(turn)):
         return  # "Mieszkam w Łodzi i mam psa." says "and", not "I"; "Me llamo Ana." is not said of "me"
     for sentence in SENTENCE_END.split(tidy(turn)):
         name, sentence = here_is(plain(sentence))
+        sentence = with_subject(_as_taste(without_remark(sentence)))
+        sentence = _without_question(_AND_ORDERED.sub(".", sentence))
+        ordered = _INSTRUCTION.match(_QUOTED.sub("", sentence)) or _ORDERED.search(sentence)
+        yield name, "" if ordered else sentence
+
+
+def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
+    last: str | None = None
+    before: str | None = None  # what was the last one, until another came
+    fresh = False  # whether it was said right before
+    for name, sentence in _sentences(turn):
         if name:
             yield f"I'm {name}."
-        sentence = with_subject(_as_taste(without_remark(sentence)))
-        sentence = _AND_ORDERED.sub(".", sentence)
-        sentence = _without_question(sentence)
-        unquoted = _QUOTED.sub("", sentence)
-        if _INSTRUCTION.match(unquoted) or _ORDERED.search(sentence):
+        if not sentence:
             last = None
             continue
         clauses = [clause for piece in in_turns(sentence) for clause in clauses_of(piece)]
-        for clause in clauses[:-1] if unquoted.endswith("?") else clauses:
+        for clause in clauses[:-1] if _QUOTED.sub("", sentence).endswith("?") else clauses:
             if is_request(_QUOTED.sub("", clause)) or is_order(clause):
                 last = None
                 continue
@@ -184,12 +200,30 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
                 statement, fresh = f"{last} {statement}", near
             elif FIRST_PERSON.search(statement):
                 last, before, fresh = statement, last, True
-            elif not any(statement.startswith((f"{name} ", f"{name}'s ")) for name in known):
+            elif not _of_one_known(statement, known):
                 continue
             if _small_talk(statement) or (is_only_somebody(statement) and len(statement.split()) < 3):
                 continue
             known |= names(statement)
             yield statement
+
+
+def _clauses_told(turn: str, known: frozenset[str], parse: "Parse") -> Iterator[str]:
+    """What the clauses of a turn say of the user and his own, by the parser."""
+    company = Company()
+    for _, sentence in _sentences(turn):
+        for told in propositions(parse(sentence), company) if sentence else ():
+            known |= names(told)
+            if (FIRST_PERSON.search(told) or _of_one_known(told, known)) and not _says_nothing(told):
+                yield told
+
+
+def _of_one_known(statement: str, known: frozenset[str]) -> bool:
+    return any(statement.startswith((f"{name} ", f"{name}'s ")) for name in known)
+
+
+def _says_nothing(told: str) -> bool:
+    return bool(_small_talk(told) or is_request(told) or is_order(told) or _MACHINE.search(told))
 
 
 def _unaddressed(clause: str) -> str:
@@ -279,7 +313,7 @@ def _of_whom(last: str, statement: str) -> str:
     roles = [role for role in roles_in(last) if re.search(rf"{whose}{re.escape(role)}\b", last, re.IGNORECASE)]
     roles = [role for role in roles if not (kind := kind_of(role)) or kind not in roles]  # of "my dog is a pug" the dog
     said = re.match(r"(he|she|it)('s| is\b|\b) (.+)", statement, re.IGNORECASE)
-    if len(roles) != 1 or said is None or not _may_be(said.group(1).lower(), roles[0]):
+    if len(roles) != 1 or said is None or not may_be(said.group(1).lower(), roles[0]):
         return f"{last} {statement}"
     subject = f"My {roles[0]} {name_behind(roles[0], last)}".strip()
     verb = "has " if said.group(2) == "'s" and _HAS.match(said.group(3)) else "is " if said.group(2) else ""
@@ -293,13 +327,6 @@ _HAS = re.compile(
     r"|qualified|disabled|adopted|gifted)\b)\w+ed (?:\w+ ){0,2}(?:for|since|there|here|my|the|an?|three|two|\d+)\b)"
 )
 """ "she's got three kids": has, not is."""
-
-
-def _may_be(pronoun: str, role: str) -> bool:
-    """Whether "he", "she" or "it" may be said of a relative or an animal."""
-    if pronoun == "it":
-        return bool(kind_of(role)) or fold(role) in words()["animals"]
-    return fold(role) not in {fold(other) for other in words()["she" if pronoun == "he" else "he"]}
 
 
 _DANGLING = re.compile(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -25,6 +25,9 @@ from memory.statements import statements
 from memory.storage import write_text
 from memory.texts import clozes, split
 from memory.versions import TARGETS, Version, damaged
+
+if TYPE_CHECKING:
+    from memory.parser import Parse
 
 NEAR_REPEAT = 0.85
 """Cosine of two questions from which on they ask for the same: "What is my pet called?", "What is my pet's name?"."""
@@ -182,13 +185,16 @@ def _read(text: str) -> Any:
     return raw
 
 
-def extract(experiences: Iterable[Experience]) -> list[Statement]:
-    """Every statement of the experiences, once; of a text to remember each part that can be asked for."""
+def extract(experiences: Iterable[Experience], parse: "Parse | None" = None) -> list[Statement]:
+    """Every statement of the experiences, once; of a text to remember each part that can be asked for.
+
+    parse: tells the clauses of long sentences apart (`memory/parser.py`).
+    """
     found: dict[str, Statement] = {}
     known: frozenset[str] = frozenset()
     for experience in experiences:
         _, to_remember = split(experience.text)
-        for text, source in statements(experience.text, known):
+        for text, source in statements(experience.text, known, parse):
             if text in to_remember:
                 for part in clozes(text):
                     found[f"{text} {part.answer}"] = Statement(text, part.answer, text, experience.id, part.questions)

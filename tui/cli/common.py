@@ -55,11 +55,13 @@ def checked_model(name: str) -> str:
 
 
 def fetch(name: str) -> None:
-    """Have the model and the sentence transformer here before a child needs them."""
+    """Have the model, the sentence transformer and the parser here before a child needs them."""
     from memory.models import base_folder, sentence_folder
+    from memory.parser import fetch_parser
 
     base_folder(name, user_home(), say)
     sentence_folder(user_home(), say)
+    fetch_parser(user_home(), say)
 
 
 def print_json(value: Any) -> None:

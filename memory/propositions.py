@@ -1,0 +1,294 @@
+"""What a sentence says, clause by clause, each as a short statement that says of whom it speaks: from its parse."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any
+
+from memory.bank import may_be, somebody
+from memory.clauses import refers_back
+from memory.judge import fold
+from memory.syntax import SUBJECTS, apart, comma_before, is_clause, mark_of, subject_of, words_of
+
+LONG = {10: 0.8, 16: 0.6}
+"""Words from which on a statement is left out if shorter ones say that share of its words: few learn from long ones."""
+_MOST_WORDS, _LONGEST_LEAD = 30, 8
+"""Of a clause; and of what stands before its subject: of more the parser has mostly misread a sentence."""
+_RELATIVE = ("who", "which", "that", "whom", "where")
+_REMARKS = ("mean", "sound", "seem", "feel", "make", "explain", "help", "suit", "work", "show")
+""" "I mend bridges, which mostly means spreadsheets": said of the sentence."""
+_NOBODY = ("you", "they", "what", "this", "these", "those", "there", "here", "such", "one", *_RELATIVE)
+_PLURAL = ("NNS", "NNPS")
+_QUOTES = re.compile(r"[\"“”]|(?<!\w)'|'(?!\w)")
+_LEADING = re.compile(r"^(?:(?:so|and|but|then|or|plus),? )+(?=\w)", re.IGNORECASE)
+_TRAILING = re.compile(
+    r"(?:,? (?:and|but|or|so|because|when|even|if|that|which|who|as|than|to|since|though|of|at|with|the|an?|my|till?"
+    r"|until|I|i))+$"
+)
+_YOU = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
+_NO_NAME = re.compile(r"(?:My|Our|We|The|An?|This|That|His|Her|Their|They) ")
+_LIGHT = frozenset("i i'm i've we my our me us the a an is are was were am".split())  # noqa: SIM905  # words
+_IN_FULL = {"'re": "are", "'ve": "have", "'m": "am", "'ll": "will", "'d": "would"}
+_BEEN = ("go", "get", "be", "have", "come", "become")
+
+
+@dataclass
+class Company:
+    """Who was spoken of so far: ("My wife Nerea", "wife"), the last one last; and whether several things were."""
+
+    spoken_of: list[tuple[str, str]] = field(default_factory=list)
+    several: bool = False
+
+    def add(self, who: str, role: str) -> None:
+        """Remember somebody, by name once he was named."""
+        who = max((who, *(said for said, kind in self.spoken_of if kind == role)), key=len)
+        self.spoken_of = [*((said, kind) for said, kind in self.spoken_of if kind != role), (who, role)]
+
+    def whom(self, pronoun: str) -> str:
+        """The only one of whom "he", "she" or "it" may be said; else ""."""
+        may = [who for who, role in self.spoken_of if may_be(pronoun, role)]
+        return may[0] if len(may) == 1 else ""
+
+
+def propositions(doc: Any, company: Company) -> list[str]:
+    """The clauses of a sentence that are true by themselves, in order; `company` learns who is spoken of.
+
+    doc: a spaCy Doc of one sentence as `spelling.tidy` leaves it. A question tells what its relative clauses say; of
+    what is quoted nothing is taken.
+    """
+    if _QUOTES.search(doc.text):
+        return []
+    asked = doc.text.rstrip(") ").endswith("?")
+    found: list[str] = []
+    for token in doc:
+        if is_clause(token) and (token.dep_ == "relcl" or not asked):
+            found.append(_statement(token, company))
+        if _is_somebody(token):
+            found += _beside(token)
+            company.add(_said(token), token.lower_)
+    company.several = company.several or any(token.tag_ in _PLURAL for token in doc)
+    return list(dict.fromkeys(one for one in found if one))
+
+
+def in_short(found: Mapping[str, str], told: Sequence[str]) -> dict[str, str]:
+    """Statements, each with the one that it is part of, and what clauses tell beside them: of two that say the same
+    the former, and no long one of which shorter ones say nearly all."""
+    said = {one: _weighty(one) for one in (*found, *told)}
+    new = [one for n, one in enumerate(told) if said[one] not in [said[other] for other in (*found, *told[:n])]]
+    kept = [one for one in (*found, *new) if not (one in found and _is_said_by(one, [*found, *new], said))]
+    whole_of = {one: next((whole for whole in found if said[one] < said[whole]), one) for one in new} | dict(found)
+    return {one: whole_of[one] if whole_of[one] in kept else one for one in kept}
+
+
+def _is_said_by(long: str, others: Sequence[str], said: Mapping[str, frozenset[str]]) -> bool:
+    size = len(long.split())
+    parts = (said[other] for other in others if len(other.split()) < size and said[other] <= said[long])
+    share = len(frozenset[str]().union(*parts)) / max(1, len(said[long]))
+    return any(size > words and share >= enough for words, enough in LONG.items())
+
+
+def _weighty(text: str) -> frozenset[str]:
+    """The words but those for the user and what links them: "Our cat is deaf." says what "My cat is deaf." does."""
+    return frozenset(re.findall(r"[\w'-]+", fold(text))) - _LIGHT
+
+
+def _is_somebody(token: Any) -> bool:
+    """ "wife" of "my wife", "boy" of "my neighbour's boy"."""
+    if fold(token.text) not in somebody() or token.dep_ == "poss":
+        return False
+    return any(c.dep_ == "poss" and any(t.lower_ in ("my", "our") for t in c.subtree) for c in token.children)
+
+
+def _said(noun: Any) -> str:
+    """ "My wife Nerea" of the noun "wife"."""
+    before = [c for c in noun.children if c.dep_ in ("poss", "amod", "compound", "nummod") and c.i < noun.i]
+    named = [c for c in noun.children if c.dep_ == "appos" and c.pos_ == "PROPN" and c.i - noun.i < 3]
+    behind = noun.doc[noun.i + 1 : noun.i + 2]  # which the parser may take for a verb's
+    name = named[0] if named else next((t for t in behind if t.pos_ == "PROPN" and t.is_title), None)
+    called = [] if name is None else [t for t in words_of(name) if t.pos_ in ("PROPN", "CCONJ") or t.text == ","]
+    said = " ".join(filter(None, (_text([t for c in before for t in c.subtree]), noun.text, _text(called))))
+    return said[0].upper() + said[1:]
+
+
+def _beside(noun: Any) -> Iterator[str]:
+    """What stands beside somebody: "my uncle Festus, a retired postman", "our daughter, nine years old"."""
+    of = (noun, *(c for c in noun.children if c.dep_ == "appos"))
+    for child in (c for one in of for c in one.children if c.i > noun.i):
+        years = [c for c in child.children if c.lower_ in ("years", "months")] if child.lower_ == "old" else []
+        if years:
+            yield f"{_said(noun)} is {_text(words_of(years[0]))} old."
+        elif child.like_num and child.dep_ in ("appos", "nummod", "npadvmod") and comma_before(child):
+            if not any(c.pos_ in ("NOUN", "PROPN") for c in child.children):
+                yield f"{_said(noun)} is {child.text} years old."
+        elif child.dep_ == "appos" and any(c.lower_ in ("a", "an") for c in child.children):
+            yield f"{_said(noun)} is {_text(words_of(child))}."
+
+
+def _statement(head: Any, company: Company) -> str:
+    """The clause as a sentence of its own, with its subject said; "" if it is none."""
+    subject = subject_of(head)
+    relative = next((t for t in head.subtree if t.lower_ in _RELATIVE and t.i <= head.i), None)
+    if subject is None or (head.dep_ == "relcl" and not _says_something(head, relative)):
+        return ""
+    who = _who(subject, company)
+    pieces = _pieces(head, subject, who)
+    if head.dep_ == "relcl" and subject != relative:
+        pieces = _filled(pieces, relative, *_antecedent(head))
+    return _checked(pieces, subject) if who and pieces else ""
+
+
+def _says_something(head: Any, relative: Any) -> bool:
+    """Whether a relative clause is more than a remark: not "which sounds odd", "which I might not survive"."""
+    may = any(c.tag_ == "MD" and c.lemma_ != "can" for c in head.children)
+    return not (
+        relative is None or may or head.lemma_ == "find" or (relative.lower_ == "which" and head.lemma_ in _REMARKS)
+    )
+
+
+def _who(subject: Any, company: Company) -> str:
+    """The subject as text; "" if it is not said who it is."""
+    low = subject.lower_
+    if low in _RELATIVE and subject.head.dep_ == "relcl":
+        return _antecedent(subject.head)[1]
+    if low in ("he", "she", "it"):
+        return "" if any(c.dep_ == "conj" for c in subject.children) else company.whom(low)
+    if low == "they" and not company.several and not any(t.tag_ in _PLURAL for t in subject.doc[: subject.i]):
+        return "They"  # "they're operating on my knee"
+    return "" if low in _NOBODY else _text(words_of(subject))
+
+
+def _antecedent(relative: Any) -> tuple[Any, str]:
+    """What a relative clause is said of, and its words: "My mother Gwenllian" of "my mother, Gwenllian, who"."""
+    of = relative.head
+    while of.dep_ == "appos" and not _is_somebody(of):
+        of = of.head
+    if _is_somebody(of):
+        return of, _said(of)
+    return of, _text(words_of(of, [c for c in of.children if c.dep_ in ("relcl", "cc", "conj")]))
+
+
+def _pieces(head: Any, subject: Any, who: str) -> list[Any]:
+    """The clause's words in order, `who` in place of its subject or before it, short verbs in full behind a name."""
+    tokens = words_of(head, _loose(head))
+    if subject.head != head:
+        return [who, *map(_in_full, [*_lent(head), *tokens])] if _shares(head, who) else []
+    others = [c for c in head.children if c.dep_ in SUBJECTS and c.i < subject.i]
+    before = [] if others else [t for t in tokens if t.i < subject.left_edge.i]
+    if who in ("I", "We", "we"):
+        return [*before, *(t for t in tokens if t.i >= subject.i)]
+    if _text(before).lower() == who.lower():
+        before = []  # "My son Max, he is six"
+    inner = {t.i for t in subject.subtree}
+    return [*before, who, *map(_in_full, (t for t in tokens if t.i > subject.left_edge.i and t.i not in inner))]
+
+
+def _loose(head: Any) -> list[Any]:
+    """What only links a clause to others: "because", "even though", an "and" at its end."""
+    joins = any(c.dep_ == "conj" and not apart(c) for c in head.children)
+    linking = [c for c in head.children if c.dep_ == "cc" and (c.i < head.i or not joins)]
+    return [*linking, *(c for c in head.children if c.dep_ == "mark" or (c.lower_ == "even" and mark_of(head)))]
+
+
+def _shares(head: Any, who: str) -> bool:
+    """Whether a verb can have the subject of the one that it is joined to: no order, of one number, behind "and"."""
+    objects = ("dobj", "dative")
+    if any(
+        (c.dep_ in objects and c.lower_ in ("me", "us")) or (c.dep_ == "aux" and c.lemma_ == "do")
+        for c in head.children
+    ):
+        return False  # "I'm late, so forgive me", "I hate pink, so don't suggest it"
+    between = list(reversed(head.doc[head.head.i + 1 : head.i]))
+    skipped = len(list(takewhile(lambda t: t.pos_ in ("ADV", "AUX", "PART", "PUNCT"), between)))
+    if skipped == len(between) or between[skipped].dep_ != "cc":
+        return False  # "My aunt is a nurse and my sister, Ada, is a vet": misread
+    verbs = [head, *(c for c in head.children if c.dep_ in ("aux", "auxpass"))]
+    if who in ("I", "We", "we"):
+        return all(t.tag_ != "VBZ" for t in verbs) and not (who == "I" and any(t.lower_ == "were" for t in verbs))
+    return " and " in who or all(t.lower_ != "were" for t in verbs)
+
+
+def _lent(head: Any) -> list[Any]:
+    """The auxiliaries that a clause shares with the one that it is joined to: "is reading and [is] writing"."""
+    first = head.head
+    if head.tag_ not in ("VBG", "VBN", "VB") or any(c.dep_ in ("aux", "auxpass") for c in head.children):
+        return []
+    shared = [c for c in first.children if c.dep_ in ("aux", "auxpass", "neg") and c.i < first.i]
+    if not shared and first.dep_ == "conj" and not any(c.dep_ in SUBJECTS for c in first.children):
+        return _lent(first)
+    if head.tag_ == "VB" and any(t.lemma_ == "be" for t in shared):
+        return []
+    return shared or ([first] if head.tag_ == "VBG" and first.lemma_ == "be" else [])
+
+
+def _in_full(token: Any) -> Any:
+    """The words of a short verb: "'s" is "has" before what was done, else "is"."""
+    if token.text == "'s" and token.dep_ != "case":
+        done = token.head.tag_ == "VBN" or token.head.lemma_ in ("get", "have")
+        has = token.dep_ == "aux" or (token.dep_ == "auxpass" and token.head.lemma_ in _BEEN)
+        return "has" if done and has else "is"
+    return _IN_FULL.get(token.text, token)
+
+
+def _filled(pieces: Sequence[Any], relative: Any, of: Any, what: str) -> list[Any]:
+    """What "which" stands for in its place: "which I can't stand" → "I can't stand coriander"."""
+    rest = [piece for piece in pieces if piece != relative]
+    verb = relative.head
+    if relative.lower_ == "where":
+        where = {"to": "at", "from": "in"}.get(of.head.lower_, of.head.lower_)
+        return [*rest, where, what] if of.dep_ == "pobj" and where in ("in", "at", "on", "near") else []
+    if relative.dep_ == "pobj" and relative.i > verb.i:  # "with whom I live"
+        return [*(piece for piece in rest if piece != verb), verb.text, what]
+    if relative.dep_ not in ("pobj", "dobj", "attr") or verb not in rest:
+        return []
+    at = next((c for c in verb.children if c.dep_ == "prt" and c in rest), verb)
+    return [*rest[: rest.index(at) + 1], what, *rest[rest.index(at) + 1 :]]
+
+
+def _checked(pieces: Sequence[Any], subject: Any) -> str:
+    """The pieces as a sentence, if it says of whom and what it speaks; else ""."""
+    tokens = [piece for piece in pieces if not isinstance(piece, str)]
+    others = [t for t in tokens if t.dep_ in SUBJECTS and t.lower_ in ("he", "she", "they") and t != subject]
+    lead = list(takewhile(lambda piece: not isinstance(piece, str) and piece.i < subject.left_edge.i, pieces))
+    asked = any(t.dep_ in ("aux", "auxpass") for t in lead)  # "Should I get a dog", without its mark
+    if len(lead) > _LONGEST_LEAD or asked or (others and not _is_somebody(subject)) or _misread(subject):
+        return ""
+    text = _TRAILING.sub("", _LEADING.sub("", _text(_lowered(pieces, len(lead)))))
+    if refers_back(text) or _YOU.search(text) or not 3 <= len(text.split()) <= _MOST_WORDS:
+        return ""
+    return text[0].upper() + text[1:] + "."
+
+
+def _misread(subject: Any) -> bool:
+    """ "season ticket since 1994, go with my pal": one thing does not go; but people write "my wife want"."""
+    verb = subject.head
+    if subject.tag_ not in ("NN", "NNP") or verb.tag_ not in ("VBP", "VB") or _is_somebody(subject):
+        return False
+    return not any(c.dep_ in ("aux", "conj") for c in (*verb.children, *subject.children))
+
+
+def _lowered(pieces: Sequence[Any], lead: int) -> list[Any]:
+    """ "Last year" "My wife" …: a subject behind others begins in lower case, unless it is a name."""
+    who = pieces[lead] if 0 < lead < len(pieces) else None
+    if isinstance(who, str) and _NO_NAME.match(who):
+        return [*pieces[:lead], who[0].lower() + who[1:], *pieces[lead + 1 :]]
+    return list(pieces)
+
+
+def _text(pieces: Sequence[Any]) -> str:
+    """Tokens and strings as text; a comma only where its neighbours stand beside it and it sets no name apart."""
+    out, last = "", None
+    for before, piece, behind in zip([None, *pieces], pieces, [*pieces[1:], None], strict=False):
+        if isinstance(piece, str):
+            out, last = f"{out} {piece}" if out else piece, None
+        elif piece.text != "," or _keeps_comma(before, piece, behind):
+            glued = last is not None and piece.i == last.i + 1 and not last.whitespace_
+            out, last = f"{out}{piece.text}" if glued or not out else f"{out} {piece.text}", piece
+    return out.strip(" ,;:-–—")
+
+
+def _keeps_comma(before: Any, comma: Any, behind: Any) -> bool:
+    if any(near is None or isinstance(near, str) for near in (before, behind)):
+        return False
+    beside = (before.i, behind.i) == (comma.i - 1, comma.i + 1)
+    return beside and not any(near.dep_ == "appos" and near.pos_ == "PROPN" for near in (before, behind))

