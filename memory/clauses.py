@@ -18,7 +18,7 @@ THIRD_PERSON = re.compile(r"^(?:he|she|they|it|his|her|hers|their|its|he's|she's
 _SUBJECT = r"(?:I|I'm|I've|I'd|I'll|my|we|we're|we've|our)\b"
 _GOES_ON = r"(?!(?-i:is|was|are|were|has|had|made|gave|bored)\b)"  # "Mamma Mia! is the worst film I know."
 _ABBREVIATED = (
-    r"(?<!\b[A-Z]\.)(?<!\b(?:St|Dr|Mr|Ms|no|vs)\.)(?<!\b(?:Mrs|Inc|Jan|Feb|Aug|Oct|Nov|Dec)\.)(?<!\bSept\.)"
+    r"(?<!\b[A-Z]\.)(?<!\b(?:St|Dr|Mr|Ms|no|vs)\.)(?<!\b(?:Mrs|Inc|Jan|Feb|Aug|Oct|Nov|Dec)\.)(?<!\b(?:Sept|Prof)\.)"
     r"(?<!\b[ap]\.m\.)(?<!\be\.g\.)"
 )
 SENTENCE_END = re.compile(rf"(?<=[.!?…]){_ABBREVIATED}[\"')\]]*\s+{_GOES_ON}|\n+|:\s+(?={_SUBJECT})", re.IGNORECASE)

@@ -242,11 +242,13 @@ def with_subject(sentence: str) -> str:
         return sentence if own else f"{begins} {rest}"
     if subject := next((who for begins, who in _UNSAID_ALSO if re.match(begins, sentence, re.IGNORECASE)), ""):
         return f"{subject} {sentence[0].lower()}{sentence[1:]}"
-    if _relative().match(sentence):
+    if _relative().match(sentence) and not _TITLED.match(sentence):
         return f"My {sentence[0].lower()}{sentence[1:]}"
     return sentence
 
 
+_TITLED = re.compile(r"(?:Sister|Brother|Father|Mother) [A-Z]")
+""" "Sister Rosaura bakes.": a nun."""
 _WAS_A = re.compile(
     r"(?:semi-)?(?:retired|former|trainee|freelance|self-employed) (?!(?:from|for|in|at|and|since|last|early|now)\b)"
     r"[a-z-]+(?: [a-z-]+)?(?=[,.!]|$| (?:in|at|from|for|and|with|here)\b)",

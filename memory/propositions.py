@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Any
 
 from memory.bank import may_be, somebody
@@ -20,7 +20,7 @@ _REMARKS = ("mean", "sound", "seem", "feel", "make", "explain", "help", "suit", 
 """ "I mend bridges, which mostly means spreadsheets": said of the sentence."""
 _NOBODY = ("you", "they", "what", "this", "these", "those", "there", "here", "such", "one", *_RELATIVE)
 _PLURAL = ("NNS", "NNPS")
-_QUOTES = re.compile(r"[\"“”]|(?<!\w)'|'(?!\w)")
+_QUOTES = re.compile(r"[\"“”]|(?<!\w)'[^']+'(?!\w)")
 _LEADING = re.compile(r"^(?:(?:so|and|but|then|or|plus),? )+(?=\w)", re.IGNORECASE)
 _TRAILING = re.compile(
     r"(?:,? (?:and|but|or|so|because|when|even|if|that|which|who|as|than|to|since|though|of|at|with|the|an?|my|till?"
@@ -234,6 +234,8 @@ def _filled(pieces: Sequence[Any], relative: Any, of: Any, what: str) -> list[An
     """What "which" stands for in its place: "which I can't stand" → "I can't stand coriander"."""
     rest = [piece for piece in pieces if piece != relative]
     verb = relative.head
+    if of.pos_ in ("VERB", "AUX"):  # "we foster teenagers, which we've done for years"
+        return []
     if relative.lower_ == "where":
         where = {"to": "at", "from": "in"}.get(of.head.lower_, of.head.lower_)
         return [*rest, where, what] if of.dep_ == "pobj" and where in ("in", "at", "on", "near") else []
@@ -251,12 +253,25 @@ def _checked(pieces: Sequence[Any], subject: Any) -> str:
     others = [t for t in tokens if t.dep_ in SUBJECTS and t.lower_ in ("he", "she", "they") and t != subject]
     lead = list(takewhile(lambda piece: not isinstance(piece, str) and piece.i < subject.left_edge.i, pieces))
     asked = any(t.dep_ in ("aux", "auxpass") for t in lead)  # "Should I get a dog", without its mark
-    if len(lead) > _LONGEST_LEAD or asked or (others and not _is_somebody(subject)) or _misread(subject):
+    if (
+        len(lead) > _LONGEST_LEAD
+        or asked
+        or _spliced(tokens, subject)
+        or (others and not _is_somebody(subject))
+        or _misread(subject)
+    ):
         return ""
     text = _TRAILING.sub("", _LEADING.sub("", _text(_lowered(pieces, len(lead)))))
     if refers_back(text) or _YOU.search(text) or not 3 <= len(text.split()) <= _MOST_WORDS:
         return ""
     return text[0].upper() + text[1:] + "."
+
+
+def _spliced(tokens: Sequence[Any], subject: Any) -> bool:
+    """Whether another sentence begins in the middle, behind a comma: "I'm skint till I'm paid, I'm a painter"."""
+    words = [t for t in tokens if t.text != ","]
+    starts = ((a, b) for a, b in pairwise(words) if b.dep_ in SUBJECTS and b != subject and b.lower_ not in _RELATIVE)
+    return any(t.text in (",", ";") for a, b in starts for t in a.doc[a.i + 1 : b.i])
 
 
 def _misread(subject: Any) -> bool:

@@ -114,6 +114,7 @@ def tidy(text: str) -> str:
             _PICTURES.sub("", re.sub(rf"(?<=\w) ?{_PICTURES.pattern} ?(?=\w)", ", ", text.translate(_APOSTROPHES))),
         ),
     )
+    text = re.sub(r"\bw/ ?(?=\w)", "with ", text)
     text = re.sub(r"\b(?!(?:([a-z])\1*|www\w*)\b)[a-z]+\b", _not_drawn_out, text)
     text = re.sub(r"[A-Za-z']+", lambda word: _SLOPPY.get(word.group().lower(), word.group()), text)
     text = re.sub(
@@ -132,7 +133,6 @@ def tidy(text: str) -> str:
         text,
     )
     text = _SHORT_DAY.sub(lambda found: f"{found[1]} {_DAYS[found[2][:2].lower()]}", text)
-    text = re.sub(r"\bw/ ?(?=\w)", "with ", text)
     text = _WE_ARE.sub("we're ", text)
     text = re.sub(r"\bid (?=(?:rather|love|like|be|have|never|say|buy)\b)", "I'd ", text)
     text = re.sub(r"\bw (?=(?:the|my|an?|our|some)\b)", "with ", text)

@@ -78,7 +78,7 @@ _SUBORDINATE = re.compile(
 """ "When people ask, you know …": without the rest it tells nothing."""
 _QUOTED = re.compile(r"(?<!\w)'[^']+'(?!\w)|\"[^\"]+\"|“[^”]+”")
 _ASKED = re.compile(
-    r"\s*(?:[,;]|\s[-–—])\s*(?:so |and |but )?(?=(?:what|how|which|where|who|when|why|any|can|could|do|does|is|are"
+    r"\s*(?:[,;]|\s[-–—])\s*(?:so |and |but )?(?=(?:what|how|which|where|who|when|why|any|can|could|do|does|did|is|are"
     r"|should|would|will)\b[^,;]*\?$)",
     re.IGNORECASE,
 )

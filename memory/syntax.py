@@ -30,8 +30,7 @@ def is_clause(token: Any) -> bool:
     if token.dep_ == "relcl":
         return comma_before(token)
     own = subject.head == token and (is_clause(token.head) or token.head.dep_ == "ROOT")
-    spliced = _is_before(token) and not mark_of(token)
-    return bool(own and (token.dep_ == "parataxis" or _is_reason(token) or spliced))
+    return bool(own and (token.dep_ == "parataxis" or _is_reason(token) or _is_spliced(token)))
 
 
 def subject_of(head: Any) -> Any:
@@ -76,7 +75,7 @@ def apart(child: Any) -> bool:
         return comma_before(child) and child.pos_ != "PROPN"
     if dep == "advcl":
         return _is_reason(child) or (subject_of(child) is None and comma_before(child))
-    return dep in ("parataxis", "intj", "dep", "discourse") or _is_before(child)
+    return dep in ("parataxis", "intj", "dep", "discourse") or _is_before(child) or _is_spliced(child)
 
 
 def _near(token: Any) -> bool:
@@ -96,8 +95,16 @@ def _is_reason(token: Any) -> bool:
     return mark in _CONCEDED or not any(c.dep_ == "neg" for c in token.head.children)
 
 
+def _is_spliced(token: Any) -> bool:
+    """One of two sentences joined by a comma, which the parser takes for what the other says."""
+    behind = token.i > token.head.i and comma_before(token) and token.head.lemma_ not in _SAYING
+    return (
+        token.dep_ == "ccomp" and not mark_of(token) and subject_of(token) is not None and (behind or _is_before(token))
+    )
+
+
 def _is_before(token: Any) -> bool:
-    """The first of two sentences joined by a comma, or what one supposes: "It rains a lot, I suppose."."""
+    """What stands before its head: the first of two sentences, or what one supposes: "It rains a lot, I suppose."."""
     said = token.dep_ == "ccomp" and token.i < token.head.i
     return said and (_supposes(token.head) or token.head.lemma_ not in _SAYING)
 

@@ -53,6 +53,10 @@ NOT_TOLD = {
     "My aunt thinks I am rich, but I drive a bus.": ["I am rich."],
     'My favourite line is "I have three wives and a goat", and my dad quotes it.': ["I have three wives"],
     "I mend bridges, which mostly means spreadsheets these days.": ["spreadsheets"],
+    "I have 600 a month once the loan's gone, the loan's for the van, I'm a puppeteer, did I say?": [
+        "gone I'm",
+        "did I",
+    ],
     "My boss and my landlady are friends, and she lives upstairs from me.": ["upstairs"],
 }
 """Messages, and words that no clause of theirs may be taken to say."""

@@ -36,6 +36,7 @@ from memory.frozen import Frozen
 from memory.home import user_home
 from memory.language import Example, Language, answer_logits
 from memory.models import base_folder, load
+from memory.parser import parser
 from memory.settings import Recipe
 from memory.targets import Statement, TargetSet, extract
 
@@ -101,10 +102,9 @@ def lessons(
 
 
 def heard(told: Sequence[str]) -> list[Statement]:
-    """The messages' statements."""
-    return extract(
-        [Experience(f"told/{number}", text, "2026-01-01T00:00:00+00:00") for number, text in enumerate(told, 1)]
-    )
+    """The messages' statements, as a consolidation hears them."""
+    said = [Experience(f"told/{number}", text, "2026-01-01T00:00:00+00:00") for number, text in enumerate(told, 1)]
+    return extract(said, parser(user_home(), RECIPE.hearing))
 
 
 def ways(batches: list[list[Lesson]]) -> dict[str, tuple[Way, list[list[Lesson]]]]:

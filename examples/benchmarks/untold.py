@@ -17,6 +17,7 @@ from memory.conversations import Experience
 from memory.gate import measure_false_recall
 from memory.home import Home, home_at
 from memory.models import base_folder, load
+from memory.parser import parser
 from memory.pending import memories
 from memory.targets import Pair, extract
 from memory.versions import Weights
@@ -38,7 +39,8 @@ def made_up(home: Home, script: Path, model: str) -> tuple[float, int]:
     """The share that the home's serving weights answer with something told, and how many were asked."""
     weights = Weights(home, model)
     questions = elsewhere(script)
-    told = [fact.text for fact in extract(Experience(m.turn.id, m.turn.text, m.turn.at) for m in memories(home, model))]
+    said = [Experience(m.turn.id, m.turn.text, m.turn.at) for m in memories(home, model)]
+    told = [fact.text for fact in extract(said, parser(home))]
     language = load(weights.folder_to_load(weights.current(), base_folder(model, home)))
     return measure_false_recall(language, [Pair(ask, "", "near-miss") for ask in questions], told), len(questions)
 
