@@ -21,7 +21,7 @@ from memory.clauses import (
     is_only_somebody,
 )
 from memory.judge import content_words
-from memory.naming import bears_a_name, name_behind, names, only_named
+from memory.naming import bears_a_name, name_behind, names, only_named, who_is_called
 from memory.openings import here_is, in_turns, is_order, is_request, plain, strip_opening, with_subject, without_remark
 from memory.parts import parts_of
 from memory.propositions import Company, in_short, propositions
@@ -203,6 +203,7 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
             elif not _of_one_known(statement, known):
                 continue
             if _small_talk(statement) or (is_only_somebody(statement) and len(statement.split()) < 3):
+                yield from who_is_called(statement)  # "I just got home and Rex, our dog, was …"
                 continue
             known |= names(statement)
             yield statement

@@ -40,6 +40,9 @@ from memory.statements import statements
         ("I'm deaf in one ear, as you'd expect.", ["I'm deaf in one ear."]),
         ("Malen's back from school, she's our daughter, and loud.", ["Our daughter is called Malen."]),
         ("The trouble is Benedek, he's my boyfriend, he won't move.", ["My boyfriend is called Benedek."]),
+        ("Just got home and Quim, that's our donkey, had opened the gate.", ["Our donkey is called Quim."]),
+        ("i run a chippy w/ my da n were moving to Skye", ["I run a chippy with my da.", "We're moving to Skye."]),
+        ("id rather fish, my physio, Prof. Oke, hates it", ["I'd rather fish, my physio, Prof. Oke, hates it."]),
         ("Driving home on Friday was awful.", ["I think Driving home on Friday was awful."]),
         ("Although I was born in Lima, I teach in Oslo.", ["I was born in Lima.", "I teach in Oslo."]),
         ("We moved because my wife Ida found a job in Bern.", ["My wife Ida found a job in Bern."]),
@@ -98,6 +101,8 @@ def test_heard(turn: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("turn", "wrong"),
     [
+        ("should i get a dog or is that dumb", "Should I get a dog or is that dumb."),
+        ("Sister Rosaura had put walnuts in it, and I'm allergic.", "My sister is called Rosaura."),
         ("When people ask, you know, I say nothing.", "When people ask."),
         ('They say "I cook, I bake", and you wonder.', "I bake."),
         ("hey nothing here, just rain", "I'm Nothing."),
