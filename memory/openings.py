@@ -44,7 +44,8 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _REMARK = re.compile(
-    r", which (?:sounds?|seems?|feels?|means?|makes?)\b[^.]*|,? (?:so|as) you (?:can|could|might|may) imagine[^.]*",
+    r", which (?:sounds?|seems?|feels?|means?(?! (?:that )?(?:I|my|we|our)\b)|makes?)\b[^.]*"
+    r"|,? (?:so|as) you (?:can|could|might|may) imagine[^.]*",
     re.IGNORECASE,
 )
 """ "I bake cakes for a living, which sounds dreamy": what he thinks of it is not what it is."""

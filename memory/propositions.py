@@ -19,6 +19,8 @@ _RELATIVE = ("who", "which", "that", "whom", "where")
 _REMARKS = ("mean", "sound", "seem", "feel", "make", "explain", "help", "suit", "work", "show")
 """ "I mend bridges, which mostly means spreadsheets": said of the sentence."""
 _NOBODY = ("you", "they", "what", "this", "these", "those", "there", "here", "such", "one", *_RELATIVE)
+_NEAR = 6
+"""Words between two that are one: a list of things has commas, too."""
 _PLURAL = ("NNS", "NNPS")
 _QUOTES = re.compile(r"[\"“”]|(?<!\w)'[^']+'(?!\w)")
 _LEADING = re.compile(r"^(?:(?:so|and|but|then|or|plus),? )+(?=\w)", re.IGNORECASE)
@@ -67,6 +69,7 @@ def propositions(doc: Any, company: Company) -> list[str]:
         if _is_somebody(token):
             found += _beside(token)
             company.add(_said(token), token.lower_)
+        found.append(_equated(token))
     company.several = company.several or any(token.tag_ in _PLURAL for token in doc)
     return list(dict.fromkeys(one for one in found if one))
 
@@ -95,14 +98,22 @@ def _weighty(text: str) -> frozenset[str]:
 
 def _is_somebody(token: Any) -> bool:
     """ "wife" of "my wife", "boy" of "my neighbour's boy"."""
-    if fold(token.text) not in somebody() or token.dep_ == "poss":
-        return False
-    return any(c.dep_ == "poss" and any(t.lower_ in ("my", "our") for t in c.subtree) for c in token.children)
+    return fold(token.text) in somebody() and token.dep_ != "poss" and _is_mine(token)
+
+
+def _is_mine(noun: Any) -> bool:
+    return any(c.dep_ == "poss" and any(t.lower_ in ("my", "our") for t in c.subtree) for c in _around(noun))
+
+
+def _around(noun: Any) -> list[Any]:
+    """What hangs on a noun, or on the name that it stands before: "my girlfriend Zuzana, a teacher"."""
+    named = noun.dep_ in ("compound", "nmod") and noun.head.pos_ == "PROPN"
+    return [*noun.children, *(c for c in noun.head.children if named and c != noun)]
 
 
 def _said(noun: Any) -> str:
     """ "My wife Nerea" of the noun "wife"."""
-    before = [c for c in noun.children if c.dep_ in ("poss", "amod", "compound", "nummod") and c.i < noun.i]
+    before = [c for c in _around(noun) if c.dep_ in ("poss", "amod", "compound", "nummod") and c.i < noun.i]
     named = [c for c in noun.children if c.dep_ == "appos" and c.pos_ == "PROPN" and c.i - noun.i < 3]
     behind = noun.doc[noun.i + 1 : noun.i + 2]  # which the parser may take for a verb's
     name = named[0] if named else next((t for t in behind if t.pos_ == "PROPN" and t.is_title), None)
@@ -113,8 +124,8 @@ def _said(noun: Any) -> str:
 
 def _beside(noun: Any) -> Iterator[str]:
     """What stands beside somebody: "my uncle Festus, a retired postman", "our daughter, nine years old"."""
-    of = (noun, *(c for c in noun.children if c.dep_ == "appos"))
-    for child in (c for one in of for c in one.children if c.i > noun.i):
+    of = (noun, *(c for c in _around(noun) if c.dep_ == "appos"))
+    for child in (c for one in of for c in (_around(one) if one == noun else one.children) if c.i > noun.i):
         years = [c for c in child.children if c.lower_ in ("years", "months")] if child.lower_ == "old" else []
         if years:
             yield f"{_said(noun)} is {_text(words_of(years[0]))} old."
@@ -125,11 +136,26 @@ def _beside(noun: Any) -> Iterator[str]:
             yield f"{_said(noun)} is {_text(words_of(child))}."
 
 
+def _equated(noun: Any) -> str:
+    """ "my employer (the county archive)", "khachapuri, my favourite food": one is the other."""
+    other = noun.head
+    if noun.dep_ != "appos" or not comma_before(noun) or "NOUN" not in (noun.pos_, other.pos_):
+        return ""
+    if fold(noun.text) in somebody() or fold(other.text) in somebody() or _is_mine(noun) == _is_mine(other):
+        return ""
+    if noun.i - other.i > _NEAR or (_is_mine(other) and not any(c.dep_ == "det" for c in noun.children)):
+        return ""
+    what = _text(words_of(other, [c for c in other.children if c.dep_ in ("relcl", "cc", "conj", "appos")]))
+    return f"{what[0].upper()}{what[1:]} {'are' if other.tag_ in _PLURAL else 'is'} {_text(words_of(noun))}."
+
+
 def _statement(head: Any, company: Company) -> str:
     """The clause as a sentence of its own, with its subject said; "" if it is none."""
     subject = subject_of(head)
     relative = next((t for t in head.subtree if t.lower_ in _RELATIVE and t.i <= head.i), None)
     if subject is None or (head.dep_ == "relcl" and not _says_something(head, relative)):
+        return ""
+    if any(c.lower_ == "please" for c in head.children):
         return ""
     who = _who(subject, company)
     pieces = _pieces(head, subject, who)
@@ -187,7 +213,10 @@ def _loose(head: Any) -> list[Any]:
     """What only links a clause to others: "because", "even though", an "and" at its end."""
     joins = any(c.dep_ == "conj" and not apart(c) for c in head.children)
     linking = [c for c in head.children if c.dep_ == "cc" and (c.i < head.i or not joins)]
-    return [*linking, *(c for c in head.children if c.dep_ == "mark" or (c.lower_ == "even" and mark_of(head)))]
+    return [
+        *linking,
+        *(c for c in head.children if c.dep_ == "mark" or (c.lower_ in ("even", "ever") and mark_of(head))),
+    ]
 
 
 def _shares(head: Any, who: str) -> bool:
@@ -200,8 +229,9 @@ def _shares(head: Any, who: str) -> bool:
         return False  # "I'm late, so forgive me", "I hate pink, so don't suggest it"
     between = list(reversed(head.doc[head.head.i + 1 : head.i]))
     skipped = len(list(takewhile(lambda t: t.pos_ in ("ADV", "AUX", "PART", "PUNCT"), between)))
-    if skipped == len(between) or between[skipped].dep_ != "cc":
-        return False  # "My aunt is a nurse and my sister, Ada, is a vet": misread
+    goes_on = any(c.dep_ == "cc" for c in head.children) and between[:1] and between[0].text == ","
+    if not goes_on and (skipped == len(between) or between[skipped].dep_ != "cc"):
+        return False  # "My aunt is a nurse and my sister, Ada, is a vet": misread; not "I sold, bought and built"
     verbs = [head, *(c for c in head.children if c.dep_ in ("aux", "auxpass"))]
     if who in ("I", "We", "we"):
         return all(t.tag_ != "VBZ" for t in verbs) and not (who == "I" and any(t.lower_ == "were" for t in verbs))
@@ -232,19 +262,26 @@ def _in_full(token: Any) -> Any:
 
 def _filled(pieces: Sequence[Any], relative: Any, of: Any, what: str) -> list[Any]:
     """What "which" stands for in its place: "which I can't stand" → "I can't stand coriander"."""
-    rest = [piece for piece in pieces if piece != relative]
-    verb = relative.head
-    if of.pos_ in ("VERB", "AUX"):  # "we foster teenagers, which we've done for years"
+    verb, at = relative.head, {} if of.pos_ in ("VERB", "AUX") else _places(pieces)
+    what = what if of.pos_ == "PROPN" and not _NO_NAME.match(f"{what} ") else what[0].lower() + what[1:]
+    if verb.i not in at or relative.i not in at:  # also "we foster teenagers, which we've done for years"
         return []
+    rest = [*pieces[: at[relative.i]], *pieces[at[relative.i] + 1 :]]
     if relative.lower_ == "where":
         where = {"to": "at", "from": "in"}.get(of.head.lower_, of.head.lower_)
         return [*rest, where, what] if of.dep_ == "pobj" and where in ("in", "at", "on", "near") else []
+    at = _places(rest)
     if relative.dep_ == "pobj" and relative.i > verb.i:  # "with whom I live"
-        return [*(piece for piece in rest if piece != verb), verb.text, what]
-    if relative.dep_ not in ("pobj", "dobj", "attr") or verb not in rest:
+        return [*rest[: at[verb.i]], *rest[at[verb.i] + 1 :], verb.text, what]
+    if relative.dep_ not in ("pobj", "dobj", "attr"):
         return []
-    at = next((c for c in verb.children if c.dep_ == "prt" and c in rest), verb)
-    return [*rest[: rest.index(at) + 1], what, *rest[rest.index(at) + 1 :]]
+    behind = next((at[c.i] for c in verb.children if c.dep_ == "prt" and c.i in at), at[verb.i]) + 1
+    return [*rest[:behind], what, *rest[behind:]]
+
+
+def _places(pieces: Sequence[Any]) -> dict[int, int]:
+    """Where each token stands among the pieces, by its number: tokens do not compare with strings."""
+    return {piece.i: place for place, piece in enumerate(pieces) if not isinstance(piece, str)}
 
 
 def _checked(pieces: Sequence[Any], subject: Any) -> str:

@@ -15,6 +15,7 @@ _VERBS = ("VERB", "AUX")
 _SUPPOSING = ("suppose", "guess", "think", "reckon", "believe")
 _SAYING = (*_SUPPOSING, "say", "tell", "claim", "hear", "feel", "hope", "wish", "ask", "swear", "joke", "insist")
 _REASONS = ("because", "although", "though", "while", "whereas", "since", "so")
+_FACTS = ("version", "truth", "thing", "fact", "point", "trouble", "problem", "news", "reason")
 _CONCEDED = ("although", "though", "whereas")
 
 
@@ -26,10 +27,16 @@ def is_clause(token: Any) -> bool:
     if token.dep_ == "ROOT":
         return not (_supposes(token) or mark_of(token) in CONDITIONS)
     if token.dep_ == "conj":
-        return is_clause(token.head) and not _conditional(token.head) and (subject.head == token or _near(token))
+        joins = subject.head == token or (_near(token) and subject.lemma_ not in _FACTS)
+        return is_clause(token.head) and not _conditional(token.head) and joins
     if token.dep_ == "relcl":
         return comma_before(token)
-    own = subject.head == token and (is_clause(token.head) or token.head.dep_ == "ROOT")
+    if token.dep_ == "ccomp" and token.head.dep_ == "relcl" and token.head.lemma_ == "mean":
+        return is_clause(token.head)  # "a night baker, which means that I sleep by day"
+    if token.dep_ == "ccomp" and mark_of(token) == "that" and _is_the_fact(token.head):
+        return is_clause(token.head)
+    governor = _governor(token) if token.dep_ == "parataxis" else token.head
+    own = subject.head == token and (is_clause(governor) or governor.dep_ == "ROOT")
     return bool(own and (token.dep_ == "parataxis" or _is_reason(token) or _is_spliced(token)))
 
 
@@ -40,6 +47,22 @@ def subject_of(head: Any) -> Any:
     if own:  # of "beef, my wife won't eat it" the nearer one
         return before[-1] if before else own[0]
     return subject_of(head.head) if head.dep_ == "conj" and head.head.pos_ in _VERBS else None
+
+
+def _is_the_fact(head: Any) -> bool:
+    """ "The short version is that I left.": what is said so is so."""
+    what = subject_of(head)
+    return bool(head.lemma_ == "be" and what is not None and what.lemma_ in _FACTS) and not any(
+        c.dep_ == "neg" for c in head.children
+    )
+
+
+def _governor(token: Any) -> Any:
+    """The verb over a bracket: "insists" of "my mother (she is eighty) insists"."""
+    above = token.head
+    while above.pos_ not in _VERBS and above.dep_ != "ROOT":
+        above = above.head
+    return above
 
 
 def mark_of(head: Any) -> str:

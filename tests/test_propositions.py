@@ -37,6 +37,20 @@ TOLD = {
     "My wife Ida has only now come in, poor love, she's a vet and it was a long night, over at a farm.": [
         "My wife Ida is a vet.",
     ],
+    "I'm a night baker, which means that I go to bed at two and that my girlfriend Zuza, a vet, sees me for an hour.": [
+        "I go to bed at two.", "My girlfriend Zuza is a vet.", "My girlfriend Zuza sees me for an hour.",
+    ],
+    "Handwritten forms, which my employer (the county archive) adores, are a small torment.": [
+        "My employer adores handwritten forms.", "My employer is the county archive.",
+    ],
+    "My mother (she turned eighty in May) still insists on ironing my shirts.": ["My mother turned eighty in May."],
+    "What I miss most here is proper khachapuri, my favourite food in the world.": [
+        "Proper khachapuri is my favourite food in the world.",
+    ],
+    "It's a long story, but the truth is that I left banking in 2014.": ["I left banking in 2014."],
+    "My uncle sold his flat, bought a mill outside Cahors, and never looked back.": [
+        "My uncle bought a mill outside Cahors.",
+    ],
     "My son Olumide, he is seven, he don't speak, but he draw very beautiful horses.": [
         "My son Olumide draw very beautiful horses.",
     ],
@@ -57,6 +71,7 @@ NOT_TOLD = {
         "gone I'm",
         "did I",
     ],
+    "My eldest, Ada, phones every Thursday at seven, so please never put anything in my diary.": ["Ada never put"],
     "My boss and my landlady are friends, and she lives upstairs from me.": ["upstairs"],
 }
 """Messages, and words that no clause of theirs may be taken to say."""
