@@ -47,7 +47,7 @@ TOLD = {
     "What I miss most here is proper khachapuri, my favourite food in the world.": [
         "Proper khachapuri is my favourite food in the world.",
     ],
-    "It's a long story, but the truth is that I left banking in 2014.": ["I left banking in 2014."],
+    "It's a long story, but the short version is that I left banking in 2014.": ["I left banking in 2014."],
     "My uncle sold his flat, bought a mill outside Cahors, and never looked back.": [
         "My uncle bought a mill outside Cahors.",
     ],
