@@ -18,7 +18,9 @@ _MOST_WORDS, _LONGEST_LEAD = 30, 8
 _RELATIVE = ("who", "which", "that", "whom", "where")
 _REMARKS = ("mean", "sound", "seem", "feel", "make", "explain", "help", "suit", "work", "show")
 """ "I mend bridges, which mostly means spreadsheets": said of the sentence."""
+_THOUGHT = ("find", "regret", "do")
 _NOBODY = ("you", "they", "what", "this", "these", "those", "there", "here", "such", "one", *_RELATIVE)
+_OLDEST = 115
 _NEAR = 6
 """Words between two that are one: a list of things has commas, too."""
 _PLURAL = ("NNS", "NNPS")
@@ -68,7 +70,8 @@ def propositions(doc: Any, company: Company) -> list[str]:
             found.append(_statement(token, company))
         if _is_somebody(token):
             found += _beside(token)
-            company.add(_said(token), token.lower_)
+            if token.tag_ not in _PLURAL:
+                company.add(_said(token), token.lower_)
         found.append(_equated(token))
     company.several = company.several or any(token.tag_ in _PLURAL for token in doc)
     return list(dict.fromkeys(one for one in found if one))
@@ -117,7 +120,8 @@ def _said(noun: Any) -> str:
     named = [c for c in noun.children if c.dep_ == "appos" and c.pos_ == "PROPN" and c.i - noun.i < 3]
     behind = noun.doc[noun.i + 1 : noun.i + 2]  # which the parser may take for a verb's
     name = named[0] if named else next((t for t in behind if t.pos_ == "PROPN" and t.is_title), None)
-    called = [] if name is None else [t for t in words_of(name) if t.pos_ in ("PROPN", "CCONJ") or t.text == ","]
+    listed = [] if name is None else [t for t in words_of(name) if t == name or t.dep_ != "appos"]
+    called = [t for t in listed if t.pos_ in ("PROPN", "CCONJ") or t.text == ","]
     said = " ".join(filter(None, (_text([t for c in before for t in c.subtree]), noun.text, _text(called))))
     return said[0].upper() + said[1:]
 
@@ -129,11 +133,17 @@ def _beside(noun: Any) -> Iterator[str]:
         years = [c for c in child.children if c.lower_ in ("years", "months")] if child.lower_ == "old" else []
         if years:
             yield f"{_said(noun)} is {_text(words_of(years[0]))} old."
-        elif child.like_num and child.dep_ in ("appos", "nummod", "npadvmod") and comma_before(child):
-            if not any(c.pos_ in ("NOUN", "PROPN") for c in child.children):
-                yield f"{_said(noun)} is {child.text} years old."
+        elif _is_age(child):
+            yield f"{_said(noun)} is {child.text} years old."
         elif child.dep_ == "appos" and any(c.lower_ in ("a", "an") for c in child.children):
             yield f"{_said(noun)} is {_text(words_of(child))}."
+
+
+def _is_age(number: Any) -> bool:
+    """ "my daughter, 9," and "my aunt (eighty)", no year and no day of a month."""
+    before, behind = number.doc[max(0, number.i - 1)], number.doc[number.i + 1 : number.i + 2]
+    alone = before.is_punct and all(t.is_punct for t in behind)
+    return alone and number.like_num and not (number.is_digit and int(number.text) > _OLDEST)
 
 
 def _equated(noun: Any) -> str:
@@ -155,7 +165,8 @@ def _statement(head: Any, company: Company) -> str:
     relative = next((t for t in head.subtree if t.lower_ in _RELATIVE and t.i <= head.i), None)
     if subject is None or (head.dep_ == "relcl" and not _says_something(head, relative)):
         return ""
-    if any(c.lower_ == "please" for c in head.children):
+    remark = subject.lower_ == "which" and head.lemma_ in _REMARKS  # "which is kind but means I'm alone"
+    if remark or any(c.lower_ == "please" for c in head.children):
         return ""
     who = _who(subject, company)
     pieces = _pieces(head, subject, who)
@@ -232,6 +243,8 @@ def _shares(head: Any, who: str) -> bool:
     goes_on = any(c.dep_ == "cc" for c in head.children) and between[:1] and between[0].text == ","
     if not goes_on and (skipped == len(between) or between[skipped].dep_ != "cc"):
         return False  # "My aunt is a nurse and my sister, Ada, is a vet": misread; not "I sold, bought and built"
+    if head.tag_ == "VB" and head.head.tag_ == "VBD" and not _lent(head):
+        return False  # "we used to fish and eat sausages"
     verbs = [head, *(c for c in head.children if c.dep_ in ("aux", "auxpass"))]
     if who in ("I", "We", "we"):
         return all(t.tag_ != "VBZ" for t in verbs) and not (who == "I" and any(t.lower_ == "were" for t in verbs))

@@ -72,6 +72,16 @@ NOT_TOLD = {
         "did I",
     ],
     "My eldest, Ada, phones every Thursday at seven, so please never put anything in my diary.": ["Ada never put"],
+    "Our postman has the same birthday as my late mother, 17 September, and my son's back with the van, about six.": [
+        "years old",
+    ],
+    "I gave the other one to my brother Tendai, 2016, and my kids moved to Accra as he's taken a job in Doha.": [
+        "years old",
+        "kids is",
+        "kids has",
+    ],
+    "Gardening shows send me to sleep, which is awkward as I work at a garden centre.": ["shows is"],
+    "We used to fish on the canal and eat cold sausages, and I drove.": ["We eat"],
     "My boss and my landlady are friends, and she lives upstairs from me.": ["upstairs"],
 }
 """Messages, and words that no clause of theirs may be taken to say."""
