@@ -11,7 +11,7 @@ from memory.clauses import refers_back
 from memory.judge import fold
 from memory.syntax import SUBJECTS, apart, comma_before, is_clause, mark_of, subject_of, words_of
 
-LONG = {10: 0.8, 16: 0.6}
+LONG = {7: 0.95, 10: 0.8, 16: 0.6}
 """Words from which on a statement is left out if shorter ones say that share of its words: few learn from long ones."""
 _MOST_WORDS, _LONGEST_LEAD = 30, 8
 """Of a clause; and of what stands before its subject: of more the parser has mostly misread a sentence."""
@@ -32,7 +32,7 @@ _TRAILING = re.compile(
 )
 _YOU = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
 _NO_NAME = re.compile(r"(?:My|Our|We|The|An?|This|That|His|Her|Their|They) ")
-_LIGHT = frozenset("i i'm i've we my our me us the a an is are was were am".split())  # noqa: SIM905  # words
+_LIGHT = frozenset("i i'm i've we my our me us the a an is are was were am and but so then too also".split())  # noqa: SIM905  # words
 _IN_FULL = {"'re": "are", "'ve": "have", "'m": "am", "'ll": "will", "'d": "would"}
 _BEEN = ("go", "get", "be", "have", "come", "become")
 
