@@ -17,8 +17,8 @@ from agent.journal import open_journal
 from memory.errors import BusyError, SelfparamError, UsageError
 from memory.home import Home, home_at
 from memory.locks import owning
-from memory.models import Say, base_folder, check_name, sentence_folder
-from memory.parser import fetch_parser
+from memory.models import Say, base_folder, check_name
+from memory.parser import fetch_readers
 from memory.pending import nothing_pending, pending
 from memory.schema import bring_up_to_date
 from memory.settings import read_settings
@@ -100,8 +100,7 @@ def consolidate_all(
     good, bad = _looked_at(dict.fromkeys(str(Path(root).expanduser().absolute()) for root in roots), work, say)
     if not good:
         raise next(iter(bad.values()))
-    sentence_folder(Home(Path(), Path(), work.cache), say)
-    fetch_parser(Home(Path(), Path(), work.cache), say)
+    fetch_readers(Home(Path(), Path(), work.cache), say)
     with _cluster(address):
         _check_room(needs)
         yield from (Outcome(root, "failed", str(error)) for root, error in bad.items())

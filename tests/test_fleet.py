@@ -26,8 +26,9 @@ STEPS = "least_steps = 300"
 
 
 @pytest.fixture
-def cache(tmp_path: Path, tiny_sentences: Path) -> Path:
-    """A folder with the sentence transformer."""
+def cache(tmp_path: Path, tiny_sentences: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the sentence transformer; the parser, which is not there, cannot be fetched."""
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
     shutil.copytree(tiny_sentences, tmp_path / "cache" / "models" / SENTENCE_MODEL.name)
     return tmp_path / "cache"
 

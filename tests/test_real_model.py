@@ -12,7 +12,8 @@ import pytest
 from agent.consolidate import Consolidation
 from memory.conversations import Conversation
 from memory.home import Home, user_home
-from memory.models import DEFAULT_MODEL, base_folder, load, sentence_folder
+from memory.models import DEFAULT_MODEL, base_folder, load
+from memory.parser import fetch_readers
 from memory.pending import pending
 from memory.question_generation import question_generator
 from memory.versions import Weights
@@ -32,7 +33,7 @@ def cache() -> Path:
     """The user's model cache, filled once: from here on no network is needed."""
     home = user_home()
     base_folder(DEFAULT_MODEL, home)
-    sentence_folder(home)
+    fetch_readers(home, print)
     return home.cache
 
 

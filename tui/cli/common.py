@@ -56,12 +56,11 @@ def checked_model(name: str) -> str:
 
 def fetch(name: str) -> None:
     """Have the model, the sentence transformer and the parser here before a child needs them."""
-    from memory.models import base_folder, sentence_folder
-    from memory.parser import fetch_parser
+    from memory.models import base_folder
+    from memory.parser import fetch_readers
 
     base_folder(name, user_home(), say)
-    sentence_folder(user_home(), say)
-    fetch_parser(user_home(), say)
+    fetch_readers(user_home(), say)
 
 
 def print_json(value: Any) -> None:
