@@ -220,7 +220,7 @@ def test_what_is_left_out_says_why(home: Home, learn: Any) -> None:
 
 def test_nothing_to_ask_is_refused_at_once(home: Home, learn: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A batch without a question is a refusal before anything is trained, and counts as one."""
-    monkeypatch.setattr("memory.consolidation.extract", lambda batch: [])
+    monkeypatch.setattr("memory.consolidation.extract", lambda batch, parse: [])
     monkeypatch.setattr("memory.consolidation.train", None)
     tell(home, "My name is Wanjiru.")
     for _ in range(3):
