@@ -69,6 +69,8 @@ ELLIPTIC = re.compile(
     re.IGNORECASE,
 )
 """ "I can't swim, but my kids can": what they can stands before."""
+ALLERGIC = re.compile(r"I(?:'m| am) (?:[\w-]+ ){0,2}allergic\b(?! to\b)", re.IGNORECASE)
+""" "She put walnuts in it, and I'm allergic": to what stands before."""
 _APPOSITION = re.compile(
     r"(?:my|our) (?:very )?(?:first|second|third|last|only|next|\w+est)(?: [\w-]+){1,3}? "
     r"(?:(?:in|for) (?:ages|years|months|weeks|decades|a while|a long time|\w+ (?:years|months|weeks))|ever)[.!, ]*",
@@ -110,7 +112,7 @@ def clauses_of(sentence: str) -> Iterator[str]:
 def _needs(before: str, behind: str) -> bool:
     """Whether a clause speaks of what the one before it names or says: "it", "they", "but I don't"."""
     them = behind.lower().startswith("they") and not PLURAL.search(before)
-    return bool(them or refers_back(behind) or ELLIPTIC.fullmatch(behind))
+    return bool(them or refers_back(behind) or ELLIPTIC.fullmatch(behind) or ALLERGIC.match(behind))
 
 
 def refers_back(clause: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from memory.bank import kind_of, may_be, roles_in, words
 from memory.clauses import (
+    ALLERGIC,
     ELLIPTIC,
     FIRST_PERSON,
     HEADS,
@@ -224,7 +225,9 @@ def _of_one_known(statement: str, known: frozenset[str]) -> bool:
 
 
 def _says_nothing(told: str) -> bool:
-    return bool(_small_talk(told) or is_request(told) or is_order(told) or _MACHINE.search(told))
+    return bool(
+        _small_talk(told) or is_request(told) or is_order(told) or _MACHINE.search(told) or ALLERGIC.match(told)
+    )
 
 
 def _unaddressed(clause: str) -> str:

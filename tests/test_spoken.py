@@ -43,6 +43,8 @@ from memory.statements import statements
         ("Just got home and Quim, that's our donkey, had opened the gate.", ["Our donkey is called Quim."]),
         ("i run a chippy w/ my da n were moving to Skye", ["I run a chippy with my da.", "We're moving to Skye."]),
         ("id rather fish, my physio, Prof. Oke, hates it", ["I'd rather fish, my physio, Prof. Oke, hates it."]),
+        ("The nun put walnuts in it, and I'm allergic.", ["The nun put walnuts in it, and I'm allergic."]),
+        ("I love cats and I'm allergic to dust.", ["I love cats.", "I'm allergic to dust."]),
         ("Driving home on Friday was awful.", ["I think Driving home on Friday was awful."]),
         ("Although I was born in Lima, I teach in Oslo.", ["I was born in Lima.", "I teach in Oslo."]),
         ("We moved because my wife Ida found a job in Bern.", ["My wife Ida found a job in Bern."]),
