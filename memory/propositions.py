@@ -33,15 +33,19 @@ _TRAILING = re.compile(
 _YOU = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
 _NO_NAME = re.compile(r"(?:My|Our|We|The|An?|This|That|His|Her|Their|They) ")
 _LIGHT = frozenset("i i'm i've we my our me us the a an is are was were am and but so then too also".split())  # noqa: SIM905  # words
-_IN_FULL = {"'re": "are", "'ve": "have", "'m": "am", "'ll": "will", "'d": "would"}
+_IN_FULL = {"'re": "are", "'ve": "have", "'m": "am", "'ll": "will"}
 _BEEN = ("go", "get", "be", "have", "come", "become")
 
 
 @dataclass
 class Company:
-    """Who was spoken of so far: ("My wife Nerea", "wife"), the last one last; and whether several things were."""
+    """Who was spoken of so far: ("My wife Nerea", "wife"), the last one last; and whether several things were.
+
+    earlier: who was spoken of in the message before, if this one begins with "he" or "she".
+    """
 
     spoken_of: list[tuple[str, str]] = field(default_factory=list)
+    earlier: list[tuple[str, str]] = field(default_factory=list)
     several: bool = False
 
     def add(self, who: str, role: str) -> None:
@@ -50,9 +54,15 @@ class Company:
         self.spoken_of = [*((said, kind) for said, kind in self.spoken_of if kind != role), (who, role)]
 
     def whom(self, pronoun: str) -> str:
-        """The only one of whom "he", "she" or "it" may be said; else ""."""
-        may = [who for who, role in self.spoken_of if may_be(pronoun, role)]
-        return may[0] if len(may) == 1 else ""
+        """The only one of whom "he", "she" or "it" may be said; of the message before if of nobody in this; else ""."""
+        for of in (self.spoken_of, self.earlier if pronoun != "it" else []):
+            if may := [who for who, role in of if may_be(pronoun, role)]:
+                return may[0] if len(may) == 1 else ""
+        return ""
+
+    def next_message(self) -> "Company":
+        """What the message that follows may speak of."""
+        return Company(earlier=self.spoken_of)
 
 
 def propositions(doc: Any, company: Company) -> list[str]:
@@ -266,10 +276,13 @@ def _lent(head: Any) -> list[Any]:
 
 def _in_full(token: Any) -> Any:
     """The words of a short verb: "'s" is "has" before what was done, else "is"."""
+    verb = token.head
+    done = verb.tag_ == "VBN" or verb.lemma_ in ("get", "have")
+    if token.text == "'d":
+        return "had" if done else "would"
     if token.text == "'s" and token.dep_ != "case":
-        done = token.head.tag_ == "VBN" or token.head.lemma_ in ("get", "have")
-        has = token.dep_ == "aux" or (token.dep_ == "auxpass" and token.head.lemma_ in _BEEN)
-        return "has" if done and has else "is"
+        of = any(c.dep_ in ("dobj", "ccomp") for c in verb.children) or verb.lemma_ in _BEEN  # "she's asked me"
+        return "has" if done and (token.dep_ == "aux" or (token.dep_ == "auxpass" and of)) else "is"
     return _IN_FULL.get(token.text, token)
 
 

@@ -91,6 +91,7 @@ _ONLY_A_VERB = re.compile(
     re.IGNORECASE,
 )
 """What stands before an "it" that no word of its own sentence says."""
+_OF_HIM = re.compile(r"(?:he|she|his|her)\b", re.IGNORECASE)
 _NAMES_HIM = re.compile(rf"(?:I'm|My name is) {NAME}")
 """ "I'm Will.", "My name is May.": words that mean little elsewhere."""
 _MACHINE = re.compile(r"^#+ |^\[[A-Z]{3,}\]|[{}<>|=\\`]|\w\(|::|//|\d{4}-\d\d-\d\d[ T]\d|\d\d:\d\d:\d\d")
@@ -121,14 +122,20 @@ MOST = 40
 """Statements in one turn from which on it is a pasted text, not something the user says of himself."""
 
 
-def statements(turn: str, known: frozenset[str] = frozenset(), parse: "Parse | None" = None) -> list[tuple[str, str]]:
+def statements(
+    turn: str,
+    known: frozenset[str] = frozenset(),
+    parse: "Parse | None" = None,
+    company: Company | None = None,
+) -> list[tuple[str, str]]:
     """The statements in what the user said in one turn, in order, without repeats, each with the sentence it is from.
 
     What he says of somebody in `known`, names he has introduced before, is a statement too ("Zoe is six.").
 
     A long sentence is there whole and in its parts ("My wife Galina, who paints icons, …": "My wife is called Galina.",
     "My wife Galina paints icons."): short answers, one relation each. With a parser each clause is a part; whether a
-    turn states anything the rules alone decide.
+    turn states anything the rules alone decide. `company`: of whom the message before spoke; it learns of whom this
+    one does.
 
     Questions, requests, greetings and remarks that say nothing of the user are left out; of a text that he asks to be
     remembered ("Remember this: …") every sentence that can be asked for is there.
@@ -142,7 +149,7 @@ def statements(turn: str, known: frozenset[str] = frozenset(), parse: "Parse | N
                 if not _small_talk(one):
                     found.setdefault(one, statement)
     if parse and found:
-        found = in_short(found, list(_clauses_told(own, known, parse)))
+        found = in_short(found, list(_clauses_told(own, known, parse, company or Company())))
     return [*found.items(), *((sentence, sentence) for sentence in text if _tells(sentence) and any(clozes(sentence)))]
 
 
@@ -210,10 +217,11 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
             yield statement
 
 
-def _clauses_told(turn: str, known: frozenset[str], parse: "Parse") -> Iterator[str]:
+def _clauses_told(turn: str, known: frozenset[str], parse: "Parse", company: Company) -> Iterator[str]:
     """What the clauses of a turn say of the user and his own, by the parser."""
-    company = Company()
-    for _, sentence in _sentences(turn):
+    for number, (_, sentence) in enumerate(_sentences(turn)):
+        if number == 0 and not _OF_HIM.match(sentence):
+            company.earlier.clear()
         for told in propositions(parse(sentence), company) if sentence else ():
             known |= names(told)
             if (FIRST_PERSON.search(told) or _of_one_known(told, known)) and not _says_nothing(told):

@@ -21,6 +21,7 @@ from memory.judge import fold
 from memory.models import file_hash
 from memory.naming import names
 from memory.persons import second_person
+from memory.propositions import Company
 from memory.statements import statements
 from memory.storage import write_text
 from memory.texts import clozes, split
@@ -192,9 +193,12 @@ def extract(experiences: Iterable[Experience], parse: "Parse | None" = None) -> 
     """
     found: dict[str, Statement] = {}
     known: frozenset[str] = frozenset()
+    company, last = Company(), ""
     for experience in experiences:
+        company = company.next_message() if _follows(experience.id, last) else Company()
+        last = experience.id
         _, to_remember = split(experience.text)
-        for text, source in statements(experience.text, known, parse):
+        for text, source in statements(experience.text, known, parse, company):
             if text in to_remember:
                 for part in clozes(text):
                     found[f"{text} {part.answer}"] = Statement(text, part.answer, text, experience.id, part.questions)
@@ -202,6 +206,12 @@ def extract(experiences: Iterable[Experience], parse: "Parse | None" = None) -> 
             known |= names(text)
             found.setdefault(fold(text), Statement(text, second_person(text), source, experience.id))
     return list(found.values())
+
+
+def _follows(experience: str, last: str) -> bool:
+    """Whether one is the user's next message in a conversation, a reply between them or none."""
+    (talk, _, number), (before, _, its) = experience.partition("/"), last.partition("/")
+    return talk == before and number.isdigit() and its.isdigit() and 0 < int(number) - int(its) <= 2
 
 
 def first_that_fit(waiting: Sequence[Experience], statements: int) -> list[Experience]:

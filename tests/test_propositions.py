@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from memory.conversations import Experience
 from memory.errors import ModelError
 from memory.home import Home, user_home
 from memory.parser import PIPELINE, Parse, fetch_parser, parser
 from memory.propositions import in_short
 from memory.statements import statements
+from memory.targets import extract
 
 TOLD = {
     "My brother-in-law Osvaldo, who used to run a bakery in Rosario, is moving in with us in March because his lease "
@@ -109,6 +111,25 @@ def test_what_is_not_said_is_not_heard(message: str, parse: Parse) -> None:
     by_rules = [text for text, _ in statements(message)]
     heard = [text for text, _ in statements(message, parse=parse) if text not in by_rules]
     assert not [(text, said) for text in heard for said in NOT_TOLD[message] if said in text]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("ids", "message", "heard"),
+    [
+        (("a/1", "a/3"), "She calls on Sundays at seven, her morning. I miss her.", True),
+        (("a/1", "a/3"), "I've got a corn snake now, she calls nobody on Sundays at seven.", False),
+        (("a/1", "b/1"), "She calls on Sundays at seven, her morning. I miss her.", False),
+        (("a/1", "a/5"), "She calls on Sundays at seven, her morning. I miss her.", False),
+    ],
+)
+def test_a_message_may_go_on_about_the_one_before(
+    ids: tuple[str, str], message: str, heard: bool, parse: Parse
+) -> None:
+    """ "She calls on Sundays." is said of the daughter of the message before, if it begins so."""
+    said = ["My daughter Nomvula lives far away, in Vancouver.", message]
+    facts = extract([Experience(number, text, "") for number, text in zip(ids, said, strict=True)], parse)
+    assert any(fact.answer.startswith("Your daughter Nomvula calls on Sundays") for fact in facts) is heard
 
 
 @pytest.mark.slow
