@@ -25,14 +25,17 @@ def provenance(home: Home, model: str, experience: str) -> dict[str, Any]:
     Raises:
         UsageError: there is no such experience.
     """
-    told = next((memory for memory in memories(home, model) if memory.turn.id == experience), None)
+    everything = list(memories(home, model))
+    told = next((memory for memory in everything if memory.turn.id == experience), None)
     if told is None:
         raise UsageError(f"there is no experience {experience}: see `selfparam-agent memories list --all`")
     weights = Weights(home, model)
     version = weights.get(told.version) if told.version else None
     refused = refusals(weights.root)
-    said = Experience(experience, told.turn.text, told.turn.at)
     parse = parser(home, read_settings(home.settings_file).recipe.hearing)
+    before = [memory.turn for memory in everything[: everything.index(told)] if memory.turn.learnable][-1:]
+    said = [Experience(turn.id, turn.text, turn.at) for turn in (*before, told.turn)]
+    facts = [*extract(said[-1:], parse), *(fact for fact in extract(said, parse) if fact.experience == experience)]
     found: dict[str, Any] = {
         "id": experience,
         "at": told.turn.at,
@@ -40,7 +43,7 @@ def provenance(home: Home, model: str, experience: str) -> dict[str, Any]:
         "version": None,
         "state": told.words,
         "refused": refused[experience].why if experience in refused and not version else "",
-        "heard": [fact.answer for fact in extract([said], parse)],
+        "heard": list(dict.fromkeys(fact.answer for fact in facts)),  # which may go on about the message before
         "questions": [],
         "asked": [],
     }
