@@ -18,7 +18,7 @@ from textwrap import shorten
 from memory.errors import StorageError, UsageError
 from memory.home import Home, private_folder
 from memory.locks import owning
-from memory.statements import MOST, statements
+from memory.statements import MOST, stated
 from memory.storage import AtomicJSONStorage, disk, open_table
 
 SEGMENT = 50
@@ -180,7 +180,7 @@ class Conversation:
 
 def learnable(text: str) -> bool:
     """Whether a message states something about the user and is no pasted text."""
-    return 0 < len(statements(text)) <= MOST
+    return 0 < stated(text) <= MOST
 
 
 def segments(folder: Path) -> list[Path]:

@@ -118,6 +118,9 @@ _ALSO_ENGLISH = re.compile(
     re.IGNORECASE,
 )
 MAX_STATEMENT_WORDS = 60
+"""Of a longer one only its clauses are statements."""
+_PASTED_WORDS = 150
+"""Words from which on what has no full stop is no sentence."""
 MOST = 40
 """Statements in one turn from which on it is a pasted text, not something the user says of himself."""
 
@@ -140,17 +143,30 @@ def statements(
     Questions, requests, greetings and remarks that say nothing of the user are left out; of a text that he asks to be
     remembered ("Remember this: …") every sentence that can be asked for is there.
     """
-    found: dict[str, str] = {}
     own, text = split(turn)
-    for statement in _turn_statements(own, known):
+    found = _heard(own, known)
+    if parse and found:
+        found = in_short(found, list(_clauses_told(own, known, parse, company or Company())))
+    short = ((one, source) for one, source in found.items() if len(one.split()) <= MAX_STATEMENT_WORDS)
+    return [*short, *((sentence, sentence) for sentence in text if _tells(sentence) and any(clozes(sentence)))]
+
+
+def stated(turn: str) -> int:
+    """How many statements a turn makes to the rules, with those that are too long but for their clauses."""
+    own, text = split(turn)
+    return len(_heard(own, frozenset())) + sum(_tells(sentence) and any(clozes(sentence)) for sentence in text)
+
+
+def _heard(turn: str, known: frozenset[str]) -> dict[str, str]:
+    """Statements and their parts, each with the one that it is part of, by the rules."""
+    found: dict[str, str] = {}
+    for statement in _turn_statements(turn, known):
         found.setdefault(statement, statement)
         for part in parts_of(statement):
             for one in (part, *parts_of(part)):  # "although I was raised in Lima and can't stand snow" is two
                 if not _small_talk(one):
                     found.setdefault(one, statement)
-    if parse and found:
-        found = in_short(found, list(_clauses_told(own, known, parse, company or Company())))
-    return [*found.items(), *((sentence, sentence) for sentence in text if _tells(sentence) and any(clozes(sentence)))]
+    return found
 
 
 def orders(turn: str) -> bool:
@@ -353,7 +369,7 @@ def _as_statement(clause: str) -> str | None:
     clause = _DANGLING.sub("", re.sub(r", me$", "", clause)) + ")" * (clause.count("(") > clause.count(")"))
     clause += '"' * (len(re.findall(r'(?<!\d)"', clause)) % 2)
     told = content_words(clause) or _NAMES_HIM.fullmatch(clause)
-    if _MACHINE.search(clause) or not told or not 2 <= len(clause.split()) <= MAX_STATEMENT_WORDS:
+    if _MACHINE.search(clause) or not told or not 2 <= len(clause.split()) <= _PASTED_WORDS:
         return None
     clause = only_named(clause)
     return clause[0].upper() + clause[1:] + "."

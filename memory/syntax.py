@@ -15,7 +15,9 @@ _VERBS = ("VERB", "AUX")
 _SUPPOSING = ("suppose", "guess", "think", "reckon", "believe")
 _SAYING = (*_SUPPOSING, "say", "tell", "claim", "hear", "feel", "hope", "wish", "ask", "swear", "joke", "insist")
 _REASONS = ("because", "although", "though", "while", "whereas", "since", "so")
-_FACTS = ("version", "truth", "thing", "fact", "point", "trouble", "problem", "news", "reason")
+_KNOWN = ("know", "warn", "remind", "mention", "explain", "admit", "realise", "realize", "discover", "forget")
+""" "I must warn her that nuts make me ill", "she doesn't know that I smoke": what follows is so."""
+_FACTS = ("version", "answer", "truth", "thing", "fact", "point", "trouble", "problem", "news", "reason")
 _CONCEDED = ("although", "though", "whereas")
 
 
@@ -33,8 +35,10 @@ def is_clause(token: Any) -> bool:
         return comma_before(token)
     if token.dep_ == "ccomp" and token.head.dep_ == "relcl" and token.head.lemma_ == "mean":
         return is_clause(token.head)  # "a night baker, which means that I sleep by day"
-    if token.dep_ == "ccomp" and mark_of(token) == "that" and _is_the_fact(token.head):
-        return is_clause(token.head)
+    if token.dep_ == "ccomp" and mark_of(token) == "that":
+        if token.head.lemma_ in _KNOWN:
+            return subject.head == token and not any(map(_conditional, (token.head, token.head.head)))
+        return _is_the_fact(token.head) and is_clause(token.head)
     governor = _governor(token) if token.dep_ == "parataxis" else token.head
     own = subject.head == token and (is_clause(governor) or governor.dep_ == "ROOT")
     return bool(own and (token.dep_ == "parataxis" or _is_reason(token) or _is_spliced(token)))
@@ -87,6 +91,9 @@ def apart(child: Any) -> bool:
     dep, head = child.dep_, child.head
     if dep == "punct":
         return child.text not in (",", "-", "%")
+    edge = child.left_edge.i
+    if edge > head.i and child.doc[edge - 1].text in (":", ";"):
+        return True
     if dep == "cc":
         joined = [c for c in head.children if c.dep_ == "conj"]
         return bool(joined) and all(map(apart, joined))

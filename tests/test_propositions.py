@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from memory.conversations import Experience
+from memory.conversations import Experience, learnable
 from memory.errors import ModelError
 from memory.home import Home, user_home
 from memory.parser import PIPELINE, Parse, fetch_parser, parser
@@ -111,6 +111,27 @@ def test_what_is_not_said_is_not_heard(message: str, parse: Parse) -> None:
     by_rules = [text for text, _ in statements(message)]
     heard = [text for text, _ in statements(message, parse=parse) if text not in by_rules]
     assert not [(text, said) for text in heard for said in NOT_TOLD[message] if said in text]
+
+
+LONG = (
+    "I've only just come in from the sea, where I swim every morning before work, even in March, because it is the one "
+    "half hour of the day when nobody can ask me anything, and once my hair is dry I walk up to the abbey, where I "
+    "bind old books for a living: hymnals, herbals, and a register which, to judge by its corners, was once chewed by "
+    "a goat."
+)
+
+
+def test_a_sentence_too_long_to_be_learned_is_an_experience_all_the_same() -> None:
+    assert [text for text, _ in statements(LONG)] == ["I've only just come in from the sea."]
+    assert learnable(LONG)
+    assert not learnable(f"I {'ramble on and ' * 60} on")
+
+
+@pytest.mark.slow
+def test_of_a_very_long_sentence_the_clauses_are_statements(parse: Parse) -> None:
+    heard = [text for text, _ in statements(LONG, parse=parse)]
+    assert "I bind old books for a living at the abbey." in heard, heard
+    assert max(len(text.split()) for text in heard) < 20
 
 
 @pytest.mark.slow
