@@ -238,7 +238,7 @@ def _clauses_told(turn: str, known: frozenset[str], parse: "Parse", company: Com
     for number, (_, sentence) in enumerate(_sentences(turn)):
         if number == 0 and not _OF_HIM.match(sentence):
             company.earlier.clear()
-        for told in propositions(parse(sentence), company) if sentence else ():
+        for told in propositions(parse(sentence), company) if len(sentence.split()) <= _PASTED_WORDS else ():
             known |= names(told)
             if (FIRST_PERSON.search(told) or _of_one_known(told, known)) and not _says_nothing(told):
                 yield told
