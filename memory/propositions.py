@@ -16,13 +16,43 @@ LONG = {7: 0.95, 10: 0.8, 16: 0.6}
 _MOST_WORDS, _LONGEST_LEAD = 30, 8
 """Of a clause; and of what stands before its subject: of more the parser has mostly misread a sentence."""
 _RELATIVE = ("who", "which", "that", "whom", "where")
-_REMARKS = ("mean", "sound", "seem", "feel", "make", "explain", "help", "suit", "work", "show")
-""" "I mend bridges, which mostly means spreadsheets": said of the sentence."""
-_THOUGHT = ("find", "regret", "do")
+_OF_THINGS = (
+    "be",
+    "have",
+    "belong",
+    "contain",
+    "come",
+    "cost",
+    "open",
+    "stand",
+    "lie",
+    "start",
+    "begin",
+    "end",
+    "hold",
+)
+"""Verbs with which "which" is a thing; with others it is the sentence as often: "which keeps me fit"."""
+_THOUGHT = ("find", "regret", "do", "enjoy", "forget", "know", "hear", "see", "pick", "choose")
+_WANTING = ("say", "get", "have", "do", "make", "take", "put", "give", "call", "leave", "live", "speak", "mean", "want")
+"""Verbs that say nothing alone: "Now I've got.", "My gran only speaks.": the parser lost the rest."""
 _NOBODY = ("you", "they", "what", "this", "these", "those", "there", "here", "such", "one", *_RELATIVE)
 _OLDEST = 115
 _NEAR = 6
 """Words between two that are one: a list of things has commas, too."""
+_COMPLEMENTS = (
+    "dobj",
+    "attr",
+    "acomp",
+    "ccomp",
+    "xcomp",
+    "prep",
+    "oprd",
+    "dative",
+    "agent",
+    "prt",
+    "npadvmod",
+    "advcl",
+)
 _PLURAL = ("NNS", "NNPS")
 _QUOTES = re.compile(r"[\"“”]|(?<!\w)'[^']+'(?!\w)")
 _LEADING = re.compile(r"^(?:(?:so|and|but|then|or|plus),? )+(?=\w)", re.IGNORECASE)
@@ -50,8 +80,9 @@ class Company:
 
     def add(self, who: str, role: str) -> None:
         """Remember somebody, by name once he was named."""
-        who = max((who, *(said for said, kind in self.spoken_of if kind == role)), key=len)
-        self.spoken_of = [*((said, kind) for said, kind in self.spoken_of if kind != role), (who, role)]
+        same = [said for said, _ in self.spoken_of if said.startswith(who) or who.startswith(said)]
+        others = [(said, kind) for said, kind in self.spoken_of if said not in same]
+        self.spoken_of = [*others, (max((who, *same), key=len), role)]
 
     def whom(self, pronoun: str) -> str:
         """The only one of whom "he", "she" or "it" may be said; of the message before if of nobody in this; else ""."""
@@ -163,6 +194,15 @@ def _equated(noun: Any) -> str:
         return ""
     if fold(noun.text) in somebody() or fold(other.text) in somebody() or _is_mine(noun) == _is_mine(other):
         return ""
+    behind = noun.doc[noun.right_edge.i + 1 : noun.right_edge.i + 3]  # of a list another thing
+    if any(t.dep_ in ("appos", "conj") for t in (*other.children, *noun.children) if t != noun) or (
+        len(behind) > 1 and behind[0].text == "," and behind[1].pos_ in ("NOUN", "PROPN", "DET", "PRON", "NUM")
+    ):
+        return ""
+    if (noun.tag_ in _PLURAL) != (other.tag_ in _PLURAL) or (
+        _is_mine(noun) and noun.doc[noun.left_edge.i - 1].text == "("
+    ):
+        return ""
     if noun.i - other.i > _NEAR or (_is_mine(other) and not any(c.dep_ == "det" for c in noun.children)):
         return ""
     what = _text(words_of(other, [c for c in other.children if c.dep_ in ("relcl", "cc", "conj", "appos")]))
@@ -175,22 +215,36 @@ def _statement(head: Any, company: Company) -> str:
     relative = next((t for t in head.subtree if t.lower_ in _RELATIVE and t.i <= head.i), None)
     if subject is None or (head.dep_ == "relcl" and not _says_something(head, relative)):
         return ""
-    remark = subject.lower_ == "which" and head.lemma_ in _REMARKS  # "which is kind but means I'm alone"
-    if remark or any(c.lower_ == "please" for c in head.children):
+    if subject.lower_ == "which" and not _says_something(head, subject):  # "which is kind but means I'm alone"
+        return ""
+    if any(c.lower_ == "please" for c in head.children):
         return ""
     who = _who(subject, company)
     pieces = _pieces(head, subject, who)
     if head.dep_ == "relcl" and subject != relative:
         pieces = _filled(pieces, relative, *_antecedent(head))
-    return _checked(pieces, subject) if who and pieces else ""
+    whole = head.lemma_ not in _WANTING or any(c.i > head.i and c.dep_ in _COMPLEMENTS for c in head.children)
+    return _checked(pieces, subject) if who and pieces and (whole or head.dep_ == "relcl") else ""
 
 
 def _says_something(head: Any, relative: Any) -> bool:
-    """Whether a relative clause is more than a remark: not "which sounds odd", "which I might not survive"."""
-    may = any(c.tag_ == "MD" and c.lemma_ != "can" for c in head.children)
-    return not (
-        relative is None or may or head.lemma_ == "find" or (relative.lower_ == "which" and head.lemma_ in _REMARKS)
-    )
+    """Whether a relative clause says something of the noun before it, and not of the whole sentence: "which is odd"."""
+    if relative is None or any(c.tag_ == "MD" and c.lemma_ != "can" for c in head.children):
+        return False
+    if relative.lower_ != "which":
+        return True
+    if subject_of(head) != relative:
+        return relative.head == head and head.lemma_ not in _THOUGHT and not _is_place(head.head)
+    verbs = [head, *(c for c in head.children if c.dep_ in ("aux", "auxpass"))]
+    if head.head.tag_ in _PLURAL and any(t.tag_ == "VBZ" for t in verbs):
+        return False  # "Gardening shows send me to sleep, which is awkward"
+    odd = head.lemma_ == "be" and any(c.dep_ == "acomp" for c in head.children) and not _is_mine(head.head)
+    return not odd and (head.lemma_ in _OF_THINGS or any(c.dep_ == "auxpass" for c in head.children))
+
+
+def _is_place(noun: Any) -> bool:
+    """ "a shop in Guimarães, which I opened": not the town."""
+    return bool(noun.pos_ == "PROPN" and noun.dep_ == "pobj")
 
 
 def _who(subject: Any, company: Company) -> str:
@@ -248,6 +302,8 @@ def _shares(head: Any, who: str) -> bool:
         for c in head.children
     ):
         return False  # "I'm late, so forgive me", "I hate pink, so don't suggest it"
+    if head.doc[head.i - 1].lower_ in ("so", "neither", "nor"):
+        return False  # "so did his temper"
     between = list(reversed(head.doc[head.head.i + 1 : head.i]))
     skipped = len(list(takewhile(lambda t: t.pos_ in ("ADV", "AUX", "PART", "PUNCT"), between)))
     goes_on = any(c.dep_ == "cc" for c in head.children) and between[:1] and between[0].text == ","
@@ -281,7 +337,8 @@ def _in_full(token: Any) -> Any:
     if token.text == "'d":
         return "had" if done else "would"
     if token.text == "'s" and token.dep_ != "case":
-        of = any(c.dep_ in ("dobj", "ccomp") for c in verb.children) or verb.lemma_ in _BEEN  # "she's asked me"
+        of = verb.lemma_ not in ("call", "name") and any(c.dep_ in ("dobj", "ccomp") for c in verb.children)
+        of = of or verb.lemma_ in _BEEN  # "she's asked me"
         return "has" if done and (token.dep_ == "aux" or (token.dep_ == "auxpass" and of)) else "is"
     return _IN_FULL.get(token.text, token)
 

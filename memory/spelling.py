@@ -96,6 +96,7 @@ _SHE_AGAIN = re.compile(
 """ "My wife Ida, she teaches"."""
 
 
+_IN_LAW = re.compile(r"\b((?:brother|sister|mother|father|son|daughter|cousin)s?) in law\b", re.IGNORECASE)
 _WE_ARE = re.compile(
     r"(?:(?<=^)|(?<=[,.!?;] )|(?<=\band )|(?<=\bbut )|(?<=\bso )|(?<=\bcos )|(?<=\bbecause ))"
     r"were (?=(?!during\b|nothing\b|bring)\w+ing\b|off\b|both\b|all\b|still\b|skint\b|not\b|at\b|on\b)",
@@ -133,6 +134,7 @@ def tidy(text: str) -> str:
         text,
     )
     text = _SHORT_DAY.sub(lambda found: f"{found[1]} {_DAYS[found[2][:2].lower()]}", text)
+    text = _IN_LAW.sub(r"\1-in-law", text)
     text = _WE_ARE.sub("we're ", text)
     text = re.sub(r"\bid (?=(?:rather|love|like|be|have|never|say|buy)\b)", "I'd ", text)
     text = re.sub(r"\bw (?=(?:the|my|an?|our|some)\b)", "with ", text)

@@ -98,7 +98,7 @@ def apart(child: Any) -> bool:
         joined = [c for c in head.children if c.dep_ == "conj"]
         return bool(joined) and all(map(apart, joined))
     if dep == "conj":
-        return child.pos_ in _VERBS and is_clause(head)
+        return (child.pos_ in _VERBS and is_clause(head)) or _begins_another(child)
     if dep in ("relcl", "acl"):
         return comma_before(child)
     if dep == "appos":
@@ -106,6 +106,16 @@ def apart(child: Any) -> bool:
     if dep == "advcl":
         return _is_reason(child) or (subject_of(child) is None and comma_before(child))
     return dep in ("parataxis", "intj", "dep", "discourse") or _is_before(child) or _is_spliced(child)
+
+
+def _begins_another(noun: Any) -> bool:
+    """ "is vegan and her dad Colm is a butcher": a noun joined to one clause of which the next one speaks."""
+    behind, first = noun.doc[noun.right_edge.i + 1 : noun.right_edge.i + 2], noun
+    while first.dep_ in ("conj", "appos"):
+        first = first.head
+    if first.dep_ in SUBJECTS:
+        return False
+    return noun.pos_ in ("NOUN", "PROPN", "PRON") and any(t.pos_ in _VERBS and t.dep_ != "relcl" for t in behind)
 
 
 def _near(token: Any) -> bool:
