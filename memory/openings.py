@@ -17,8 +17,8 @@ _GOES_ON = (
 _OPENING = re.compile(
     r"^(?:(?:(?:hi+|hello+|he+y+|hiya+|yo)(?: (?:there|all|again|everyone))?|good (?:morning|afternoon|evening)"
     rf"|(?:morning|afternoon|evening){_ENDS}|(?:well|so|no|right|sure|but|also)(?:{_ENDS}|{_GOES_ON})"
-    r"|how's it going|how are you|oh|ah|ok|okay|n|yes|yeah|yep|nope|thanks(?! (?:to|for)\b)|thank you|haha|lol|btw"
-    r"|by the way|anyway|actually|and|as you know|fyi|tbh|ngl|oh and|just so you know|to be honest|you (?:know"
+    r"|how's it going|how are you|typical(?=,)|oh|ah|ok|okay|n|yes|yeah|yep|nope|thanks(?! (?:to|for)\b)|thank you|haha|lol"
+    r"|btw|by the way|anyway|actually|and|as you know|fyi|tbh|ngl|oh and|just so you know|to be honest|you (?:know"
     r"|see)(?=,)|(?:oh |my )?(?:god|gosh|goodness|lord)(?= (?:I|I'm|I've|my|we|it)\b|,)|fun fact|guess what|(?:it's"
     r"|it is) funny(?=,? (?:when|how|but|I|my|we|our)\b)|(?:I'm|I am) (?:afraid|sorry to say)(?: that)?(?= (?:I|my|we"
     r"|our)\b)|I (?:must|have to|suppose I should) (?:say|admit|confess)(?: that)?(?= (?:I|my|we|our)\b)"
@@ -109,6 +109,11 @@ _UNSAID_ALSO = (
         r"|hated|enjoyed|watched|saw|bought|adopted|love|hate|adore|studied|worked|lived|retired|became|wanted|cared"
         r"|passed|live|work|miss|get|go|play|teach|met|quit|broke|turned|joined|sold|had|have) ",
         "I",
+    ),
+    (
+        r"(?:(?:still|currently|always|also|only) )+(?:(?:just|really|slowly) )?(?!(?:during|nothing|something|anything"
+        r"|everything|morning|evening|king|thing|ring|spring|string|wing)\b)\w{2,}ing (?!(?:is|was|are|were)\b)",
+        "I'm",
     ),
     (r"(?:never|always) (?:been|had|seen|met|tried|owned|smoked|eaten|done|used|played) ", "I've"),
     (
@@ -271,6 +276,13 @@ _GOES_ON_WITH_ME = re.compile(
 )
 _TYPED_AT_ONCE = 400
 """Characters of a sentence up to which its commas may stand for full stops."""
+_AT = re.compile(
+    r"(?:(?:still|just|now|back|finally|currently|home|off|out|stuck|sat|sitting|up) )*"
+    r"(?:(?:on|at|in) (?:the |my |a )?[a-z]+(?: [a-z]+)?|home|back)"
+    r"(?: (?:now|rn|right now|again|finally|today|early|late))*",
+    re.IGNORECASE,
+)
+""" "on the bus right now, training as a piano tuner": he is, and trains."""
 _SOME_OF_THEM = re.compile(r"(?:\d|two|three|four|five|six) (?:[a-z]+ )?([a-z]+s|children)[.!]*", re.IGNORECASE)
 
 
@@ -282,7 +294,10 @@ def in_turns(sentence: str) -> list[str]:
     for chunk in re.split(r",\s+", sentence):
         others = bool(pieces) and (roles_in(pieces[-1]) or re.search(r"\b(?:him|her|them)\b", pieces[-1]))
         counted = bool(pieces) and _SOME_OF_THEM.fullmatch(pieces[-1].removeprefix("I have "))
-        mine = bool(pieces) and re.match(r"(?:I|I'm|I've)\b", pieces[0]) and (counted or not others)
+        mine = bool(pieces) and (counted or not others)
+        mine = mine and bool(
+            re.match(r"(?:I|I'm|I've)\b", pieces[0]) or (len(pieces) == 1 and _AT.fullmatch(pieces[0]))
+        )
         some = _SOME_OF_THEM.fullmatch(chunk)
         if mine and some and roles_in(chunk):
             pieces.append(f"I have {chunk}")

@@ -36,6 +36,8 @@ _THOUGHT = ("find", "regret", "do", "enjoy", "forget", "know", "hear", "see", "p
 _WANTING = ("say", "get", "have", "do", "make", "take", "put", "give", "call", "leave", "live", "speak", "mean", "want")
 """Verbs that say nothing alone: "Now I've got.", "My gran only speaks.": the parser lost the rest."""
 _NOBODY = ("you", "they", "what", "this", "these", "those", "there", "here", "such", "one", *_RELATIVE)
+_AS_NAMES = ("mum", "mom", "mam", "mama", "dad", "papa", "gran", "nan", "grandma", "grandpa", "granny", "grandad")
+""" "It made me think of gran.": his."""
 _OLDEST = 115
 _NEAR = 6
 """Words between two that are one: a list of things has commas, too."""
@@ -146,6 +148,8 @@ def _is_somebody(token: Any) -> bool:
 
 
 def _is_mine(noun: Any) -> bool:
+    if noun.lower_ in _AS_NAMES and not any(c.dep_ in ("det", "poss") for c in noun.children):
+        return True
     return any(c.dep_ == "poss" and any(t.lower_ in ("my", "our") for t in c.subtree) for c in _around(noun))
 
 
@@ -163,7 +167,8 @@ def _said(noun: Any) -> str:
     name = named[0] if named else next((t for t in behind if t.pos_ == "PROPN" and t.is_title), None)
     listed = [] if name is None else [t for t in words_of(name) if t == name or t.dep_ != "appos"]
     called = [t for t in listed if t.pos_ in ("PROPN", "CCONJ") or t.text == ","]
-    said = " ".join(filter(None, (_text([t for c in before for t in c.subtree]), noun.text, _text(called))))
+    whose = _text([t for c in before for t in c.subtree]) or "my" * (noun.lower_ in _AS_NAMES)
+    said = " ".join(filter(None, (whose, noun.text if whose != "my" else noun.lower_, _text(called))))
     return said[0].upper() + said[1:]
 
 

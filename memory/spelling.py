@@ -146,6 +146,7 @@ def tidy(text: str) -> str:
     text = _MUMS.sub(lambda found: f"{found[1]}'s " if roles_in(found[1]) else found[0], text)
     if re.search(r"(?<!^)\b(?!I\b)[A-Z]", text):
         return _APPOSED.sub(r"\1 \2 ", text)
+    text = _name_is().sub(lambda found: f"{found[1]} {found[2].capitalize()} is ", text)
     for lower in (_uncapitalised_name(), _own_name(), _PLACE):
         text = lower.sub(lambda found: found[1] + found[2].capitalize(), text)
     return text
@@ -172,6 +173,16 @@ def _uncapitalised_name() -> re.Pattern[str]:
         rf"(\b(?:called|named) |\b(?:my|our) (?:[a-z]+ )?(?:{roles}) (?=\w+ (?:is|was|has|{_VERB})\b))"
         r"(?<![^s]s )(?<!children )"  # of whom one name would be too few
         rf"(?!(?:{_NO_NAME}|{past})\b)(?!\w+(?:ed|ly|s)\b)(\w+)"
+    )
+
+
+@cache
+def _name_is() -> re.Pattern[str]:
+    """ "my boyfriend eskils a deckhand", "my sis zarinas always late"."""
+    roles = "|".join(sorted(map(re.escape, somebody()), key=len, reverse=True))
+    return re.compile(
+        rf"(\b(?:my|our) (?:[a-z]+ )?(?:{roles})) (?!(?:{_NO_NAME})\b)([A-Za-z]{{2,}}[^\Ws_\d])s "
+        r"(?=(?:an?|always|really|so|also|now|coming|going|getting|moving|working|studying|learning|training)\b)"
     )
 
 

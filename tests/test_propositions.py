@@ -53,6 +53,9 @@ TOLD = {
     "My uncle sold his flat, bought a mill outside Cahors, and never looked back.": [
         "My uncle bought a mill outside Cahors.",
     ],
+    "made me think of gran.. she raised me n zarina back in bukhara": [
+        "My gran raised me and zarina back in bukhara.",
+    ],
     "My son Olumide, he is seven, he don't speak, but he draw very beautiful horses.": [
         "My son Olumide draw very beautiful horses.",
     ],
@@ -83,6 +86,12 @@ NOT_TOLD = {
         "kids has",
     ],
     "Gardening shows send me to sleep, which is awkward as I work at a garden centre.": ["shows is"],
+    "I live on the 14th floor of a block whose lift breaks down monthly, which keeps me fit.": ["keeps me fit"],
+    "My girlfriend is vegan and her dad Colm is a butcher, and I eat anything.": ["vegan and her dad"],
+    "I run a shop for wool in Guimarães, which I opened in 2021.": ["I opened Guimarães"],
+    "There's my wedding dress, the cot, somebody's skis, and I want them gone.": ["dress is the cot"],
+    "My old boss Crispin got fired, my new boss is his ex wife. She gave me a raise.": ["Crispin gave"],
+    "My gran, who raised me, only speaks twi.": ["My gran only speaks."],
     "We used to fish on the canal and eat cold sausages, and I drove.": ["We eat"],
     "My boss and my landlady are friends, and she lives upstairs from me.": ["upstairs"],
 }

@@ -43,6 +43,9 @@ from memory.statements import statements
         ("Just got home and Quim, that's our donkey, had opened the gate.", ["Our donkey is called Quim."]),
         ("i run a chippy w/ my da n were moving to Skye", ["I run a chippy with my da.", "We're moving to Skye."]),
         ("id rather fish, my physio, Prof. Oke, hates it", ["I'd rather fish, my physio, Prof. Oke, hates it."]),
+        ("on the bus rn, training as a tuner", ["I'm training as a tuner."]),
+        ("tbh still getting used to living in stromness", ["I'm still getting used to living in Stromness."]),
+        ("just us 2, my bf eskils a deckhand on the ferry", ["My boyfriend Eskil is a deckhand on the ferry."]),
         ("The nun put walnuts in it, and I'm allergic.", ["The nun put walnuts in it, and I'm allergic."]),
         ("I love cats and I'm allergic to dust.", ["I love cats.", "I'm allergic to dust."]),
         ("Driving home on Friday was awful.", ["I think Driving home on Friday was awful."]),
@@ -103,6 +106,8 @@ def test_heard(turn: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("turn", "wrong"),
     [
+        ("my boss kens views on this are mad", "My boss Ken is views on this are mad."),
+        ("still waiting is awful, my cat agrees", "I'm still waiting is awful."),
         ("should i get a dog or is that dumb", "Should I get a dog or is that dumb."),
         ("Sister Rosaura had put walnuts in it, and I'm allergic.", "My sister is called Rosaura."),
         ("When people ask, you know, I say nothing.", "When people ask."),
