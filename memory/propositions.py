@@ -1,61 +1,31 @@
 """What a sentence says, clause by clause, each as a short statement that says of whom it speaks: from its parse."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from itertools import pairwise, takewhile
 from typing import Any
 
-from memory.bank import may_be, somebody
 from memory.clauses import refers_back
+from memory.company import Company, beside, equated, how_said, is_mine, is_somebody
 from memory.judge import fold
-from memory.syntax import SUBJECTS, apart, comma_before, is_clause, mark_of, subject_of, words_of
+from memory.syntax import PLURAL, SUBJECTS, apart, is_clause, mark_of, subject_of, text_of, words_of
 
 LONG = {7: 0.95, 10: 0.8, 16: 0.6}
 """Words from which on a statement is left out if shorter ones say that share of its words: few learn from long ones."""
 _MOST_WORDS, _LONGEST_LEAD = 30, 8
 """Of a clause; and of what stands before its subject: of more the parser has mostly misread a sentence."""
 _RELATIVE = ("who", "which", "that", "whom", "where")
-_OF_THINGS = (
-    "be",
-    "have",
-    "belong",
-    "contain",
-    "come",
-    "cost",
-    "open",
-    "stand",
-    "lie",
-    "start",
-    "begin",
-    "end",
-    "hold",
+_OF_THINGS = frozenset(
+    "be have belong contain come cost open stand lie start begin end hold".split()  # noqa: SIM905  # words
 )
 """Verbs with which "which" is a thing; with others it is the sentence as often: "which keeps me fit"."""
 _THOUGHT = ("find", "regret", "do", "enjoy", "forget", "know", "hear", "see", "pick", "choose")
 _WANTING = ("say", "get", "have", "do", "make", "take", "put", "give", "call", "leave", "live", "speak", "mean", "want")
 """Verbs that say nothing alone: "Now I've got.", "My gran only speaks.": the parser lost the rest."""
 _NOBODY = ("you", "they", "what", "this", "these", "those", "there", "here", "such", "one", *_RELATIVE)
-_AS_NAMES = ("mum", "mom", "mam", "mama", "dad", "papa", "gran", "nan", "grandma", "grandpa", "granny", "grandad")
-""" "It made me think of gran.": his."""
-_OLDEST = 115
-_NEAR = 6
-"""Words between two that are one: a list of things has commas, too."""
-_COMPLEMENTS = (
-    "dobj",
-    "attr",
-    "acomp",
-    "ccomp",
-    "xcomp",
-    "prep",
-    "oprd",
-    "dative",
-    "agent",
-    "prt",
-    "npadvmod",
-    "advcl",
+_COMPLEMENTS = frozenset(
+    "dobj attr acomp ccomp xcomp prep oprd dative agent prt npadvmod advcl".split()  # noqa: SIM905  # words
 )
-_PLURAL = ("NNS", "NNPS")
 _QUOTES = re.compile(r"[\"“”]|(?<!\w)'[^']+'(?!\w)")
 _LEADING = re.compile(r"^(?:(?:so|and|but|then|or|plus),? )+(?=\w)", re.IGNORECASE)
 _TRAILING = re.compile(
@@ -67,35 +37,6 @@ _NO_NAME = re.compile(r"(?:My|Our|We|The|An?|This|That|His|Her|Their|They) ")
 _LIGHT = frozenset("i i'm i've we my our me us the a an is are was were am and but so then too also".split())  # noqa: SIM905  # words
 _IN_FULL = {"'re": "are", "'ve": "have", "'m": "am", "'ll": "will"}
 _BEEN = ("go", "get", "be", "have", "come", "become")
-
-
-@dataclass
-class Company:
-    """Who was spoken of so far: ("My wife Nerea", "wife"), the last one last; and whether several things were.
-
-    earlier: who was spoken of in the message before, if this one begins with "he" or "she".
-    """
-
-    spoken_of: list[tuple[str, str]] = field(default_factory=list)
-    earlier: list[tuple[str, str]] = field(default_factory=list)
-    several: bool = False
-
-    def add(self, who: str, role: str) -> None:
-        """Remember somebody, by name once he was named."""
-        same = [said for said, _ in self.spoken_of if said.startswith(who) or who.startswith(said)]
-        others = [(said, kind) for said, kind in self.spoken_of if said not in same]
-        self.spoken_of = [*others, (max((who, *same), key=len), role)]
-
-    def whom(self, pronoun: str) -> str:
-        """The only one of whom "he", "she" or "it" may be said; of the message before if of nobody in this; else ""."""
-        for of in (self.spoken_of, self.earlier if pronoun != "it" else []):
-            if may := [who for who, role in of if may_be(pronoun, role)]:
-                return may[0] if len(may) == 1 else ""
-        return ""
-
-    def next_message(self) -> "Company":
-        """What the message that follows may speak of."""
-        return Company(earlier=self.spoken_of)
 
 
 def propositions(doc: Any, company: Company) -> list[str]:
@@ -111,12 +52,12 @@ def propositions(doc: Any, company: Company) -> list[str]:
     for token in doc:
         if is_clause(token) and (token.dep_ == "relcl" or not asked):
             found.append(_statement(token, company))
-        if _is_somebody(token):
-            found += _beside(token)
-            if token.tag_ not in _PLURAL:
-                company.add(_said(token), token.lower_)
-        found.append(_equated(token))
-    company.several = company.several or any(token.tag_ in _PLURAL for token in doc)
+        if is_somebody(token):
+            found += beside(token)
+            if token.tag_ not in PLURAL:
+                company.add(how_said(token), token.lower_)
+        found.append(equated(token))
+    company.several = company.several or any(token.tag_ in PLURAL for token in doc)
     return list(dict.fromkeys(one for one in found if one))
 
 
@@ -140,78 +81,6 @@ def _is_said_by(long: str, others: Sequence[str], said: Mapping[str, frozenset[s
 def _weighty(text: str) -> frozenset[str]:
     """The words but those for the user and what links them: "Our cat is deaf." says what "My cat is deaf." does."""
     return frozenset(re.findall(r"[\w'-]+", fold(text))) - _LIGHT
-
-
-def _is_somebody(token: Any) -> bool:
-    """ "wife" of "my wife", "boy" of "my neighbour's boy"."""
-    return fold(token.text) in somebody() and token.dep_ != "poss" and _is_mine(token)
-
-
-def _is_mine(noun: Any) -> bool:
-    if noun.lower_ in _AS_NAMES and not any(c.dep_ in ("det", "poss") for c in noun.children):
-        return True
-    return any(c.dep_ == "poss" and any(t.lower_ in ("my", "our") for t in c.subtree) for c in _around(noun))
-
-
-def _around(noun: Any) -> list[Any]:
-    """What hangs on a noun, or on the name that it stands before: "my girlfriend Zuzana, a teacher"."""
-    named = noun.dep_ in ("compound", "nmod") and noun.head.pos_ == "PROPN"
-    return [*noun.children, *(c for c in noun.head.children if named and c != noun)]
-
-
-def _said(noun: Any) -> str:
-    """ "My wife Nerea" of the noun "wife"."""
-    before = [c for c in _around(noun) if c.dep_ in ("poss", "amod", "compound", "nummod") and c.i < noun.i]
-    named = [c for c in noun.children if c.dep_ == "appos" and c.pos_ == "PROPN" and c.i - noun.i < 3]
-    behind = noun.doc[noun.i + 1 : noun.i + 2]  # which the parser may take for a verb's
-    name = named[0] if named else next((t for t in behind if t.pos_ == "PROPN" and t.is_title), None)
-    listed = [] if name is None else [t for t in words_of(name) if t == name or t.dep_ != "appos"]
-    called = [t for t in listed if t.pos_ in ("PROPN", "CCONJ") or t.text == ","]
-    whose = _text([t for c in before for t in c.subtree]) or "my" * (noun.lower_ in _AS_NAMES)
-    said = " ".join(filter(None, (whose, noun.text if whose != "my" else noun.lower_, _text(called))))
-    return said[0].upper() + said[1:]
-
-
-def _beside(noun: Any) -> Iterator[str]:
-    """What stands beside somebody: "my uncle Festus, a retired postman", "our daughter, nine years old"."""
-    of = (noun, *(c for c in _around(noun) if c.dep_ == "appos"))
-    for child in (c for one in of for c in (_around(one) if one == noun else one.children) if c.i > noun.i):
-        years = [c for c in child.children if c.lower_ in ("years", "months")] if child.lower_ == "old" else []
-        if years:
-            yield f"{_said(noun)} is {_text(words_of(years[0]))} old."
-        elif _is_age(child):
-            yield f"{_said(noun)} is {child.text} years old."
-        elif child.dep_ == "appos" and any(c.lower_ in ("a", "an") for c in child.children):
-            yield f"{_said(noun)} is {_text(words_of(child))}."
-
-
-def _is_age(number: Any) -> bool:
-    """ "my daughter, 9," and "my aunt (eighty)", no year and no day of a month."""
-    before, behind = number.doc[max(0, number.i - 1)], number.doc[number.i + 1 : number.i + 2]
-    alone = before.is_punct and all(t.is_punct for t in behind)
-    return alone and number.like_num and not (number.is_digit and int(number.text) > _OLDEST)
-
-
-def _equated(noun: Any) -> str:
-    """ "my employer (the county archive)", "khachapuri, my favourite food": one is the other."""
-    other = noun.head
-    if noun.dep_ != "appos" or not comma_before(noun) or "NOUN" not in (noun.pos_, other.pos_):
-        return ""
-    if fold(noun.text) in somebody() or fold(other.text) in somebody() or _is_mine(noun) == _is_mine(other):
-        return ""
-    behind = noun.doc[noun.right_edge.i + 1 : noun.right_edge.i + 3]  # of a list another thing
-    if any(t.dep_ in ("appos", "conj") for t in (*other.children, *noun.children) if t != noun) or (
-        len(behind) > 1 and behind[0].text == "," and behind[1].pos_ in ("NOUN", "PROPN", "DET", "PRON", "NUM")
-    ):
-        return ""
-    if (noun.tag_ in _PLURAL) != (other.tag_ in _PLURAL) or (
-        _is_mine(noun) and noun.doc[noun.left_edge.i - 1].text == "("
-    ):
-        return ""
-    if noun.i - other.i > _NEAR or (_is_mine(other) and not any(c.dep_ == "det" for c in noun.children)):
-        return ""
-    what = _text(words_of(other, [c for c in other.children if c.dep_ in ("relcl", "cc", "conj", "appos")]))
-    return f"{what[0].upper()}{what[1:]} {'are' if other.tag_ in _PLURAL else 'is'} {_text(words_of(noun))}."
 
 
 def _statement(head: Any, company: Company) -> str:
@@ -241,9 +110,9 @@ def _says_something(head: Any, relative: Any) -> bool:
     if subject_of(head) != relative:
         return relative.head == head and head.lemma_ not in _THOUGHT and not _is_place(head.head)
     verbs = [head, *(c for c in head.children if c.dep_ in ("aux", "auxpass"))]
-    if head.head.tag_ in _PLURAL and any(t.tag_ == "VBZ" for t in verbs):
+    if head.head.tag_ in PLURAL and any(t.tag_ == "VBZ" for t in verbs):
         return False  # "Gardening shows send me to sleep, which is awkward"
-    odd = head.lemma_ == "be" and any(c.dep_ == "acomp" for c in head.children) and not _is_mine(head.head)
+    odd = head.lemma_ == "be" and any(c.dep_ == "acomp" for c in head.children) and not is_mine(head.head)
     return not odd and (head.lemma_ in _OF_THINGS or any(c.dep_ == "auxpass" for c in head.children))
 
 
@@ -259,19 +128,19 @@ def _who(subject: Any, company: Company) -> str:
         return _antecedent(subject.head)[1]
     if low in ("he", "she", "it"):
         return "" if any(c.dep_ == "conj" for c in subject.children) else company.whom(low)
-    if low == "they" and not company.several and not any(t.tag_ in _PLURAL for t in subject.doc[: subject.i]):
+    if low == "they" and not company.several and not any(t.tag_ in PLURAL for t in subject.doc[: subject.i]):
         return "They"  # "they're operating on my knee"
-    return "" if low in _NOBODY else _text(words_of(subject))
+    return "" if low in _NOBODY else text_of(words_of(subject))
 
 
 def _antecedent(relative: Any) -> tuple[Any, str]:
     """What a relative clause is said of, and its words: "My mother Gwenllian" of "my mother, Gwenllian, who"."""
     of = relative.head
-    while of.dep_ == "appos" and not _is_somebody(of):
+    while of.dep_ == "appos" and not is_somebody(of):
         of = of.head
-    if _is_somebody(of):
-        return of, _said(of)
-    return of, _text(words_of(of, [c for c in of.children if c.dep_ in ("relcl", "cc", "conj")]))
+    if is_somebody(of):
+        return of, how_said(of)
+    return of, text_of(words_of(of, [c for c in of.children if c.dep_ in ("relcl", "cc", "conj")]))
 
 
 def _pieces(head: Any, subject: Any, who: str) -> list[Any]:
@@ -283,7 +152,7 @@ def _pieces(head: Any, subject: Any, who: str) -> list[Any]:
     before = [] if others else [t for t in tokens if t.i < subject.left_edge.i]
     if who in ("I", "We", "we"):
         return [*before, *(t for t in tokens if t.i >= subject.i)]
-    if _text(before).lower() == who.lower():
+    if text_of(before).lower() == who.lower():
         before = []  # "My son Max, he is six"
     inner = {t.i for t in subject.subtree}
     return [*before, who, *map(_in_full, (t for t in tokens if t.i > subject.left_edge.i and t.i not in inner))]
@@ -382,11 +251,11 @@ def _checked(pieces: Sequence[Any], subject: Any) -> str:
         len(lead) > _LONGEST_LEAD
         or asked
         or _spliced(tokens, subject)
-        or (others and not _is_somebody(subject))
+        or (others and not is_somebody(subject))
         or _misread(subject)
     ):
         return ""
-    text = _TRAILING.sub("", _LEADING.sub("", _text(_lowered(pieces, len(lead)))))
+    text = _TRAILING.sub("", _LEADING.sub("", text_of(_lowered(pieces, len(lead)))))
     if refers_back(text) or _YOU.search(text) or not 3 <= len(text.split()) <= _MOST_WORDS:
         return ""
     return text[0].upper() + text[1:] + "."
@@ -402,7 +271,7 @@ def _spliced(tokens: Sequence[Any], subject: Any) -> bool:
 def _misread(subject: Any) -> bool:
     """ "season ticket since 1994, go with my pal": one thing does not go; but people write "my wife want"."""
     verb = subject.head
-    if subject.tag_ not in ("NN", "NNP") or verb.tag_ not in ("VBP", "VB") or _is_somebody(subject):
+    if subject.tag_ not in ("NN", "NNP") or verb.tag_ not in ("VBP", "VB") or is_somebody(subject):
         return False
     return not any(c.dep_ in ("aux", "conj") for c in (*verb.children, *subject.children))
 
@@ -413,22 +282,3 @@ def _lowered(pieces: Sequence[Any], lead: int) -> list[Any]:
     if isinstance(who, str) and _NO_NAME.match(who):
         return [*pieces[:lead], who[0].lower() + who[1:], *pieces[lead + 1 :]]
     return list(pieces)
-
-
-def _text(pieces: Sequence[Any]) -> str:
-    """Tokens and strings as text; a comma only where its neighbours stand beside it and it sets no name apart."""
-    out, last = "", None
-    for before, piece, behind in zip([None, *pieces], pieces, [*pieces[1:], None], strict=False):
-        if isinstance(piece, str):
-            out, last = f"{out} {piece}" if out else piece, None
-        elif piece.text != "," or _keeps_comma(before, piece, behind):
-            glued = last is not None and piece.i == last.i + 1 and not last.whitespace_
-            out, last = f"{out}{piece.text}" if glued or not out else f"{out} {piece.text}", piece
-    return out.strip(" ,;:-–—")
-
-
-def _keeps_comma(before: Any, comma: Any, behind: Any) -> bool:
-    if any(near is None or isinstance(near, str) for near in (before, behind)):
-        return False
-    beside = (before.i, behind.i) == (comma.i - 1, comma.i + 1)
-    return beside and not any(near.dep_ == "appos" and near.pos_ == "PROPN" for near in (before, behind))

@@ -21,11 +21,12 @@ from memory.clauses import (
     clauses_of,
     is_only_somebody,
 )
+from memory.company import Company
 from memory.judge import content_words
 from memory.naming import bears_a_name, name_behind, names, only_named, who_is_called
 from memory.openings import here_is, in_turns, is_order, is_request, plain, strip_opening, with_subject, without_remark
 from memory.parts import parts_of
-from memory.propositions import Company, in_short, propositions
+from memory.propositions import in_short, propositions
 from memory.spelling import NAME, tidy
 from memory.texts import clozes, split
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 SUBJECTS = ("nsubj", "nsubjpass", "expl", "csubj")
+PLURAL = ("NNS", "NNPS")
 CONDITIONS = ("if", "unless", "whether", "lest")
 _VERBS = ("VERB", "AUX")
 _SUPPOSING = ("suppose", "guess", "think", "reckon", "believe")
@@ -152,3 +153,22 @@ def _is_before(token: Any) -> bool:
 def _supposes(head: Any) -> bool:
     me = any(c.dep_ == "nsubj" and c.lower_ == "i" for c in head.children)
     return me and head.lemma_ in _SUPPOSING and any(c.dep_ == "ccomp" and c.i < head.i for c in head.children)
+
+
+def text_of(pieces: Sequence[Any]) -> str:
+    """Tokens and strings as text; a comma only where its neighbours stand beside it and it sets no name apart."""
+    out, last = "", None
+    for before, piece, behind in zip([None, *pieces], pieces, [*pieces[1:], None], strict=False):
+        if isinstance(piece, str):
+            out, last = f"{out} {piece}" if out else piece, None
+        elif piece.text != "," or _keeps_comma(before, piece, behind):
+            glued = last is not None and piece.i == last.i + 1 and not last.whitespace_
+            out, last = f"{out}{piece.text}" if glued or not out else f"{out} {piece.text}", piece
+    return out.strip(" ,;:-–—")
+
+
+def _keeps_comma(before: Any, comma: Any, behind: Any) -> bool:
+    if any(near is None or isinstance(near, str) for near in (before, behind)):
+        return False
+    beside = (before.i, behind.i) == (comma.i - 1, comma.i + 1)
+    return beside and not any(near.dep_ == "appos" and near.pos_ == "PROPN" for near in (before, behind))

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from memory.bank import read_yaml
+from memory.company import Company
 from memory.conversations import Experience
 from memory.errors import SelfparamError, StorageError, UsageError
 from memory.judge import fold
 from memory.models import file_hash
 from memory.naming import names
 from memory.persons import second_person
-from memory.propositions import Company
 from memory.statements import statements
 from memory.storage import write_text
 from memory.texts import clozes, split

@@ -1,0 +1,116 @@
+"""Who is spoken of, and what stands beside him: a name, an age, what he is; of parsed sentences."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from memory.bank import may_be, somebody
+from memory.judge import fold
+from memory.syntax import PLURAL, comma_before, text_of, words_of
+
+_AS_NAMES = ("mum", "mom", "mam", "mama", "dad", "papa", "gran", "nan", "grandma", "grandpa", "granny", "grandad")
+""" "It made me think of gran.": his."""
+_OLDEST = 115
+_NEAR = 6
+"""Words between two that are one: a list of things has commas, too."""
+
+
+@dataclass
+class Company:
+    """Who was spoken of so far: ("My wife Nerea", "wife"), the last one last; and whether several things were.
+
+    earlier: who was spoken of in the message before, if this one begins with "he" or "she".
+    """
+
+    spoken_of: list[tuple[str, str]] = field(default_factory=list)
+    earlier: list[tuple[str, str]] = field(default_factory=list)
+    several: bool = False
+
+    def add(self, who: str, role: str) -> None:
+        """Remember somebody, by name once he was named."""
+        same = [said for said, _ in self.spoken_of if said.startswith(who) or who.startswith(said)]
+        others = [(said, kind) for said, kind in self.spoken_of if said not in same]
+        self.spoken_of = [*others, (max((who, *same), key=len), role)]
+
+    def whom(self, pronoun: str) -> str:
+        """The only one of whom "he", "she" or "it" may be said; of the message before if of nobody in this; else ""."""
+        for of in (self.spoken_of, self.earlier if pronoun != "it" else []):
+            if may := [who for who, role in of if may_be(pronoun, role)]:
+                return may[0] if len(may) == 1 else ""
+        return ""
+
+    def next_message(self) -> "Company":
+        """What the message that follows may speak of."""
+        return Company(earlier=self.spoken_of)
+
+
+def is_somebody(token: Any) -> bool:
+    """ "wife" of "my wife", "boy" of "my neighbour's boy"."""
+    return fold(token.text) in somebody() and token.dep_ != "poss" and is_mine(token)
+
+
+def is_mine(noun: Any) -> bool:
+    if noun.lower_ in _AS_NAMES and not any(c.dep_ in ("det", "poss") for c in noun.children):
+        return True
+    return any(c.dep_ == "poss" and any(t.lower_ in ("my", "our") for t in c.subtree) for c in _around(noun))
+
+
+def _around(noun: Any) -> list[Any]:
+    """What hangs on a noun, or on the name that it stands before: "my girlfriend Zuzana, a teacher"."""
+    named = noun.dep_ in ("compound", "nmod") and noun.head.pos_ == "PROPN"
+    return [*noun.children, *(c for c in noun.head.children if named and c != noun)]
+
+
+def how_said(noun: Any) -> str:
+    """ "My wife Nerea" of the noun "wife"."""
+    before = [c for c in _around(noun) if c.dep_ in ("poss", "amod", "compound", "nummod") and c.i < noun.i]
+    named = [c for c in noun.children if c.dep_ == "appos" and c.pos_ == "PROPN" and c.i - noun.i < 3]
+    behind = noun.doc[noun.i + 1 : noun.i + 2]  # which the parser may take for a verb's
+    name = named[0] if named else next((t for t in behind if t.pos_ == "PROPN" and t.is_title), None)
+    listed = [] if name is None else [t for t in words_of(name) if t == name or t.dep_ != "appos"]
+    called = [t for t in listed if t.pos_ in ("PROPN", "CCONJ") or t.text == ","]
+    whose = text_of([t for c in before for t in c.subtree]) or "my" * (noun.lower_ in _AS_NAMES)
+    said = " ".join(filter(None, (whose, noun.text if whose != "my" else noun.lower_, text_of(called))))
+    return said[0].upper() + said[1:]
+
+
+def beside(noun: Any) -> Iterator[str]:
+    """What stands beside somebody: "my uncle Festus, a retired postman", "our daughter, nine years old"."""
+    of = (noun, *(c for c in _around(noun) if c.dep_ == "appos"))
+    for child in (c for one in of for c in (_around(one) if one == noun else one.children) if c.i > noun.i):
+        years = [c for c in child.children if c.lower_ in ("years", "months")] if child.lower_ == "old" else []
+        if years:
+            yield f"{how_said(noun)} is {text_of(words_of(years[0]))} old."
+        elif _is_age(child):
+            yield f"{how_said(noun)} is {child.text} years old."
+        elif child.dep_ == "appos" and any(c.lower_ in ("a", "an") for c in child.children):
+            yield f"{how_said(noun)} is {text_of(words_of(child))}."
+
+
+def _is_age(number: Any) -> bool:
+    """ "my daughter, 9," and "my aunt (eighty)", no year and no day of a month."""
+    before, behind = number.doc[max(0, number.i - 1)], number.doc[number.i + 1 : number.i + 2]
+    alone = before.is_punct and all(t.is_punct for t in behind)
+    return alone and number.like_num and not (number.is_digit and int(number.text) > _OLDEST)
+
+
+def equated(noun: Any) -> str:
+    """ "my employer (the county archive)", "khachapuri, my favourite food": one is the other."""
+    other = noun.head
+    if noun.dep_ != "appos" or not comma_before(noun) or "NOUN" not in (noun.pos_, other.pos_):
+        return ""
+    if fold(noun.text) in somebody() or fold(other.text) in somebody() or is_mine(noun) == is_mine(other):
+        return ""
+    behind = noun.doc[noun.right_edge.i + 1 : noun.right_edge.i + 3]  # of a list another thing
+    if any(t.dep_ in ("appos", "conj") for t in (*other.children, *noun.children) if t != noun) or (
+        len(behind) > 1 and behind[0].text == "," and behind[1].pos_ in ("NOUN", "PROPN", "DET", "PRON", "NUM")
+    ):
+        return ""
+    if (noun.tag_ in PLURAL) != (other.tag_ in PLURAL) or (
+        is_mine(noun) and noun.doc[noun.left_edge.i - 1].text == "("
+    ):
+        return ""
+    if noun.i - other.i > _NEAR or (is_mine(other) and not any(c.dep_ == "det" for c in noun.children)):
+        return ""
+    what = text_of(words_of(other, [c for c in other.children if c.dep_ in ("relcl", "cc", "conj", "appos")]))
+    return f"{what[0].upper()}{what[1:]} {'are' if other.tag_ in PLURAL else 'is'} {text_of(words_of(noun))}."
