@@ -91,26 +91,29 @@ def _is_age(number: Any) -> bool:
     """ "my daughter, 9," and "my aunt (eighty)", no year and no day of a month."""
     before, behind = number.doc[max(0, number.i - 1)], number.doc[number.i + 1 : number.i + 2]
     alone = before.is_punct and all(t.is_punct for t in behind)
-    return alone and number.like_num and not (number.is_digit and int(number.text) > _OLDEST)
+    return alone and number.like_num and not (number.text.isdecimal() and int(number.text) > _OLDEST)
 
 
 def equated(noun: Any) -> str:
-    """ "my employer (the county archive)", "khachapuri, my favourite food": one is the other."""
+    """ "my employer, the county archive", "khachapuri, my favourite food": one is the other."""
     other = noun.head
     if noun.dep_ != "appos" or not comma_before(noun) or "NOUN" not in (noun.pos_, other.pos_):
         return ""
     if fold(noun.text) in somebody() or fold(other.text) in somebody() or is_mine(noun) == is_mine(other):
         return ""
-    behind = noun.doc[noun.right_edge.i + 1 : noun.right_edge.i + 3]  # of a list another thing
-    if any(t.dep_ in ("appos", "conj") for t in (*other.children, *noun.children) if t != noun) or (
-        len(behind) > 1 and behind[0].text == "," and behind[1].pos_ in ("NOUN", "PROPN", "DET", "PRON", "NUM")
-    ):
+    if _is_listed(noun) or noun.i - other.i > _NEAR or (noun.tag_ in PLURAL) != (other.tag_ in PLURAL):
         return ""
-    if (noun.tag_ in PLURAL) != (other.tag_ in PLURAL) or (
-        is_mine(noun) and noun.doc[noun.left_edge.i - 1].text == "("
+    said = "(" if is_mine(noun) else "det"  # not "jam jars (my gran's words)", "my employer, Tuesdays"
+    if noun.doc[noun.left_edge.i - 1].text == said or (
+        said == "det" and not any(c.dep_ == said for c in noun.children)
     ):
-        return ""
-    if noun.i - other.i > _NEAR or (is_mine(other) and not any(c.dep_ == "det" for c in noun.children)):
         return ""
     what = text_of(words_of(other, [c for c in other.children if c.dep_ in ("relcl", "cc", "conj", "appos")]))
     return f"{what[0].upper()}{what[1:]} {'are' if other.tag_ in PLURAL else 'is'} {text_of(words_of(noun))}."
+
+
+def _is_listed(noun: Any) -> bool:
+    """ "my dress, the cot, somebody's skis": one of several things."""
+    behind = noun.doc[noun.right_edge.i + 1 : noun.right_edge.i + 3]
+    goes_on = len(behind) > 1 and behind[0].text == "," and behind[1].pos_ in ("NOUN", "PROPN", "DET", "PRON", "NUM")
+    return goes_on or any(t.dep_ in ("appos", "conj") for t in (*noun.head.children, *noun.children) if t != noun)
