@@ -15,7 +15,8 @@ from memory.errors import BusyError, SelfparamError
 from memory.estimate import LIBRARIES, TRAINING
 from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home
 from memory.locks import owning
-from memory.models import ready_folder
+from memory.models import is_cached, ready_folder
+from memory.parser import PIPELINE
 from memory.refusals import REFUSALS
 from memory.sensitive import CONFIRMED
 from memory.storage import open_table
@@ -125,6 +126,9 @@ def _machine(home: Home, model: str) -> Iterator[Finding]:
     yield Finding("memory", memory > needed, f"{memory:.1f} GB free, a consolidation needs about {needed:.1f}")
     advice = "on this machine" if ready else "not here yet: `selfparam-agent models pull`"
     yield Finding("model", bool(ready), f"{model} is {advice}")
+    here = is_cached(PIPELINE, home)
+    advice = "on this machine" if here else "not here, without it less is heard of long sentences: `models pull`"
+    yield Finding("parser", True, f"{PIPELINE.name} is {advice}")
     import torch
 
     device = f"{torch.cuda.get_device_name()} (CUDA)" if torch.cuda.is_available() else f"{os.cpu_count()} CPU cores"
