@@ -12,13 +12,14 @@ import psutil
 
 from memory.conversations import ABOUT, check_writable, names, segments
 from memory.errors import BusyError, SelfparamError
-from memory.estimate import LIBRARIES, TRAINING
+from memory.estimate import generates, memory_needed
 from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home
 from memory.locks import owning
 from memory.models import is_cached, ready_folder
 from memory.parser import PIPELINE
 from memory.refusals import REFUSALS
 from memory.sensitive import CONFIRMED
+from memory.settings import Recipe
 from memory.storage import open_table
 from memory.versions import GONE, STAGING, Weights
 
@@ -122,7 +123,7 @@ def _machine(home: Home, model: str) -> Iterator[Finding]:
     enough = free > max(2.4 * size, 1e9)
     yield Finding("disk", enough, f"{free / 1e9:.1f} GB free{'' if enough else ': free some, a version needs more'}")
     memory = psutil.virtual_memory().available / 1e9
-    needed = LIBRARIES + TRAINING * size / 1e9
+    needed = memory_needed("learn", size / 1e9, 1, generates(home, Recipe()))
     yield Finding("memory", memory > needed, f"{memory:.1f} GB free, a consolidation needs about {needed:.1f}")
     advice = "on this machine" if ready else "not here yet: `selfparam-agent models pull`"
     yield Finding("model", bool(ready), f"{model} is {advice}")

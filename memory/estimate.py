@@ -139,10 +139,10 @@ def speed(size: int = 60) -> float:
 
 def _memory(earlier: Sequence[Version], size: float, processes: int, writes: bool) -> float:
     peaks = [version.manifest["peak_mb"] / 1e3 for version in earlier[-LAST:] if "peak_mb" in version.manifest]
-    return processes * max(peaks) if peaks else _needed("learn", size, processes, writes)
+    return processes * max(peaks) if peaks else memory_needed("learn", size, processes, writes)
 
 
-def _needed(purpose: str, size: float, processes: int, writes: bool) -> float:
+def memory_needed(purpose: str, size: float, processes: int, writes: bool) -> float:
     """GB for weights of `size` GB; the first process alone writes, before all of them train."""
     computed = processes * (LIBRARIES + NEEDED[purpose] * size)
     return max(computed, LIBRARIES + 2 * size + WRITING) if writes else computed
@@ -185,7 +185,7 @@ def check_memory(folder: Path, budget: float, purpose: str = "chat", processes: 
     """
     import psutil
 
-    needed = _needed(purpose, weights_size(folder, training=purpose == "learn"), processes, writes)
+    needed = memory_needed(purpose, weights_size(folder, training=purpose == "learn"), processes, writes)
     there = budget or psutil.virtual_memory().available / 1e9
     if needed > there:
         together = f" in {processes} processes" if processes > 1 else ""
