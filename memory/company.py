@@ -10,6 +10,7 @@ from memory.syntax import PLURAL, comma_before, text_of, words_of
 
 _AS_NAMES = ("mum", "mom", "mam", "mama", "dad", "papa", "gran", "nan", "grandma", "grandpa", "granny", "grandad")
 """ "It made me think of gran.": his."""
+_SAID_OF = ("that", "this", "he", "she", "it")
 _OLDEST = 115
 _NEAR = 6
 """Words between two that are one: a list of things has commas, too."""
@@ -19,12 +20,14 @@ _NEAR = 6
 class Company:
     """Who was spoken of so far: ("My wife Nerea", "wife"), the last one last; and whether several things were.
 
-    earlier: who was spoken of in the message before, if this one begins with "he" or "she".
+    earlier: who was spoken of in the message before, if this one begins with "he" or "she". named: a name that the
+    sentence before begins with.
     """
 
     spoken_of: list[tuple[str, str]] = field(default_factory=list)
     earlier: list[tuple[str, str]] = field(default_factory=list)
     several: bool = False
+    named: str = ""
 
     def add(self, who: str, role: str) -> None:
         """Remember somebody, by name once he was named."""
@@ -76,6 +79,8 @@ def how_said(noun: Any) -> str:
 
 def beside(noun: Any) -> Iterator[str]:
     """What stands beside somebody: "my uncle Festus, a retired postman", "our daughter, nine years old"."""
+    if name := _named_before(noun):
+        yield f"{how_said(noun)} is called {name}."
     of = (noun, *(c for c in _around(noun) if c.dep_ == "appos"))
     for child in (c for one in of for c in (_around(one) if one == noun else one.children) if c.i > noun.i):
         years = [c for c in child.children if c.lower_ in ("years", "months")] if child.lower_ == "old" else []
@@ -85,6 +90,29 @@ def beside(noun: Any) -> Iterator[str]:
             yield f"{how_said(noun)} is {child.text} years old."
         elif child.dep_ == "appos" and any(c.lower_ in ("a", "an") for c in child.children):
             yield f"{how_said(noun)} is {text_of(words_of(child))}."
+
+
+def _named_before(noun: Any) -> str:
+    """ "Hinemoa just rang, that's my wife": the name at the head of the sentence, of which the rest is said; ""."""
+    subject = next((c for c in noun.head.children if c.dep_ == "nsubj"), None)
+    if noun.dep_ != "attr" or noun.head.lemma_ != "be" or subject is None or subject.lower_ not in _SAID_OF:
+        return ""
+    return name_at_the_head(noun.doc) if noun.doc[0].head != noun.head else ""
+
+
+def name_at_the_head(doc: Any) -> str:
+    """The name that a sentence begins with, if it says what that one does; else ""."""
+    first = doc[0]
+    named = first.pos_ == "PROPN" and first.dep_ == "nsubj" and fold(first.text) not in somebody()
+    return f"{first.text[0].upper()}{first.text[1:]}" if named else ""
+
+
+def who_that_is(doc: Any, named: str) -> str:
+    """ "Zarina rang. My big sister, she's …": whose name it was; ""."""
+    role = next((t for t in doc[:4] if is_somebody(t)), None) if named and doc[0].lower_ in ("my", "our") else None
+    behind = doc[role.i + 1 : role.i + 2] if role is not None else []
+    apart = all(t.is_punct or t.lower_ in ("he", "she") for t in behind)
+    return f"{how_said(role)} is called {named}." if role is not None and apart else ""
 
 
 def _is_age(number: Any) -> bool:

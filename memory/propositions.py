@@ -6,7 +6,16 @@ from itertools import pairwise, takewhile
 from typing import Any
 
 from memory.clauses import refers_back
-from memory.company import Company, beside, equated, how_said, is_mine, is_somebody
+from memory.company import (
+    Company,
+    beside,
+    equated,
+    how_said,
+    is_mine,
+    is_somebody,
+    name_at_the_head,
+    who_that_is,
+)
 from memory.judge import fold
 from memory.syntax import PLURAL, SUBJECTS, apart, is_clause, mark_of, subject_of, text_of, words_of
 
@@ -45,10 +54,11 @@ def propositions(doc: Any, company: Company) -> list[str]:
     doc: a spaCy Doc of one sentence as `spelling.tidy` leaves it. A question tells what its relative clauses say; of
     what is quoted nothing is taken.
     """
-    if _QUOTES.search(doc.text):
+    if not doc.text.strip() or _QUOTES.search(doc.text):
         return []
     asked = doc.text.rstrip(") ").endswith("?")
-    found: list[str] = []
+    found = [who_that_is(doc, company.named)]
+    company.named = name_at_the_head(doc)
     for token in doc:
         if is_clause(token) and (token.dep_ == "relcl" or not asked):
             found.append(_statement(token, company))
