@@ -100,7 +100,8 @@ def consolidate_all(
     good, bad = _looked_at(dict.fromkeys(str(Path(root).expanduser().absolute()) for root in roots), work, say)
     if not good:
         raise next(iter(bad.values()))
-    fetch_readers(Home(Path(), Path(), work.cache), say)
+    wanted = {read_settings(work.home(root).settings_file).recipe.hearing for root in good}
+    fetch_readers(Home(Path(), Path(), work.cache), say, "parser" if "parser" in wanted else "rules")
     with _cluster(address):
         _check_room(needs)
         yield from (Outcome(root, "failed", str(error)) for root, error in bad.items())

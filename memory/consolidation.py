@@ -110,9 +110,8 @@ def consolidate(
         BusyError: another process is consolidating.
         StorageError, ModelError: the home or the model's files cannot be used; nothing has changed.
     """
-    home = job.home
-    if job.catalogue is not None:
-        settings = replace(settings, catalogue=job.catalogue)
+    home, named = job.home, job.catalogue
+    settings = settings if named is None else replace(settings, catalogue=named)
     check_writable(home)
     with owning(home.data, "consolidation", "wait for it, or look at `selfparam-agent versions list` later"):
         waiting = [e for e in pending(home, job.model) if not job.only or e.id in job.only]
@@ -127,7 +126,8 @@ def consolidate(
         base = base_folder(job.model, home)
         check_disk(weights.root, base)
         check_memory(base, settings.memory, "learn", settings.processes, generates(home, recipe))
-        encoder = encoder or Encoder(fetch_readers(home, lambda line: emit({"event": "fetch", "line": line})))
+        if encoder is None:
+            encoder = Encoder(fetch_readers(home, lambda line: emit({"event": "fetch", "line": line}), recipe.hearing))
         return _Run(home, weights, base, recipe, settings, encoder, emit, team).learn(batch, job)
 
 

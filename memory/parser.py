@@ -42,15 +42,16 @@ def fetch_parser(home: Home, say: Say) -> None:
         say(f"{error}; until then long sentences are learned whole, by fewer of their clauses")
 
 
-def fetch_readers(home: Home, say: Say) -> Path:
-    """Have here what a consolidation reads with, beside its model: the parser, and the sentence transformer, whose
-    folder it is.
+def fetch_readers(home: Home, say: Say, hearing: str = "parser") -> Path:
+    """Have here what a consolidation reads with, beside its model: the sentence transformer, whose folder it is, and
+    the parser where `[recipe] hearing` wants it.
 
     Raises:
         ModelError: the sentence transformer cannot be fetched.
     """
     folder = sentence_folder(home, say)
-    fetch_parser(home, say)
+    if hearing == "parser":
+        fetch_parser(home, say)
     return folder
 
 

