@@ -4,7 +4,6 @@ In a process of its own: `memory/child.py`.
 """
 
 import random
-import resource
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -28,7 +27,7 @@ from memory.conversations import Experience, check_writable, experiences
 from memory.distill import Progress, add_lora, check_trainable, rows_for, train, validation_loss
 from memory.engine import CONVERTED, convert, open_eight, serve, serve_base, serve_in_eight_bits, wanted
 from memory.errors import StorageError
-from memory.estimate import check_disk, check_memory, generates
+from memory.estimate import check_disk, check_memory, generates, peak_mb
 from memory.folders import quantised
 from memory.gate import (
     Verdict,
@@ -47,6 +46,7 @@ from memory.language import Engine, Language
 from memory.locks import owning
 from memory.models import base_folder, base_hash, load
 from memory.parser import fetch_readers, parser
+from memory.passing import without_remarks
 from memory.pending import nothing_pending, pending
 from memory.question_generation import question_generator
 from memory.refusals import count_refusal, refusals
@@ -169,7 +169,8 @@ class _Run:
         if job.reviewed:
             targets = TargetSet.load(Path(job.reviewed)).only_of(ids)
         else:
-            targets = self.write_targets(language, answering, batch, facts, rng, contradicted)
+            facts, remarks = without_remarks(self.home, facts, batch, self.recipe.passing)
+            targets = self.write_targets(language, answering, batch, facts, rng, [*contradicted, *remarks])
         if job.dry_run:
             self.emit({"event": "targets", "targets": targets.text(), "experiences": ids})
             return None
@@ -386,15 +387,11 @@ class _Run:
             "libraries": {name: metadata.version(name) for name in LIBRARIES},
             "gate": asdict(verdict),
             "served_as": self.served_as,
-            "peak_mb": _peak_mb(),
+            "peak_mb": peak_mb(),
         }
 
     def report(self, verdict: Verdict, targets: TargetSet, seconds: float, version: int | None) -> None:
         self.emit({
             "event": "verdict", "verdict": asdict(verdict), "pairs": len(targets.pairs), "seconds": round(seconds, 1),
-            "version": version, "served_as": self.served_as, "peak_mb": _peak_mb(),
+            "version": version, "served_as": self.served_as, "peak_mb": peak_mb(),
         })  # fmt: skip
-
-
-def _peak_mb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

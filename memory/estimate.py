@@ -4,6 +4,7 @@ From the size of the weights, the statements that wait and, where there are any,
 """
 
 import math
+import resource
 import shutil
 import statistics
 import time
@@ -146,6 +147,11 @@ def memory_needed(purpose: str, size: float, processes: int, writes: bool) -> fl
     """GB for weights of `size` GB; the first process alone writes, before all of them train."""
     computed = processes * (LIBRARIES + NEEDED[purpose] * size)
     return max(computed, LIBRARIES + 2 * size + WRITING) if writes else computed
+
+
+def peak_mb() -> int:
+    """What this process has taken of memory at most so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def generates(home: Home, recipe: Recipe) -> bool:

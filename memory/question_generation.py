@@ -8,7 +8,6 @@ language models (`examples/question_generation`). Knows nothing of examples, tar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
-from pathlib import Path
 
 import torch
 
@@ -77,14 +76,24 @@ def question_generator(home: Home) -> QuestionGenerator | None:
     Raises:
         ModelError: the model's files cannot be used.
     """
-    base = ready_folder(DEFAULT_MODEL, home)
-    return QuestionGenerator(_merged(base)) if base else None
+    language = adapted(home, "question_generator")
+    return QuestionGenerator(language) if language else None
 
 
-def _merged(base: Path) -> Language:
+def adapted(home: Home, *adapters: str) -> Language | None:
+    """The default model with these adapters of ours (folders) merged in, one after the other, if it is on this machine.
+
+    Raises:
+        ModelError: the model's files cannot be used.
+    """
     from peft import PeftModel
 
+    base = ready_folder(DEFAULT_MODEL, home)
+    if not base:
+        return None
     language = load(base, training=True)
-    with resources.as_file(resources.files("memory").joinpath("question_generator")) as adapter:
-        merged = PeftModel.from_pretrained(language.model, str(adapter)).merge_and_unload()
-    return Language(merged, language.tokenizer)
+    model = language.model
+    for name in adapters:
+        with resources.as_file(resources.files("memory").joinpath(name)) as adapter:
+            model = PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
+    return Language(model, language.tokenizer)

@@ -20,6 +20,7 @@ class Recipe:
     """How one consolidation learns. Figures behind the defaults: the README's tables and CONTRIBUTING's log."""
 
     hearing: str = "parser"  # each clause of a long sentence is a statement, too, by a dependency parser; "rules": none
+    passing: float = 0.7  # likelier than that to be only of the moment, a statement is left out; 1: none is
     writer: str = "auto"  # examples, question generator, a model of 0.3 B itself; "instruct", "analogies"; or a plugin
     rank: int = 16  # of the adapter
     alpha: int = 32  # the adapter counts alpha / rank times
@@ -240,7 +241,7 @@ POSITIVE = (
     "questions", "wordings", "decisive",
 )  # fmt: skip
 """Settings of the recipe without which there is nothing to train."""
-SHARES = ("dropout", "frozen", "warmup", "recall", "retention", "false_recall")
+SHARES = ("passing", "dropout", "frozen", "warmup", "recall", "retention", "false_recall")
 
 
 def _check_numbers(path: Path, section: str, said: Any) -> None:

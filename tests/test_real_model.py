@@ -14,6 +14,7 @@ from memory.conversations import Conversation
 from memory.home import Home, user_home
 from memory.models import DEFAULT_MODEL, base_folder, load
 from memory.parser import fetch_readers
+from memory.passing import listener as listener_of
 from memory.pending import pending
 from memory.question_generation import question_generator
 from memory.versions import Weights
@@ -146,3 +147,16 @@ def test_the_question_generator(real_home: Home) -> None:
     assert told > 0.9
     assert mine < 0.5
     assert age < 0.1
+
+
+def test_remarks_of_the_moment(real_home: Home) -> None:
+    """What lasts is told from what does not, of one message and of another that has nothing else."""
+    listener = listener_of(real_home)
+    assert listener
+    said = "Long day. I'm a bargeman on the Danube and I'm off to bed now. My son Ivo is nine."
+    trade, bed, son = listener.passing(
+        said, ["I'm a bargeman on the Danube.", "I'm off to bed now.", "My son Ivo is nine."]
+    )
+    assert max(trade, son) < 0.3
+    assert bed > 0.7
+    assert listener.passing("Oh, that has made my day!", ["That has made my day."])[0] > 0.7

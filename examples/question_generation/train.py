@@ -3,8 +3,7 @@
 Four tasks, one line of text each, the loss on what stands behind the arrow:
   "Statement: S\\nQuestion:" → a question that S answers; "Statement: S\\nNot told:" → one that it does not;
   "Statement: S\\nQuestion: Q\\nTold:" → yes or no; "Before: B\\nSaid: M\\nStatements:" → the facts of a message.
-The last is trained for what may come: the program does not ask for it (`said.jsonl`: sentences that it and the rules
-wrote of messages, judged, for a check that is not trained yet; CONTRIBUTING, "A hearer").
+The last is trained for what may come: the program does not ask for it (CONTRIBUTING, "A hearer").
 
 Data: the statements of `memory/exemplars.yaml` and `statements.jsonl` with questions on them ("not": what they do not
 answer), `judged.jsonl` (what a writer asked of a statement, judged by a language model), `messages.jsonl` (with what
