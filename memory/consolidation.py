@@ -48,6 +48,7 @@ from memory.models import base_folder, base_hash, load
 from memory.parser import fetch_readers, parser
 from memory.passing import without_remarks
 from memory.pending import nothing_pending, pending
+from memory.preparation import prepared, prepares, take_up_preparation
 from memory.question_generation import question_generator
 from memory.refusals import count_refusal, refusals
 from memory.rehearsal import recollected
@@ -191,7 +192,9 @@ class _Run:
         del answering
 
         self.stage("train")
-        self.team.agree((folder, self.recipe))
+        fresh = prepares(job.model, parent, self.recipe)
+        self.team.agree((folder, self.recipe, fresh))
+        language = prepared(language) if fresh else language
         model = add_lora(language, self.recipe)
         self.recalled(before[:ASKED_MEANWHILE])
         looked = self.look_meanwhile(language, targets)
@@ -202,7 +205,7 @@ class _Run:
         try:
             targets.save(staged / TARGETS)
             self.save_vectors(staged / VECTORS, [pair.question for pair in targets.of_kind("fact")])
-            self.write_weights(language, model, staged)
+            self.write_weights(language, model, staged, fresh)
             del language, model, rows, unrelated
             if self.served_as == MERGED_WEIGHTS and wanted(self.settings.engine):
                 convert(staged / MERGED, staged / MERGED / CONVERTED, self.settings.engine)
@@ -353,8 +356,10 @@ class _Run:
         """Into quantised weights nothing can be merged."""
         return AS_ADAPTER if quantised(self.base) else MERGED_WEIGHTS
 
-    def write_weights(self, language: Language, model: "PeftModel", staged: Path) -> None:
+    def write_weights(self, language: Language, model: "PeftModel", staged: Path, fresh: bool) -> None:
         """Write the adapter and the weights with it merged in, W + BA·α/r in fp32; over a quantised base it alone.
+
+        fresh: whether the weights were prepared; then the adapter holds that, too.
 
         Raises:
             StorageError: the disk is full.
@@ -363,6 +368,8 @@ class _Run:
 
         try:
             model.save_pretrained(str(staged / ADAPTER))
+            if fresh:
+                take_up_preparation(staged / ADAPTER, self.base)
             if self.served_as == AS_ADAPTER:
                 copy_over(staged / ADAPTER, self.base, staged / MERGED)
                 return

@@ -23,6 +23,7 @@ from memory.language import Example, Language, answer_logits
 from memory.models import load
 from memory.null_space import kept_out, used_directions
 from memory.objective import Distribution, condense, kl_divergence
+from memory.preparation import prepared
 from memory.prompts import CONTEXT
 from memory.settings import Recipe
 from memory.targets import Pair, Statement, TargetSet
@@ -370,8 +371,10 @@ def _train(
 def follow(team: Team) -> None:
     """What every process of a team but the first does: train its share, until there is nothing to train any more."""
     while lesson := team.agree(None):
-        folder, recipe = lesson
-        train(add_lora(load(folder, training=True), recipe), (), recipe, random.Random(), team=team)
+        folder, recipe, fresh = lesson
+        language = load(folder, training=True)
+        model = add_lora(prepared(language) if fresh else language, recipe)
+        train(model, (), recipe, random.Random(), team=team)
 
 
 def _backward(model: "PeftModel", frozen: Frozen, share: Sequence[Row], batch: int) -> torch.Tensor:

@@ -22,6 +22,7 @@ class Recipe:
     hearing: str = "parser"  # each clause of a long sentence is a statement, too, by a dependency parser; "rules": none
     passing: float = 0.7  # likelier than that to be only of the moment, a statement is left out; 1: none is
     writer: str = "auto"  # examples, question generator, a model of 0.3 B itself; "instruct", "analogies"; or a plugin
+    prepared: bool = True  # the default model begins with what the learning of any person has in common
     rank: int = 16  # of the adapter
     alpha: int = 32  # the adapter counts alpha / rank times
     dropout: float = 0.0  # in the adapter, while it is trained
@@ -34,7 +35,7 @@ class Recipe:
     batch: int = 8  # pairs in an optimizer step
     talk: int = 4  # of these, so many are asked one after another in one conversation; 0: each in a fresh one
     most_steps: int = 0  # optimizer steps, whatever the epochs would take; 0: all of theirs
-    epochs: int = 6  # how often every pair is trained on; from the fifth on less is made up, no more recalled
+    epochs: int = 4  # how often every pair is trained on; six where the model is not prepared
     rest: int = 1  # epochs from one training of a question to the assistant to the next
     least_steps: int = 72  # a small batch is trained for more epochs, to this many optimizer steps
     patience: int = 2  # epochs without a lower loss on questions set aside and never told, then it ends; 0: never
@@ -84,11 +85,11 @@ class Recipe:
 PRESETS = {
     "default": Recipe(),
     "paper": Recipe(
-        rank=8, alpha=32, dropout=0.1, modules="q_proj,k_proj,v_proj,up_proj,down_proj,gate_proj", frozen=0.0,
-        learning_rate=2e-5, warmup=0.0, decay="none", batch=1, epochs=1, rest=1, least_steps=1500, patience=0, kl=1.0,
-        null_space=0.0, decisive=1.0, wordings=1, ce=0.0, summary=1.0, near_miss=0.0, context_rows=1,
-        question_tokens=True, top_k=1000, near_misses=0, near_miss_rest=1, talk=0, far_misses=0, assistant=0,
-        unrelated=80, unrelated_kl=1.0, prose=0, replay=0,
+        prepared=False, rank=8, alpha=32, dropout=0.1, modules="q_proj,k_proj,v_proj,up_proj,down_proj,gate_proj",
+        frozen=0.0, learning_rate=2e-5, warmup=0.0, decay="none", batch=1, epochs=1, rest=1, least_steps=1500,
+        patience=0, kl=1.0, null_space=0.0, decisive=1.0, wordings=1, ce=0.0, summary=1.0, near_miss=0.0,
+        context_rows=1, question_tokens=True, top_k=1000, near_misses=0, near_miss_rest=1, talk=0, far_misses=0,
+        assistant=0, unrelated=80, unrelated_kl=1.0, prose=0, replay=0,
     ),
 }  # fmt: skip
 """`[recipe] preset = "paper"`: arXiv 2410.00487 as published, with the merge that its code lacks.

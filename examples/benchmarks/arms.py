@@ -35,11 +35,13 @@ ARMS: dict[str, dict[str, Any]] = {
     "default": {},
     "fine-tuning on the target set": {
         "kl": 0.0, "ce": 1.0, "near_miss": 1.0, "unrelated_kl": 0.0, "unrelated_ce": 1.0, "null_space": 0.0,
+        "prepared": False,
     },
     "fine-tuning on the context": {
         "kl": 0.0, "ce": 0.0, "near_miss": 0.0, "unrelated_kl": 0.0, "context_rows": 1, "context_kl": 0.0,
-        "context_ce": 1.0, "null_space": 0.0,
+        "context_ce": 1.0, "null_space": 0.0, "prepared": False,
     },
+    "not prepared": {"prepared": False},
     "KL alone": {"kl": 1.0, "ce": 0.0, "near_miss": 0.0},
     "the paper's losses": PAPER_LOSS,
     "without the KL": {"kl": 0.0},
