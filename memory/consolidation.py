@@ -48,7 +48,7 @@ from memory.models import base_folder, base_hash, load
 from memory.parser import fetch_readers, parser
 from memory.passing import without_remarks
 from memory.pending import nothing_pending, pending
-from memory.preparation import prepared, prepares, take_up_preparation
+from memory.preparation import as_trained, is_prepared, prepared, prepares, take_up_preparation
 from memory.question_generation import question_generator
 from memory.refusals import count_refusal, refusals
 from memory.rehearsal import recollected
@@ -122,7 +122,8 @@ def consolidate(
         weights = Weights(home, job.model)
         refused = refusals(weights.root)
         attempts = max(refused[e.id].count if e.id in refused else 0 for e in batch)
-        recipe = replace(settings.recipe, seed=attempts + (settings.recipe.seed if job.seed is None else job.seed))
+        recipe = as_trained(settings.recipe, job.model, weights.lineage())
+        recipe = replace(recipe, seed=attempts + (recipe.seed if job.seed is None else job.seed))
         torch.manual_seed(recipe.seed)
         base = base_folder(job.model, home)
         check_disk(weights.root, base)
@@ -233,6 +234,7 @@ class _Run:
                     serve_in_eight_bits(staged / MERGED, choice)
             if verdict.passed:
                 figures = {"steps": steps, "seconds": round(time.monotonic() - started, 1)}
+                figures["prepared"] = fresh or is_prepared(self.weights.lineage())
                 manifest = self.manifest(ids, left_out, targets, verdict) | figures
                 version = self.weights.publish(staged, parent, manifest)
                 self.report(verdict, targets, time.monotonic() - started, version.number)

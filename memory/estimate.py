@@ -70,6 +70,7 @@ def estimate(home: Home, model: str, settings: Settings) -> Estimate:
         ModelError: the model is not on this machine yet.
     """
     from memory.parser import parser
+    from memory.preparation import as_trained
     from memory.targets import extract, first_that_fit, latest_of_each
 
     batch = first_that_fit(pending(home, model), settings.recipe.statements)
@@ -79,7 +80,7 @@ def estimate(home: Home, model: str, settings: Settings) -> Estimate:
     folder = _ready(home, model)
     size = weights_size(folder, training=True)
     earlier = Weights(home, model).lineage()
-    recipe = settings.recipe
+    recipe = as_trained(settings.recipe, model, earlier)
     pairs = _pairs(len(facts), recipe, bool(earlier))
     asked = 0 if anchor_file(model, home, recipe.top_k).exists() else recipe.unrelated * recipe.epochs
     work = steps(pairs, recipe) + ANCHOR * asked

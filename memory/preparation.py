@@ -8,8 +8,9 @@ Its A keeps out of the directions that other talk uses, as in `memory/null_space
 `examples/preparation/train.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -17,11 +18,23 @@ from memory.adapters import save, stack
 from memory.language import Language
 from memory.models import DEFAULT_MODEL
 from memory.settings import Recipe
+from memory.versions import Version
 
 
 def prepares(model: str, parent: int | None, recipe: Recipe) -> bool:
     """Whether there is an adapter for the model of that name, and it has learned nothing yet."""
     return recipe.prepared and model == DEFAULT_MODEL and not parent
+
+
+def as_trained(recipe: Recipe, model: str, lineage: Sequence[Version]) -> Recipe:
+    """The recipe for what these versions are to learn next: fewer epochs where they are prepared, or will be."""
+    ready = is_prepared(lineage) if lineage else prepares(model, None, recipe)
+    return replace(recipe, epochs=recipe.prepared_epochs) if ready else recipe
+
+
+def is_prepared(lineage: Sequence[Version]) -> bool:
+    """Whether the last of these versions has it in its weights: those from before there was one have not."""
+    return bool(lineage and lineage[-1].manifest.get("prepared", False))
 
 
 def prepared(language: Language) -> Language:

@@ -35,7 +35,8 @@ class Recipe:
     batch: int = 8  # pairs in an optimizer step
     talk: int = 4  # of these, so many are asked one after another in one conversation; 0: each in a fresh one
     most_steps: int = 0  # optimizer steps, whatever the epochs would take; 0: all of theirs
-    epochs: int = 4  # how often every pair is trained on; six where the model is not prepared
+    epochs: int = 6  # how often every pair is trained on; from the fifth on less is made up, no more recalled
+    prepared_epochs: int = 4  # the same where the weights are prepared: as much is recalled as after six without it
     rest: int = 1  # epochs from one training of a question to the assistant to the next
     least_steps: int = 72  # a small batch is trained for more epochs, to this many optimizer steps
     patience: int = 2  # epochs without a lower loss on questions set aside and never told, then it ends; 0: never
@@ -238,7 +239,7 @@ def _recipe(path: Path, values: Any) -> Recipe:
 
 
 POSITIVE = (
-    "rank", "alpha", "learning_rate", "batch", "epochs", "rest", "near_miss_rest", "statements",
+    "rank", "alpha", "learning_rate", "batch", "epochs", "prepared_epochs", "rest", "near_miss_rest", "statements",
     "questions", "wordings", "decisive",
 )  # fmt: skip
 """Settings of the recipe without which there is nothing to train."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,18 @@ from memory.settings import PRESETS, GateSettings, Recipe, Settings
 from memory.versions import MERGED, Weights
 
 LAYER = "model.layers.1.mlp.down_proj"
-RECIPE = Recipe(rank=4, alpha=8, epochs=1, least_steps=1, unrelated=4, near_misses=4, far_misses=0, assistant=0)
+RECIPE = Recipe(
+    rank=4,
+    alpha=8,
+    epochs=3,
+    prepared_epochs=2,
+    patience=0,
+    least_steps=1,
+    unrelated=4,
+    near_misses=4,
+    far_misses=0,
+    assistant=0,
+)
 OPEN = GateSettings(recall=0, retention=0, false_recall=1, drift=99, answer_drift=99)
 
 
@@ -70,6 +82,8 @@ def test_the_first_version_holds_it_and_the_second_does_not_again(
         Conversation(home.conversations).add("user", said, 0)
         consolidate(job, settings, lambda event: None, encoder)
     first, second = (weights.get(number) for number in (1, 2))
+    assert [version.manifest["prepared"] for version in (first, second)] == [True, True]
+    assert [version.manifest["recipe"]["epochs"] for version in (first, second)] == [2, 2]
     base = load_file(tiny_model / "model.safetensors")
     for version, ranks in ((first, 2 + 4), (second, 2 + 4 + 4)):
         merged = load_file(version.folder / MERGED / "model.safetensors")
@@ -81,3 +95,16 @@ def test_the_first_version_holds_it_and_the_second_does_not_again(
     assert {*load_file(second.folder / "adapter" / "adapter_model.safetensors")} < {
         *load_file(first.folder / "adapter" / "adapter_model.safetensors")
     }
+
+
+def test_versions_from_before_learn_on_as_they_did(home: Home, tiny_model: Path, adapter: Path, encoder: Any) -> None:
+    """A version whose weights were not prepared is not prepared any more; it takes all the epochs."""
+    job = Job(str(home.config), str(home.data), str(home.cache), str(tiny_model))
+    weights = Weights(home, str(tiny_model))
+    for said, recipe in (("My name is Wanjiru.", replace(RECIPE, prepared=False)), ("I keep nine goats.", RECIPE)):
+        Conversation(home.conversations).add("user", said, 0)
+        consolidate(job, Settings(recipe=recipe, gate=OPEN), lambda event: None, encoder)
+    versions = [weights.get(number) for number in (1, 2)]
+    assert [version.manifest["prepared"] for version in versions] == [False, False]
+    assert [version.manifest["recipe"]["epochs"] for version in versions] == [3, 3]
+    assert stack(weights.adapters(versions[1]))[LAYER].a.shape[0] == 4 + 4
