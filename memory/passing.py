@@ -2,7 +2,7 @@
 
 Learned, they take the questions of what lasts ("What do I do for a living?": "You still stop."). How likely a statement
 is one is said by the question generator's weights with an adapter of their own, a LoRA of rank 16, trained on 4,167
-statements of 1,500 messages that language models judged (`examples/question_generation`). Knows nothing of target sets.
+statements of 1,325 messages that language models judged (`examples/question_generation`). Knows nothing of target sets.
 """
 
 from collections.abc import Iterable, Sequence
