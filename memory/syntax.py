@@ -129,11 +129,11 @@ def _conditional(head: Any) -> bool:
 
 
 def _is_reason(token: Any) -> bool:
-    """ "because I'm allergic": true where the main clause is no denial ("I didn't move because I was bored")."""
+    """ "because I'm allergic": true unless it is denied ("I didn't move because I was bored", without a comma)."""
     mark = mark_of(token) if token.dep_ == "advcl" else ""
     if mark not in _REASONS or subject_of(token) is None or (mark == "since" and token.lemma_ == "be"):
         return False
-    return mark in _CONCEDED or not any(c.dep_ == "neg" for c in token.head.children)
+    return mark in _CONCEDED or comma_before(token) or not any(c.dep_ == "neg" for c in token.head.children)
 
 
 def _is_spliced(token: Any) -> bool:

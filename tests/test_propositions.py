@@ -50,6 +50,12 @@ TOLD = {
         "Proper khachapuri is my favourite food in the world.",
     ],
     "It's a long story, but the short version is that I left banking in 2014.": ["I left banking in 2014."],
+    "It's odd, I never saw snow until I was thirty, because I grew up in Tema, on the coast, with boats at the door.": [
+        "I grew up in Tema, on the coast, with boats at the door.",
+    ],
+    "Just never suggest the famous mussels to me, please, because I'm allergic to shellfish and I swell up.": [
+        "I'm allergic to shellfish.",
+    ],
     "My uncle sold his flat, bought a mill outside Cahors, and never looked back.": [
         "My uncle bought a mill outside Cahors.",
     ],
