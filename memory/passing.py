@@ -20,7 +20,7 @@ from memory.targets import Statement
 LONGEST = 600
 """Characters of a message up to which it is read whole; of a longer one the sentence alone, as in the training."""
 
-OF_THE_MOMENT = "only of the moment; to have it learned all the same, say: Remember this: …"
+OF_THE_MOMENT = 'only of the moment ("Remember this: …" keeps it)'
 
 
 @dataclass(frozen=True)
