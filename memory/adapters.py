@@ -6,8 +6,10 @@ and a sum of products of low rank is one such product of the ranks' sum. Knows n
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 
 import torch
@@ -15,6 +17,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from memory.errors import StorageError
+from memory.language import Language
 from memory.storage import disk
 
 _WEIGHTS, _CONFIG = "adapter_model.safetensors", "adapter_config.json"
@@ -63,6 +66,24 @@ def stack(folders: Sequence[Path]) -> dict[str, Change]:
             change = Change(weights[name], scaled)
             found[layer] = found[layer].plus(change) if layer in found else change
     return found
+
+
+@contextmanager
+def shipped(name: str) -> Iterator[Path]:
+    """The folder of an adapter that comes with this package, within."""
+    with resources.as_file(resources.files("memory").joinpath(name)) as folder:
+        yield folder
+
+
+def merged(language: Language, *names: str) -> Language:
+    """The same model with these shipped adapters merged into its weights, one after the other."""
+    from peft import PeftModel
+
+    model = language.model
+    for name in names:
+        with shipped(name) as folder:
+            model = PeftModel.from_pretrained(model, str(folder)).merge_and_unload()
+    return Language(model, language.tokenizer)
 
 
 def copy_over(folder: Path, base: Path, target: Path) -> None:

@@ -8,17 +8,17 @@ Its A keeps out of the directions that other talk uses, as in `memory/null_space
 `examples/preparation/train.py`.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
-from importlib import resources
 from pathlib import Path
 
-from memory.adapters import save, stack
+from memory.adapters import merged, save, shipped, stack
 from memory.language import Language
 from memory.models import DEFAULT_MODEL
 from memory.settings import Recipe
 from memory.versions import Version
+
+ADAPTER = "preparation_adapter"
 
 
 def prepares(model: str, parent: int | None, recipe: Recipe) -> bool:
@@ -29,7 +29,7 @@ def prepares(model: str, parent: int | None, recipe: Recipe) -> bool:
 def as_trained(recipe: Recipe, model: str, lineage: Sequence[Version]) -> Recipe:
     """The recipe for what these versions are to learn next: fewer epochs where they are prepared, or will be."""
     ready = is_prepared(lineage) if lineage else prepares(model, None, recipe)
-    return replace(recipe, epochs=recipe.prepared_epochs) if ready else recipe
+    return replace(recipe, epochs=min(recipe.epochs, recipe.prepared_epochs)) if ready else recipe
 
 
 def is_prepared(lineage: Sequence[Version]) -> bool:
@@ -39,11 +39,7 @@ def is_prepared(lineage: Sequence[Version]) -> bool:
 
 def prepared(language: Language) -> Language:
     """The same model with the preparation merged into its weights."""
-    from peft import PeftModel
-
-    with _preparation() as folder:
-        model = PeftModel.from_pretrained(language.model, str(folder)).merge_and_unload()
-    return Language(model, language.tokenizer)
+    return merged(language, ADAPTER)
 
 
 def take_up_preparation(adapter: Path, base: Path) -> None:
@@ -52,11 +48,5 @@ def take_up_preparation(adapter: Path, base: Path) -> None:
     Raises:
         StorageError: the disk is full.
     """
-    with _preparation() as before:
+    with shipped(ADAPTER) as before:
         save(stack([before, adapter]), str(base), adapter)
-
-
-@contextmanager
-def _preparation() -> Iterator[Path]:
-    with resources.as_file(resources.files("memory").joinpath("preparation_adapter")) as folder:
-        yield folder

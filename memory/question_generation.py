@@ -7,10 +7,10 @@ language models (`examples/question_generation`). Knows nothing of examples, tar
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
 
 import torch
 
+from memory.adapters import merged
 from memory.home import Home
 from memory.language import Example, Language, answer_logits
 from memory.models import DEFAULT_MODEL, load, ready_folder
@@ -86,14 +86,5 @@ def adapted(home: Home, *adapters: str) -> Language | None:
     Raises:
         ModelError: the model's files cannot be used.
     """
-    from peft import PeftModel
-
     base = ready_folder(DEFAULT_MODEL, home)
-    if not base:
-        return None
-    language = load(base, training=True)
-    model = language.model
-    for name in adapters:
-        with resources.as_file(resources.files("memory").joinpath(name)) as adapter:
-            model = PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
-    return Language(model, language.tokenizer)
+    return merged(load(base, training=True), *adapters) if base else None

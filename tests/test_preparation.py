@@ -11,13 +11,13 @@ import torch
 from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file
 
-from memory import preparation
+from memory import adapters, preparation
 from memory.adapters import stack
 from memory.consolidation import Job, consolidate
 from memory.conversations import Conversation
 from memory.home import Home
 from memory.models import DEFAULT_MODEL, load
-from memory.preparation import prepared, prepares
+from memory.preparation import as_trained, prepared, prepares
 from memory.settings import PRESETS, GateSettings, Recipe, Settings
 from memory.versions import MERGED, Weights
 
@@ -46,10 +46,11 @@ def adapter(tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     get_peft_model(load(tiny_model, training=True).model, shape).save_pretrained(str(folder))
 
     @contextmanager
-    def here() -> Iterator[Path]:
+    def here(name: str) -> Iterator[Path]:
         yield folder
 
-    monkeypatch.setattr(preparation, "_preparation", here)
+    monkeypatch.setattr(preparation, "shipped", here)
+    monkeypatch.setattr(adapters, "shipped", here)
     monkeypatch.setattr(preparation, "DEFAULT_MODEL", str(tiny_model))
     return folder
 
@@ -62,6 +63,14 @@ def test_which_model_is_prepared_and_when() -> None:
     assert not prepares(DEFAULT_MODEL, None, Recipe(prepared=False))
     assert not prepares(DEFAULT_MODEL, None, PRESETS["paper"])
     assert not prepares("another", None, Recipe())
+
+
+def test_fewer_epochs_are_never_more_than_the_recipe_has() -> None:
+    """Of the paper's one epoch, or of two that a person asked for, four are not made; another model has all of six."""
+    assert as_trained(Recipe(), DEFAULT_MODEL, []).epochs == 4
+    assert as_trained(Recipe(epochs=2), DEFAULT_MODEL, []).epochs == 2
+    assert as_trained(PRESETS["paper"], DEFAULT_MODEL, []).epochs == 1
+    assert as_trained(Recipe(), "another", []).epochs == 6
 
 
 def test_it_is_merged_into_the_weights(tiny_model: Path, adapter: Path) -> None:
