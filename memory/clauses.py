@@ -47,10 +47,11 @@ _BEFORE_ITS_MAIN = re.compile(
 _LONGEST = 200
 """Characters up to which it is looked whether a clause only names somebody."""
 _IF = re.compile(r"(?:if|unless)\b", re.IGNORECASE)
-_OF_SOMEBODY = re.compile(r"[A-Z][\w-]+ (?:is|was|has|had) ")
+_OF_SOMEBODY = re.compile(r"[^\W\d_a-z][\w-]+ (?:is|was|has|had) ")
 """ "Zoe has asthma, so we keep no cats"."""
-_ENDS_IN_A_NAME = re.compile(r"(?:called|named|is|my [a-z]+) [A-Z][\w-]+$")
+_ENDS_IN_A_NAME = re.compile(r"(?:called|named|is|my [a-z]+) [^\W\d_a-z][\w-]+$")
 """ "My flatmate is called Tavita he's training …": no "the day Tom was born", no "when she's here"."""
+_NAME_AT_END = re.compile(r" (?!I$)[^\W\d_a-z][\w'-]+$")
 _FOR_NOW = re.compile(r"(?:for now|right now|now|at the moment|as things stand|in fact)\b", re.IGNORECASE)
 OF_IT = re.compile(
     r"\b(?:it|them|him|her|there)\b(?!'| (?:is|are|was|were|has|rains?|snows?|takes?|took|when|that|if|hard|easy)\b)",
@@ -96,7 +97,7 @@ def clauses_of(sentence: str) -> Iterator[str]:
         last = cut.end()
         if not (cut.group().strip() or _ENDS_IN_A_NAME.search(between) or re.match(_CALLED, behind, re.IGNORECASE)):
             continue
-        if _needs(before, behind) or _names_a_pair(before, between, behind) or _APPOSITION.fullmatch(behind):
+        if _needs(before, behind) or _names_a_pair(before, between, behind) or _is_apposition(before, behind):
             continue
         if cut.group().strip() == "," and _BEFORE_ITS_MAIN.match(before.rpartition(",")[2].strip()):
             continue
@@ -120,6 +121,13 @@ def refers_back(clause: str) -> bool:
     return any(
         not (_HER.match(found[0]) and roles_in(clause[: found.start()])) for found in _IT_OR_HER.finditer(clause)
     )
+
+
+def _is_apposition(before: str, behind: str) -> bool:
+    """Whether it says what stands before it: "Rex, our old dog, sleeps", "the Azores, our first holiday in ages"."""
+    who, comma, rest = behind.partition(", ")
+    named = bool(_NAME_AT_END.search(before)) and comma and rest[:1].islower() and is_only_somebody(who)
+    return bool(named or _APPOSITION.fullmatch(behind))
 
 
 def _names_a_pair(before: str, between: str, behind: str) -> bool:
@@ -149,7 +157,7 @@ def is_only_somebody(text: str) -> bool:
 def _only_somebody() -> re.Pattern[str]:
     known = [*somebody(), *words()["she"], *words()["he"], *words()["together"]]
     roles = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
-    name = r"(?: (?-i:[A-Z])[\w-]*| \([^)]*\))?(?:,? \(?\d+\)?)?"
+    name = r"(?: (?-i:[^\W\d_a-z])[\w-]*| \([^)]*\))?(?:,? \(?\d+\)?)?"
     who = rf"(?:my|our) (?:(?!(?:{roles})\b)[\w'-]+ ){{0,2}}?(?:{roles})(?:'s (?:{roles}))?(?:-to-be)?{name}"
     no_verb = r"(?!(?:is|are|was|were|has|have|had|am|do|does|did|can|will)\b)"
     tail = rf"(?: (?:to|for|from|in|at|on|with|of|last|next|too|once|twice|very|so)\b(?: {no_verb}[\w'-]+){{0,3}})?"

@@ -27,13 +27,14 @@ _HAS_NAMED = re.compile(
     r"|look after|adopted|bought|rescued|raise|ride|ended up with|took in|foster|fostered|inherited"
     r"|gave up [^,;]+? and ended up with) (?:an?|one) "
     r"(?:(?!(?:in|on|at|from|with|by|of|for|to|near|off|as|about|and|whose|who)\b)[a-z-]+ ){0,4}?"
-    rf"([a-z-]+),? (?:called|named) ({NAME})(?! (?:(?:and|of|of the|&) )?[A-Z])(?=[\s,.!)]|$)"
+    rf"([a-z-]+),? (?:called|named) ({NAME})(?! (?:(?:and|of|of the|&) )?[^\W\d_a-z])(?=[\s,.!)]|$)"
 )
 """ "I look after an elderly tortoise named Solomon": his tortoise is called Solomon."""
 _NAME_FIRST = re.compile(
-    r"\b([^\W\d_a-z][\w-]+)(?:'s [^,;]{2,30})?, (?:(?:that|he|she|it)'s )?(my|our) (?:[a-z]+ )?([a-z]+)(?=[,.!)])"
+    r"\b([^\W\d_a-z](?:[\w-]|'(?!s\b))+)(?:'s [^,;]{2,30})?, "
+    r"(?:(?:that|he|she|it)'s )?(my|our) (?:[a-z]+ ){0,3}?([a-z]+)(?=[,.!)])"
 )
-""" "with Pipoca, our parrot, who …", "Quim, that's our donkey, …", "Ada's back, she's our daughter, …"."""
+""" "with Pipoca, our noisy old parrot, who …", "Quim, that's our donkey, …", "Ada's back, she's our daughter, …"."""
 _ONLY_NAMED = re.compile(rf"((?:[Mm]y|[Oo]ur) (?:{_NOUN} ){{0,2}}{_NOUN}) ({NAME})")
 _NOT_A_ROLE = frozenset(
     """is was are were name in on at to for from of with and or but the call calls me when where because since while

@@ -71,7 +71,7 @@ _NATION = r"\b(?:nationality|nation|languages?|tongues?|citizen\w*|passport|trav
 NATIONS = "|".join(words()["nations"])
 _OF_A_NATION = (
     rf"\b(?:{NATIONS})\b|\b(?:speak\w*|spoke\w*|languages?|tongue|national\w*|countr\w+|passport|"
-    r"(?:learn\w*|stud\w+|taught|teach\w*|lessons?)(?= (?:in )?(?-i:[A-Z]))|translat\w*|from|born|grew up)\b"
+    r"(?:learn\w*|stud\w+|taught|teach\w*|lessons?)(?= (?:in )?(?-i:[^\W\d_a-z]))|translat\w*|from|born|grew up)\b"
 )
 _SO_FAR = (
     r"\b(?:have (?:I|we) (?:lived|been|worked)|do (?:I|we) live|(?:am I|are we) (?:based|living)|is (?:my|our) home)\b"
@@ -107,7 +107,8 @@ _BORN_SOMEWHERE = (
     r"\bborn\b.* (?:in|at|near|outside|on|by|aboard|inside) "
     r"(?!\d|(?:the )?(?:(?:jan|febr)uary|march|april|may|june|july|"
     r"august|september|october|november|december|spring|summer|autumn|fall|winter|year|morning|night|evening|midnight|"
-    r"noon|\w+ties|\d\w*|an? \w+day|\w+day)(?!\w)(?!, [A-Z]))|\b(?:from|abroad|overseas|birthplace is|native of)\b"
+    r"noon|\w+ties|\d\w*|an? \w+day|\w+day)(?!\w)(?!, [^\W\d_]))"
+    r"|\b(?:from|abroad|overseas|birthplace is|native of)\b"
 )
 _SURNAME = r"\b(?:sur|(?:last|family|second|full|whole) )names?\b"
 _TWO_NAMES = (
@@ -162,7 +163,7 @@ _A_VEHICLE = (
     r"|boat|scooter|moped|motor\w*|vespa|van|lorry|taxi|rid\w+|rode|foot|skate\w*|(?:to|into|for) (?:work|the office"
     r"|my job))\b"
 )
-_BEDTIME = r"\b(?:bedtime|sleep\w*|stay up|turn in(?! (?-i:[A-Z]))|go to bed)\b"
+_BEDTIME = r"\b(?:bedtime|sleep\w*|stay up|turn in(?! (?-i:[^\W\d_a-z]))|go to bed)\b"
 _IN_BED = (
     r"\b(?:sle(?:ep\w*|pt)|bed\w*|nap\w*|insomnia\w*|awake|asleep|nights?|lights|wak\w+|woke|owl|early|late|rest|dawn"
     r"|o'clock|midnight|up (?:at|till|until|by)|doze\w*|dream\w*|lark)\b"
@@ -237,7 +238,7 @@ _A_PERSON = (
     r"|myself|self|met|meet\w*|nobody|none|some\w*|every\w*|any\w*|people|person|team|club|group|crew|band|family|boss"
     r"|manager|man|woman|guy|girl|boy|lady|class\w*|\w+(?:er|or|ist|ian)s?|called|named|name|with|by|for|married"
     r"|single|divorced|one|other|we|our|us)\b|(?<!\bin )(?<!\bat )(?<!\bnear )(?<!^)\b(?!I\b|I'|My\b|Our\b"
-    r"|We\b)(?-i:[A-Z])"
+    r"|We\b)(?-i:[^\W\d_a-z])"
 )
 NEEDS = [
     (re.compile(asked, re.IGNORECASE), re.compile(needed, re.IGNORECASE), why)

@@ -253,7 +253,7 @@ def with_subject(sentence: str) -> str:
     return sentence
 
 
-_TITLED = re.compile(r"(?:Sister|Brother|Father|Mother) [A-Z]")
+_TITLED = re.compile(r"(?:Sister|Brother|Father|Mother) [^\W\d_a-z]")
 """ "Sister Rosaura bakes.": a nun."""
 _WAS_A = re.compile(
     r"(?:semi-)?(?:retired|former|trainee|freelance|self-employed) (?!(?:from|for|in|at|and|since|last|early|now)\b)"
@@ -271,7 +271,7 @@ _TRADE_HERE = re.compile(
 _GOES_ON_WITH_ME = re.compile(
     r"(?:love|hate|live|living|work|working|studying|got|allergic|born|married|moved|used to|can't|don't|speak|play|own"
     r"|keen on|into|training|raised|originally|retired|divorced|vegan|vegetarian|single|scared of|(?:also|always|still)"
-    r" (?:love|hate|live|work|play|miss|get|go)|drive|collect|retired [a-z]+|from (?=[A-Z]))\b(?! is\b)",
+    r" (?:love|hate|live|work|play|miss|get|go)|drive|collect|retired [a-z]+|from (?=[^\W\d_]))\b(?! is\b)",
     re.IGNORECASE,
 )
 _TYPED_AT_ONCE = 400

@@ -95,7 +95,7 @@ _WHICH_IS = re.compile(
 )
 """ "homesick for my mother's dumplings, which are still my favourite food"."""
 _SHE_THEN = re.compile(
-    r"((?:(?:My|Our) [a-z-]+ )?[A-Z][\w-]+) (?:is|was) [^,;]+, s?he ((?:is|was|has|had|can|\w+ed|\w+s)\b[^,;]*)$"
+    r"((?:(?:My|Our) [a-z-]+ )?[^\W\d_a-z][\w-]+) (?:is|was) [^,;]+, s?he ((?:is|was|has|had|can|\w+ed|\w+s)\b[^,;]*)$"
 )
 """ "Lena is the little one, she turned seven"."""
 _BECAUSE_MINE = re.compile(

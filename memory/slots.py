@@ -38,8 +38,8 @@ _NO_PLACE = (
 )
 _PLACE = re.compile(
     rf"(?:near|outside|around|in (?!(?:{'|'.join(words()['nations'])}|IT|HR|PR)\b)"
-    r"(?=[A-Z]|(?:an?|the|my|our|\w+'s?) |(?:bed|front of|hospital|town|church|school|college|prison|kindergarten"
-    r"|nursery|court)\b)|at (?=[A-Z]|(?:an?|the|my|our|\w+'s?) |(?:home|work|school|church|college|university|uni"
+    r"(?=[^\W\d_a-z]|(?:an?|the|my|our|\w+'s?) |(?:bed|front of|hospital|town|church|school|college|prison|kindergarten"
+    r"|nursery|court)\b)|at (?=[^\W\d_a-z]|(?:an?|the|my|our|\w+'s?) |(?:home|work|school|church|college|university|uni"
     r"|sea)\b)|"
     rf"on (?=an? |the )) ?(?!{_NO_PLACE})"
 )
@@ -54,7 +54,7 @@ _PART = re.compile(
     r"|(?<! the)(?<! in)(?<! on)(?<! at)(?<! for)(?<! from)(?<! since)(?<! until)"
     r" (?=(?:every|each|next(?! to| door)|last|this) )"
 )
-_SOMEBODY = re.compile(r"with [^\W\d_a-z][^\W\d_A-Z]+(?: [^\W\d_a-z][^\W\d_A-Z]+)?(?: and [A-Z]\w+)?$")
+_SOMEBODY = re.compile(r"with [^\W\d_a-z][^\W\d_A-Z]+(?: [^\W\d_a-z][^\W\d_A-Z]+)?(?: and [^\W\d_a-z]\w+)?$")
 _PERSON = re.compile(
     r"(?:my|our) .*|.*\b(?:called|named|gu?ys?|girls?|bloke|m[ae]n|wom[ae]n|lad(?:y|ies)?|people|person)\b"
 )
@@ -158,7 +158,7 @@ def _asked(clause: _Clause) -> Iterator[str]:
             yield f"What {clause.asking} {clause.doing} {part}"
         elif _PLACE.match(part) and clause.has_place(before, part):
             yield f"Where {clause.without(part)}"
-    if re.match(r"to [A-Z]", clause.object) and _MOTION.match(clause.verb):
+    if re.match(r"to [^\W\d_a-z]", clause.object) and _MOTION.match(clause.verb):
         yield " ".join(("Where", clause.asking, clause.verb, *clause.parts))
     elif clause.has_object:
         yield f"What {clause.asking} {clause.verb}"

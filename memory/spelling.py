@@ -1,6 +1,7 @@
 """Text typed in haste as an English sentence is written: contractions, capitals, straight apostrophes."""
 
 import re
+import unicodedata
 from functools import cache
 
 from memory.bank import roles_in, somebody, words
@@ -105,7 +106,8 @@ _WE_ARE = re.compile(
 
 
 def tidy(text: str) -> str:
-    """Straight apostrophes, one kind of space, the spellings of haste ("im", "dont") written out, names capital."""
+    """Straight apostrophes, one kind of space and of "é", spellings of haste ("im") written out, names capital."""
+    text = unicodedata.normalize("NFC", text)
     text = _the_pet().sub("my ", text)
     text = _THE_WIFE.sub(
         "my ",
@@ -117,14 +119,14 @@ def tidy(text: str) -> str:
     )
     text = re.sub(r"\bw/ ?(?=\w)", "with ", text)
     text = re.sub(r"\b(?!(?:([a-z])\1*|www\w*)\b)[a-z]+\b", _not_drawn_out, text)
-    text = re.sub(r"[A-Za-z']+", lambda word: _SLOPPY.get(word.group().lower(), word.group()), text)
+    text = re.sub(r"(?:[^\W\d_]|')+", lambda word: _SLOPPY.get(word.group().lower(), word.group()), text)
     text = re.sub(
         r"(?<![./@&-])\b[a-z]+4?\b(?![./@&'-]\w)", lambda word: words()["haste"].get(word.group(), word.group()), text
     )
     text = _IN_FOR_ING.sub(r"\1ing", text)
     for number, word in _TO_FOR:
         text = number.sub(word, text)
-    text = _AGED.sub(r"\1 years old", re.sub(r"\bI am (?=[A-Z])", "I'm ", text))
+    text = _AGED.sub(r"\1 years old", re.sub(r"\bI am (?=[^\W\d_a-z])", "I'm ", text))
     text = re.sub(r"\b(I|we) shall\b", r"\1 will", re.sub(r"\bcannot\b", "can't", text), flags=re.IGNORECASE)
     text = re.sub(r"\bmy names (?=\w)", "my name is ", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(my (?:dad|mum|mom|wife|husband|partner|nan|gran|grandma|grandad))s (?=got\b)", r"\1's ", text)
@@ -144,7 +146,7 @@ def tidy(text: str) -> str:
     text = _SHE_AGAIN.sub(r"\1 ", text)
     text = re.sub(r"(\bis called \w+)(?: lol| haha|,)? (?=s?he(?:'s| is)\b)", r"\1. ", text)
     text = _MUMS.sub(lambda found: f"{found[1]}'s " if roles_in(found[1]) else found[0], text)
-    if re.search(r"(?<!^)\b(?!I\b)[A-Z]", text):
+    if re.search(r"(?<!^)\b(?!I\b)[^\W\d_a-z]", text):
         return _APPOSED.sub(r"\1 \2 ", text)
     text = _name_is().sub(lambda found: f"{found[1]} {found[2].capitalize()} is ", text)
     for lower in (_uncapitalised_name(), _own_name(), _PLACE):
@@ -161,7 +163,7 @@ def _not_drawn_out(word: re.Match[str]) -> str:
 def _the_pet() -> re.Pattern[str]:
     """ "the" of "there's the cat, Admiral, who …": it is his."""
     animals = "|".join(map(re.escape, words()["animals"]))
-    return re.compile(rf"\bthe (?=(?:{animals}), (?!I\b)[A-Z][\w'-]+(?:[,.!]|$))")
+    return re.compile(rf"\bthe (?=(?:{animals}), (?!I\b)[^\W\d_a-z][\w'-]+(?:[,.!]|$))")
 
 
 @cache

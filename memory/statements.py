@@ -61,7 +61,7 @@ _RATHER = re.compile(
 """ "Give me mushroom risotto any day."."""
 _OPINION = re.compile(
     r"(?:[A-Z0-9].* (?:is|are|was|were) (?:the|my) (?:best|worst|greatest|finest) [\w -]+ (?:ever|of all time|I know)\b"
-    r"|[A-Z0-9]\S*,? (?:.* )?(?-i:[A-Z])\S* (?:is|are|was|were) (?:[\w'-]+ ){0,3}?(?:great|brilliant|wonderful"
+    r"|[A-Z0-9]\S*,? (?:.* )?(?-i:[^\W\d_a-z])\S* (?:is|are|was|were) (?:[\w'-]+ ){0,3}?(?:great|brilliant|wonderful"
     r"|fantastic|amazing|awful|terrible|horrible|boring|dull|overrated|unbearable|disappointing)"
     r"(?: too| as well)?[.!]*$)"
 )
@@ -314,7 +314,7 @@ def _small_talk(statement: str) -> bool:
     """Whether a statement is of this talk only: "I'm fine, thanks.", "I haven't seen that one.", "I just sat down."."""
     if _MOMENT.match(statement):
         return True
-    named = re.search(r" (?!I\b)[A-Z]", statement)
+    named = re.search(r" (?!I\b)[^\W\d_a-z]", statement)
     return not named and not {*content_words(statement)} - {*words()["small_talk"]}
 
 

@@ -28,7 +28,8 @@ def is_clause(token: Any) -> bool:
     if subject is None or (token.pos_ not in _VERBS and subject.head != token):
         return bool(token.dep_ == "relcl" and comma_before(token))
     if token.dep_ == "ROOT":
-        return not (_supposes(token) or mark_of(token) in CONDITIONS)
+        announces = _is_the_fact(token) and subject.dep_ == "csubj"  # "What I love is that …": what follows is said
+        return not (announces or _supposes(token) or mark_of(token) in CONDITIONS)
     if token.dep_ == "conj":
         joins = subject.head == token or (_near(token) and subject.lemma_ not in _FACTS)
         return is_clause(token.head) and not _conditional(token.head) and joins
@@ -39,7 +40,7 @@ def is_clause(token: Any) -> bool:
     if token.dep_ == "ccomp" and mark_of(token) == "that":
         if token.head.lemma_ in _KNOWN:
             return subject.head == token and not any(map(_conditional, (token.head, token.head.head)))
-        return _is_the_fact(token.head) and is_clause(token.head)
+        return _is_the_fact(token.head) and (is_clause(token.head) or token.head.dep_ == "ROOT")
     governor = _governor(token) if token.dep_ == "parataxis" else token.head
     own = subject.head == token and (is_clause(governor) or governor.dep_ == "ROOT")
     return bool(own and (token.dep_ == "parataxis" or _is_reason(token) or _is_spliced(token)))
@@ -55,11 +56,13 @@ def subject_of(head: Any) -> Any:
 
 
 def _is_the_fact(head: Any) -> bool:
-    """ "The short version is that I left.": what is said so is so."""
+    """ "The short version is that I left.", "What annoys me is that I left.": what is said so is so."""
     what = subject_of(head)
-    return bool(head.lemma_ == "be" and what is not None and what.lemma_ in _FACTS) and not any(
-        c.dep_ == "neg" for c in head.children
-    )
+    if what is None or head.lemma_ != "be" or any(c.dep_ == "neg" for c in head.children):
+        return False
+    felt = what.dep_ == "csubj" and what.left_edge.lower_ == "what" and what.lemma_ not in _SAYING
+    so = any(c.dep_ == "ccomp" and mark_of(c) == "that" for c in head.children)
+    return what.lemma_ in _FACTS or (felt and so)
 
 
 def _governor(token: Any) -> Any:
@@ -116,7 +119,9 @@ def _begins_another(noun: Any) -> bool:
         first = first.head
     if first.dep_ in SUBJECTS:
         return False
-    return noun.pos_ in ("NOUN", "PROPN", "PRON") and any(t.pos_ in _VERBS and t.dep_ != "relcl" for t in behind)
+    when = noun.lemma_ == "time" and any(c.dep_ == "relcl" for c in noun.children)  # "and the last time I ate some …"
+    goes_on = any(t.pos_ in _VERBS and t.dep_ != "relcl" for t in behind)
+    return noun.pos_ in ("NOUN", "PROPN", "PRON") and (goes_on or when)
 
 
 def _near(token: Any) -> bool:

@@ -168,7 +168,7 @@ def _turned(body: str, part: _Part, wh: str, near: str) -> str:
     if not main or part.start < main.start(3) or len(main[1].split()) > _LONGEST_SUBJECT:
         return ""
     subject, verb = main[1], main[2]
-    if _ARTICLE.match(subject) or not re.match(r"\S+ (?:[A-Z]|of )|\S+$", subject):
+    if _ARTICLE.match(subject) or not re.match(r"\S+ (?:[^\W\d_a-z]|of )|\S+$", subject):
         subject = subject[0].lower() + subject[1:]
     between = body[main.start(3) : part.start].strip()
     if _BREAK.search(between):
@@ -204,4 +204,5 @@ def _question_word(body: str, part: _Part) -> str:
 
 
 def _is_person(name: str) -> bool:
-    return bool(re.fullmatch(r"(?:[A-Z][\w’'.-]+ ){1,2}[A-Z][\w’'-]+", name)) and not _NO_PERSON.search(name)
+    capitals = re.fullmatch(r"(?:[^\W\d_a-z][\w’'.-]+ ){1,2}[^\W\d_a-z][\w’'-]+", name)
+    return bool(capitals) and not _NO_PERSON.search(name)

@@ -13,7 +13,7 @@ _NAME_GIVEN = re.compile(r"\b(?:names?|named|calls?|called|I'm|I am|here|is|was)
 _ONLY_A_NAME = re.compile(rf"(?:I'm|I am) (?!(?:{NATIONS})\b)[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*\.")
 """ "I'm Ned."; "I'm Norwegian." says something else."""
 _ONLY_AN_AGE = re.compile(
-    r"(?:My|Our) (?:[a-z-]+ ){1,2}?(?:[A-Z][\w-]+ (?:and [A-Z][\w-]+ )?)?(?:is|are|was|just turned|turned"
+    r"(?:My|Our) (?:[a-z-]+ ){1,2}?(?:[^\W\d_a-z][\w-]+ (?:and [^\W\d_a-z][\w-]+ )?)?(?:is|are|was|just turned|turned"
     r"|turns) (?:only |nearly |almost )?"
     r"(?:\d+|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+(?:teen"
     r"|ty)(?:-[a-z]+)?)(?: and a half)?)"
@@ -36,8 +36,10 @@ _A_NAME_OF = re.compile(
 _RELATED = re.compile(r"\b[Hh]ow is (?!my\b|our\b)[a-z]\w* related\b|\bmy \w*[^s\W]' ")
 _ARE_MY = re.compile(r"\b[Aa]re (?:the names of )?(?:my|our) (\w*[^s\W])(?:\?| (?!and\b))")
 _CALLED = re.compile(r"\b(?:called|names?|named|calls?)\b")
-_PLACE_ONLY = re.compile(r"(?:\b(?:in|at|near|outside)|(?<!married )(?<!engaged )\bto) ((?:(?-i:[A-Z])[\w'-]+ ?)+)")
-_ASKS_OF_A_PERSON = re.compile(r"\b(?:who is|who's|how is|how do I know) ((?-i:[A-Z])[\w-]+)", re.IGNORECASE)
+_PLACE_ONLY = re.compile(
+    r"(?:\b(?:in|at|near|outside)|(?<!married )(?<!engaged )\bto) ((?:(?-i:[^\W\d_a-z])[\w'-]+ ?)+)"
+)
+_ASKS_OF_A_PERSON = re.compile(r"\b(?:who is|who's|how is|how do I know) ((?-i:[^\W\d_a-z])[\w-]+)", re.IGNORECASE)
 _SAME_IN_THE_PAST = ("beat", "cut", "hit", "hurt", "put", "quit", "bound", "wound", "found", "lay", "saw", "fell")
 _PASTS = "|".join(word for word in words()["past"] if word not in _SAME_IN_THE_PAST)
 _PAST_TWICE = re.compile(
@@ -51,7 +53,7 @@ _NO_BE = re.compile(
     re.IGNORECASE,
 )
 _OF_ANOTHER = re.compile(
-    r"(?!(?:I|My|Our|We|There|It|This|That|These|Those|Here|What|Getting|Being)\b)([A-Z][\w-]+) (?:is|was|has|had"
+    r"(?!(?:I|My|Our|We|There|It|This|That|These|Those|Here|What|Getting|Being)\b)([^\W\d_a-z][\w-]+) (?:is|was|has|had"
     r"|can|will|\w+s)\b"
 )
 _OF_HIM = re.compile(r"\b(?:I|me|my|mine|we|our|us|you|your)\b", re.IGNORECASE)
@@ -62,7 +64,7 @@ _SAID_BEFORE = re.compile(
     r"\b(?:did|have) I (?:ever )?(?:tell|told|say|said|mention(?:ed)?)(?: (?:to )?you)?\b", re.IGNORECASE
 )
 """ "What did I say my job was?" asks what it is."""
-_CIRCUMSTANCE = re.compile(r"^.*[.!?:] (?=[A-Z])")
+_CIRCUMSTANCE = re.compile(r"^.*[.!?:] (?=[^\W\d_a-z])")
 """ "I'm writing a card to my sister. Which name goes on it?" """
 _NOUN_DUE = r"\b(?:for|at|in|on|with|about|of|my|our|the|an?)"
 
@@ -156,7 +158,7 @@ def _one_only(noun: str) -> bool:
 
 def _nameless_thing(noun: str, statement: str) -> bool:
     """Whether a statement speaks of "my lap" and calls it nothing."""
-    said = re.search(rf"\b(?i:my|our|your) {re.escape(noun)}\b(?!,? (?:is |was )?(?:the )?[A-Z])", statement)
+    said = re.search(rf"\b(?i:my|our|your) {re.escape(noun)}\b(?!,? (?:is |was )?(?:the )?[^\W\d_a-z])", statement)
     return bool(said and not _CALLED.search(statement) and not bears_a_name(noun))
 
 
@@ -244,7 +246,7 @@ def embedded(question: str) -> str:
     if re.search(r" (?:with|to|in|on|for|at|from|about|of|by)\?$", question) and " do " not in question:
         return ""
     if found := re.match(
-        r"(what|who|where|when|how old) (is|are|was|were) (my .+|[A-Z][\w'-]+)\?$", question, re.IGNORECASE
+        r"(what|who|where|when|how old) (is|are|was|were) (my .+|[^\W\d_][\w'-]+)\?$", question, re.IGNORECASE
     ):
         wh, verb, rest = found.groups()
         noun, called, _ = rest.partition(" called")

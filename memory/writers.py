@@ -56,7 +56,9 @@ _TEMPERATURE = 0.7
 _BETWEEN = re.compile(r" (?:still|also|really|actually|usually|mostly)(?= [a-z])| myself(?=[.,])|(?<=\b[Ww]e're) all\b")
 """What stands between a subject and its verb and changes no question: "my wife still teaches"."""
 _FRIEND = re.compile(r"\bfriends?\b")
-_AND_I = re.compile(r"\b[Mm]y (?:[a-z-]+ ){0,2}[a-z-]+(?: [A-Z][\w-]+)? and I (?=(?:are|were|have|had|will|go|live)\b)")
+_AND_I = re.compile(
+    r"\b[Mm]y (?:[a-z-]+ ){0,2}[a-z-]+(?: [^\W\d_a-z][\w-]+)? and I (?=(?:are|were|have|had|will|go|live)\b)"
+)
 _COMING = re.compile(r"\b([Ww]e)(?:'ll| will) be (\w+ing)\b")
 _WH = re.compile(
     r"^(?:(?:in|on|at|to|from|with|for|of|by|about) )?(?:who|whom|whose|what|where|when|which|why|how|tell|name|remind"

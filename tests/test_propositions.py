@@ -56,6 +56,10 @@ TOLD = {
     "Just never suggest the famous mussels to me, please, because I'm allergic to shellfish and I swell up.": [
         "I'm allergic to shellfish.",
     ],
+    "Just never suggest soup with okra, please, because I'm allergic to okra and the last time I swelled up like a "
+    "balloon at the Łódź fair.": ["I'm allergic to okra."],
+    "I keep bees. What bothers me most is that I'll have to miss my squash, because every Thursday evening I play at "
+    "the club.": ["I'll have to miss my squash.", "Every Thursday evening I play at the club."],
     "My uncle sold his flat, bought a mill outside Cahors, and never looked back.": [
         "My uncle bought a mill outside Cahors.",
     ],

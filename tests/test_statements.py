@@ -1,5 +1,8 @@
 """What counts as a statement, and how it is said back."""
 
+import unicodedata
+from typing import Literal
+
 import pytest
 
 from memory.persons import first_person, second_person
@@ -230,3 +233,19 @@ def test_first_person() -> None:
     """A question turned to the user's voice."""
     assert first_person("Where do you live with your cat?") == "Where do I live with my cat?"
     assert first_person("Who are you talking to?") == "Who am I talking to?"
+
+
+@pytest.mark.parametrize("name", ["Breiðafjörður", "Łódź", "Ürümqi", "Þórdís", "Lói", "Éi", "Μαρία", "Юрий", "O'Brien"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("I work on the ferry across {name}.", ["I work on the ferry across {name}."]),
+        ("My son, {name}, plays the tuba.", ["My son {name} plays the tuba.", "My son is called {name}."]),
+        ("I can't type because {name}, our fat old cat, sleeps here.", ["Our cat is called {name}."]),
+    ],
+)
+def test_names_of_any_alphabet_stay_whole(said: str, heard: list[str], form: Literal["NFC", "NFD"], name: str) -> None:
+    """ "ur" at the end of a name is no "your", and what a Mac pastes letter by accent is one letter."""
+    told = [text for text, _ in statements(said.format(name=unicodedata.normalize(form, name)))]
+    assert not {one.format(name=name) for one in heard} - {*told}, told
