@@ -148,8 +148,10 @@ def show_version(version: Version) -> str:
     for experience in version.experiences:
         name, _, number = experience.partition("/")
         conversations.setdefault(name, []).append(number)
+    stages = ", ".join(f"{name} {seconds:.0f}" for name, seconds in manifest.get("stages", {}).items())
     lines = [
-        f"version {version.number} over version {version.parent}, {manifest['created']}, {manifest['seconds']:.0f} s",
+        f"version {version.number} over version {version.parent}, {manifest['created']}, {manifest['seconds']:.0f} s"
+        f"{f' ({stages})' if stages else ''}",
         f"recall {gate['recall_before']:.2f} → {gate['recall_after']:.2f}, false recall {gate['false_recall']:.2f}, "
         f"kept of earlier {gate.get('retention', 1.0):.2f}, drift {gate['drift']:.3f} nats per token; "
         f"{manifest['pairs']} pairs, seed {manifest['recipe']['seed']}; served as {version.served_as}"

@@ -5,7 +5,6 @@ In a process of its own: `memory/child.py`.
 
 import random
 import shutil
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -24,10 +23,11 @@ from memory.assembly import Counts, assemble, questions_written
 from memory.bank import bank
 from memory.catalogue import chosen
 from memory.conversations import Experience, check_writable, experiences
-from memory.distill import Progress, add_lora, check_trainable, rows_for, train, validation_loss
+from memory.distill import add_lora, check_trainable, rows_for, train, validation_loss
 from memory.engine import CONVERTED, convert, open_eight, serve, serve_base, serve_in_eight_bits, wanted
 from memory.errors import StorageError
 from memory.estimate import check_disk, check_memory, generates, peak_mb
+from memory.events import Emit, Events
 from memory.folders import quantised
 from memory.gate import (
     Verdict,
@@ -71,9 +71,6 @@ MEANWHILE = 3
 """Epochs between two looks at how much is recalled already."""
 ASKED_MEANWHILE = 8
 """Questions asked in such a look: one batch, two seconds with the default model on two cores."""
-STAGES = ("write", "teach", "train", "merge", "gate")
-
-Emit = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True)
@@ -128,9 +125,9 @@ def consolidate(
         base = base_folder(job.model, home)
         check_disk(weights.root, base)
         check_memory(base, settings.memory, "learn", settings.processes, generates(home, recipe))
-        if encoder is None:
-            encoder = Encoder(fetch_readers(home, lambda line: emit({"event": "fetch", "line": line}), recipe.hearing))
-        return _Run(home, weights, base, recipe, settings, encoder, emit, team).learn(batch, job)
+        events = Events(emit)
+        encoder = encoder or Encoder(fetch_readers(home, events.say, recipe.hearing))
+        return _Run(home, weights, base, recipe, settings, encoder, events, team).learn(batch, job)
 
 
 @dataclass(frozen=True)
@@ -143,7 +140,7 @@ class _Run:
     recipe: Recipe
     settings: Settings
     encoder: Encoder
-    emit: Emit
+    events: Events
     team: Team = ALONE
 
     @cached_property
@@ -155,7 +152,7 @@ class _Run:
         rng = random.Random(self.recipe.seed)
         parent = self.weights.current()
         kept = [] if job.dry_run else self.anchors(job.model, rng)  # before the parent lies in memory, too
-        started = time.monotonic()  # of the learning itself: what is done once a machine is not counted
+        self.events.start()
         folder = self.weights.folder_to_load(parent, self.base)
         language = load(folder, training=True)
         check_trainable(language, self.base)
@@ -164,7 +161,7 @@ class _Run:
         else:
             answering = serve_base(folder, job.model, self.home, self.settings.engine, language)
 
-        self.stage("write")
+        self.events.stage("write")
         said = extract(batch, parser(self.home, self.recipe.hearing))
         facts, contradicted = latest_of_each(said)
         ids = [experience.id for experience in batch]
@@ -174,7 +171,7 @@ class _Run:
             facts, remarks = without_remarks(self.home, facts, batch, self.recipe.passing)
             targets = self.write_targets(language, answering, batch, facts, rng, [*contradicted, *remarks])
         if job.dry_run:
-            self.emit({"event": "targets", "targets": targets.text(), "experiences": ids})
+            self.events.emit({"event": "targets", "targets": targets.text(), "experiences": ids})
             return None
         left_out = targets.left_out(said)
         if job.reviewed:  # what was struck is pending still, and the teacher does not read it
@@ -182,8 +179,8 @@ class _Run:
             targets, left_out = targets.only_of(ids), {key: why for key, why in left_out.items() if why}
             facts = [fact for fact in facts if any(pair.answer == fact.answer for pair in targets.pairs)]
         if not targets.of_kind("fact"):
-            return self.nothing_to_ask(ids, targets, started)
-        self.stage("teach", pairs=len(targets.pairs))
+            return self.nothing_to_ask(ids, targets)
+        self.events.stage("teach", pairs=len(targets.pairs))
         unrelated = unrelated_rows(language, kept, self.recipe)
         rows = rows_for(language, targets, facts, self.recipe) + unrelated
         before = measure_recall(self.judge, answering, targets.set_aside)
@@ -192,16 +189,16 @@ class _Run:
         text, answers = text_before(language), answers_before(language, answering)
         del answering
 
-        self.stage("train")
+        self.events.stage("train")
         fresh = prepares(job.model, parent, self.recipe)
         self.team.agree((folder, self.recipe, fresh))
         language = prepared(language) if fresh else language
         model = add_lora(language, self.recipe)
-        self.recalled(before[:ASKED_MEANWHILE])
-        looked = self.look_meanwhile(language, targets)
-        steps = train(model, rows, self.recipe, rng, self.progress, looked, self.team, [r.example for r in unrelated])
+        self.events.recalled(before[:ASKED_MEANWHILE])
+        look, others = self.look_meanwhile(language, targets), [row.example for row in unrelated]
+        steps = train(model, rows, self.recipe, rng, self.events.progress, look, self.team, others)
 
-        self.stage("merge")
+        self.events.stage("merge")
         staged = self.weights.staging()
         try:
             targets.save(staged / TARGETS)
@@ -211,7 +208,7 @@ class _Run:
             if self.served_as == MERGED_WEIGHTS and wanted(self.settings.engine):
                 convert(staged / MERGED, staged / MERGED / CONVERTED, self.settings.engine)
 
-            self.stage("gate")
+            self.events.stage("gate")
             reloaded = load(staged / MERGED, training=True)
             answering = serve(staged / MERGED, self.settings.engine, reloaded)
             drifts = measure_drift(reloaded, text), measure_drift(reloaded, answers)
@@ -233,25 +230,24 @@ class _Run:
                 if verdict.precision == EIGHT_BITS[choice]:
                     serve_in_eight_bits(staged / MERGED, choice)
             if verdict.passed:
-                figures = {"steps": steps, "seconds": round(time.monotonic() - started, 1)}
-                figures["prepared"] = fresh or is_prepared(self.weights.lineage())
-                manifest = self.manifest(ids, left_out, targets, verdict) | figures
+                ready = fresh or is_prepared(self.weights.lineage())
+                manifest = self.manifest(ids, left_out, targets, verdict) | {"steps": steps, "prepared": ready}
                 version = self.weights.publish(staged, parent, manifest)
-                self.report(verdict, targets, time.monotonic() - started, version.number)
+                self.report(verdict, targets, version.number)
                 with suppress(StorageError):  # what is left over goes after the next one
                     self.weights.prune(self.weights.surplus(int(self.settings.versions.budget * 1e9)))
             else:
                 count_refusal(self.weights.root, ids, verdict.reason)
-                self.report(verdict, targets, time.monotonic() - started, None)
+                self.report(verdict, targets, None)
         finally:
             shutil.rmtree(staged, ignore_errors=True)
         return verdict
 
-    def nothing_to_ask(self, ids: list[str], targets: TargetSet, started: float) -> Verdict:
+    def nothing_to_ask(self, ids: list[str], targets: TargetSet) -> Verdict:
         """The refusal of a batch of which nothing can be trained on."""
         verdict = judge([], [], [], 0.0, 0.0, 0.0, 1.0, self.settings.gate)
         count_refusal(self.weights.root, ids, verdict.reason)
-        self.report(verdict, targets, time.monotonic() - started, None)
+        self.report(verdict, targets, None)
         return verdict
 
     def anchors(self, model: str, rng: random.Random) -> list[Anchor]:
@@ -259,7 +255,7 @@ class _Run:
         questions, recipe = bank()["unrelated"], self.recipe
         counts = any(recipe.weights("unrelated"))
         asked = rng.sample(questions, min(counts * recipe.unrelated * recipe.epochs, len(questions)))
-        return anchors(asked, model, self.home, self.settings.engine, recipe.top_k, self.say)
+        return anchors(asked, model, self.home, self.settings.engine, recipe.top_k, self.events.say)
 
     def write_targets(
         self,
@@ -324,15 +320,6 @@ class _Run:
             with disk(path):
                 numpy.save(path, self.encoder(questions))
 
-    def say(self, line: str) -> None:
-        self.emit({"event": "fetch", "line": line})
-
-    def stage(self, name: str, **more: Any) -> None:
-        self.emit({"event": "stage", "stage": name, "number": STAGES.index(name) + 1, "of": len(STAGES), **more})
-
-    def progress(self, progress: Progress) -> None:
-        self.emit({"event": "progress", **asdict(progress)})
-
     def look_meanwhile(self, language: Language, targets: TargetSet) -> Callable[[int], bool]:
         """Early stopping, called after each epoch: whether neither what was told nor what never was is learned better.
 
@@ -343,15 +330,12 @@ class _Run:
 
         def learned(epoch: int) -> bool:
             if epoch % MEANWHILE == 0:
-                self.recalled(measure_recall(self.judge, language, targets.set_aside[:ASKED_MEANWHILE]))
+                self.events.recalled(measure_recall(self.judge, language, targets.set_aside[:ASKED_MEANWHILE]))
             losses.append(validation_loss(language, targets.set_aside) + validation_loss(language, targets.never_told))
             risen = len(losses) - 1 - losses.index(min(losses))
             return bool(targets.set_aside) and 0 < self.recipe.patience <= risen
 
         return learned
-
-    def recalled(self, said: Sequence[tuple[str, bool]]) -> None:
-        self.emit({"event": "recall", "hits": sum(hit for _, hit in said), "asked": len(said)})
 
     @cached_property
     def served_as(self) -> str:
@@ -397,10 +381,9 @@ class _Run:
             "gate": asdict(verdict),
             "served_as": self.served_as,
             "peak_mb": peak_mb(),
+            "seconds": self.events.seconds,
+            "stages": self.events.stages,
         }
 
-    def report(self, verdict: Verdict, targets: TargetSet, seconds: float, version: int | None) -> None:
-        self.emit({
-            "event": "verdict", "verdict": asdict(verdict), "pairs": len(targets.pairs), "seconds": round(seconds, 1),
-            "version": version, "served_as": self.served_as, "peak_mb": peak_mb(),
-        })  # fmt: skip
+    def report(self, verdict: Verdict, targets: TargetSet, version: int | None) -> None:
+        self.events.verdict(verdict, len(targets.pairs), version, self.served_as)

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 
-from agent.provenance import compare, provenance, show_provenance
+from agent.provenance import compare, provenance, show_provenance, show_version
 from memory import consolidation
 from memory.consolidation import Job, consolidate
 from memory.conversations import Conversation
@@ -61,7 +61,11 @@ def test_published(home: Home, learn: Any) -> None:
         "Your name is Wanjiru.", "You live in Nakuru."
     }  # fmt: skip
     assert all(f.stat().st_mode & 0o077 == 0 for f in version.folder.rglob("*"))
-    assert [e["stage"] for e in learn.events if e["event"] == "stage"] == ["write", "teach", "train", "merge", "gate"]
+    stages = ["write", "teach", "train", "merge", "gate"]
+    assert [e["stage"] for e in learn.events if e["event"] == "stage"] == stages
+    assert [*version.manifest["stages"]] == ["load", *stages]
+    assert sum(version.manifest["stages"].values()) == pytest.approx(version.manifest["seconds"], abs=0.5)
+    assert "(load " in show_version(version)
     with pytest.raises(NothingPendingError):
         learn()
 
