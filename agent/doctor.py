@@ -15,13 +15,14 @@ from memory.errors import BusyError, SelfparamError
 from memory.estimate import generates, memory_needed
 from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home
 from memory.locks import owning
-from memory.models import is_cached, ready_folder
+from memory.models import ready_folder
 from memory.parser import PIPELINE
 from memory.refusals import REFUSALS
 from memory.sensitive import CONFIRMED
 from memory.settings import Recipe
 from memory.storage import open_table
 from memory.versions import GONE, STAGING, Weights
+from memory.wheels import is_cached
 
 
 @dataclass(frozen=True)

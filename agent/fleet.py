@@ -17,12 +17,13 @@ from agent.journal import open_journal
 from memory.errors import BusyError, SelfparamError, UsageError
 from memory.home import Home, home_at
 from memory.locks import owning
-from memory.models import Say, base_folder, check_name
+from memory.models import base_folder, check_name
 from memory.parser import fetch_readers
 from memory.pending import nothing_pending, pending
 from memory.schema import bring_up_to_date
 from memory.settings import read_settings
 from memory.versions import Weights
+from memory.wheels import Say
 
 PATIENCE = 60
 """Seconds that a task tried again waits for the lock of its forerunner, whose node may not be quite dead."""

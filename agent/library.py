@@ -18,11 +18,12 @@ from agent.reply import Sampling
 from agent.session import Session
 from memory.conversations import Conversation
 from memory.home import home_at, user_home
-from memory.models import Say, check_name
+from memory.models import check_name
 from memory.pending import nothing_pending
 from memory.schema import bring_up_to_date
 from memory.settings import read_settings
 from memory.versions import Weights
+from memory.wheels import Say
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from agent.reply import Sampling, fit, stream
 from memory.errors import BusyError, UsageError
 from memory.estimate import check_memory
 from memory.home import Home
-from memory.models import Say, base_folder
+from memory.models import base_folder
 from memory.settings import read_settings
 from memory.versions import VersionError, Weights
+from memory.wheels import Say
 
 if TYPE_CHECKING:
     from memory.language import Engine, Message

@@ -24,11 +24,12 @@ from memory.errors import StorageError, UsageError
 from memory.estimate import check_memory
 from memory.forget import Forgetting, forget, replacing
 from memory.home import Home
-from memory.models import Say, base_folder
+from memory.models import base_folder
 from memory.pending import pending
 from memory.sensitive import secret_in
 from memory.settings import read_settings
 from memory.versions import VersionError, Weights
+from memory.wheels import Say
 
 if TYPE_CHECKING:
     from memory.language import Engine

@@ -17,10 +17,11 @@ from memory.engine import serve_base
 from memory.errors import StorageError
 from memory.home import Home
 from memory.language import Example, Language, ask
-from memory.models import Say, anchor_file, base_folder, base_hash, load
+from memory.models import anchor_file, base_folder, base_hash, load
 from memory.objective import Distribution
 from memory.settings import Recipe
 from memory.storage import write_atomically
+from memory.wheels import Say
 
 TOKENS = 16
 """Of an answer."""

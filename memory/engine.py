@@ -24,10 +24,11 @@ from memory.folders import base_of, quantised
 from memory.home import Home, private_folder
 from memory.language import GREEDY, Drawing, Engine, Language, window_of
 from memory.llama import LlamaCpp, check_installed
-from memory.models import COMPLETE, best_device, load, model_slug, quiet_libraries, served_in, usable
+from memory.models import best_device, load, model_slug, quiet_libraries, served_in, usable
 from memory.plugins import plugin
 from memory.settings import EIGHT_BITS, ENGINES, INT8, LLAMA
 from memory.storage import write_text
+from memory.wheels import COMPLETE
 
 if TYPE_CHECKING:
     from transformers import PretrainedConfig, PreTrainedTokenizerBase

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from memory.errors import ModelError
 from memory.home import Home
-from memory.models import Say, Wheel, is_cached, sentence_folder, wheel_folder
+from memory.models import sentence_folder, wheel_folder
+from memory.wheels import Say, Wheel, is_cached
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc

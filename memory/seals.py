@@ -8,8 +8,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from memory.models import file_hash
 from memory.storage import write_text
+from memory.wheels import file_hash
 
 HASHES = "hashes.json"
 """Inside a sealed folder, written last: its files with their hashes."""

@@ -19,13 +19,13 @@ from memory.company import Company
 from memory.conversations import Experience
 from memory.errors import SelfparamError, StorageError, UsageError
 from memory.judge import fold
-from memory.models import file_hash
 from memory.naming import names
 from memory.persons import second_person
 from memory.statements import statements
 from memory.storage import write_text
 from memory.texts import clozes, split
 from memory.versions import TARGETS, Version, damaged
+from memory.wheels import file_hash
 
 if TYPE_CHECKING:
     from memory.parser import Parse

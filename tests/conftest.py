@@ -49,7 +49,7 @@ def tiny_sentences(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from sentence_transformers.models import Pooling, Transformer
     from transformers import BertConfig, BertModel, BertTokenizer
 
-    from memory.models import COMPLETE
+    from memory.wheels import COMPLETE
 
     folder = tmp_path_factory.mktemp("sentences")
     (folder / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"aeiou"]))

