@@ -9,6 +9,8 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -167,8 +169,9 @@ def _dequantise(file: Path, target: Path) -> None:
             "gguf_file": file.name,
             "local_files_only": True,
         }
-        model = AutoModelForCausalLM.from_pretrained(**source, dtype=torch.float32)
-        tokenizer = AutoTokenizer.from_pretrained(**source)
+        with redirect_stderr(StringIO()):  # a progress bar that no setting turns off
+            model = AutoModelForCausalLM.from_pretrained(**source, dtype=torch.float32)
+            tokenizer = AutoTokenizer.from_pretrained(**source)
     except (ValueError, KeyError, IndexError, OSError, RuntimeError, struct.error, NotImplementedError) as error:
         reason = str(error).splitlines()[0][:160] if str(error) else type(error).__name__
         raise ModelError(

@@ -15,10 +15,10 @@ from examples.benchmarks.tiny import CHAT_TEMPLATE, tiny
 from memory.consolidation import Job, consolidate
 from memory.errors import ModelError, SelfparamError, StorageError, UsageError
 from memory.exports import Order, export_version
-from memory.home import Home
+from memory.home import Home, home_at
 from memory.language import Language, ask
 from memory.modelfile import frame_of
-from memory.models import load
+from memory.models import base_folder, load
 from memory.settings import Settings
 from memory.targets import TargetSet
 from memory.versions import ADAPTER, MERGED, VersionError, Weights
@@ -109,6 +109,16 @@ def test_gguf(taught: tuple[Home, str], tmp_path: Path, precision: str) -> None:
     assert found.end_of_turn == kept.end_of_turn
     if precision == "f32":
         torch.testing.assert_close(logits(found.model, [1, 2, 3]), logits(kept.model, [1, 2, 3]))
+
+
+def test_gguf_as_a_base(taught: tuple[Home, str], tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The file is a model to begin with elsewhere: converted once, which is said in one line and by no bar."""
+    export_version(*taught, Order(2, "gguf", precision="f32"), tmp_path / "out")
+    said: list[str] = []
+    folder = base_folder(str(tmp_path / "out" / "model.gguf"), home_at(tmp_path / "other"), said.append)
+    assert ask(load(folder), QUESTIONS) == ask(served(*taught, 2), QUESTIONS)
+    assert [line.split(",")[0] for line in said] == ["converting the model"]
+    assert capfd.readouterr() == ("", "")
 
 
 def test_gguf_in_eight_bits(taught: tuple[Home, str], tmp_path: Path) -> None:
