@@ -36,6 +36,7 @@ _NAME_FIRST = re.compile(
 )
 """ "with Pipoca, our noisy old parrot, who …", "Quim, that's our donkey, …", "Ada's back, she's our daughter, …"."""
 _ONLY_NAMED = re.compile(rf"((?:[Mm]y|[Oo]ur) (?:{_NOUN} ){{0,2}}{_NOUN}) ({NAME})")
+_NAMING = re.compile(rf"(?:My|Our) [^,]+ (?:is|are) called {NAME}(?:(?:,|,? and) {NAME})*\.")
 _NOT_A_ROLE = frozenset(
     """is was are were name in on at to for from of with and or but the call calls me when where because since while
     every each next last this most other until till before after during about around near through via past like as by
@@ -65,6 +66,11 @@ def names(statement: str) -> frozenset[str]:
         for name in [*(name for _, name in _named(statement)), *behind, *said, *re.split(r", | and ", listed)]
         if name
     )
+
+
+def is_naming(statement: str) -> bool:
+    """Whether a statement says a name and nothing else: "My sister is called Una." """
+    return bool(_NAMING.fullmatch(statement))
 
 
 def name_behind(role: str, text: str) -> str:

@@ -19,7 +19,7 @@ from memory.company import Company
 from memory.conversations import Experience
 from memory.errors import SelfparamError, StorageError, UsageError
 from memory.judge import fold
-from memory.naming import names
+from memory.naming import is_naming, names
 from memory.persons import second_person
 from memory.statements import statements
 from memory.storage import write_text
@@ -237,8 +237,8 @@ _MOVED = re.compile(r"(?i:i(?:'ve| have)? (?:just |recently )?moved to) ((?:[^\W
 
 
 def taken_apart(facts: Iterable[Statement]) -> set[str]:
-    """The sentences of which a part is a statement, too."""
-    return {fact.source for fact in facts if fact.text != fact.source}
+    """The sentences of which a part is a statement, too; that names somebody in them says nothing else of theirs."""
+    return {fact.source for fact in facts if fact.text != fact.source and not is_naming(fact.text)}
 
 
 def latest_of_each(facts: Sequence[Statement]) -> tuple[list[Statement], list[tuple[str, str]]]:

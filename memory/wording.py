@@ -37,7 +37,9 @@ _RELATED = re.compile(r"\b[Hh]ow is (?!my\b|our\b)[a-z]\w* related\b|\bmy \w*[^s
 _ARE_MY = re.compile(r"\b[Aa]re (?:the names of )?(?:my|our) (\w*[^s\W])(?:\?| (?!and\b))")
 _CALLED = re.compile(r"\b(?:called|names?|named|calls?)\b")
 _PLACE_ONLY = re.compile(
-    r"(?:\b(?:in|at|near|outside)|(?<!married )(?<!engaged )\bto) ((?:(?-i:[^\W\d_a-z])[\w'-]+ ?)+)"
+    r"(?:\b(?:in|at|near|outside|on|across|along|through|(?:island|isle|port|shores?|coast|banks?|town|city|village|county"
+    r"|province|state|region|valley|lake|river) of)|(?<!married )(?<!engaged )\bto) "
+    r"((?:(?-i:[^\W\d_a-z])[\w'-]+ ?)+)"
 )
 _ASKS_OF_A_PERSON = re.compile(r"\b(?:who is|who's|how is|how do I know) ((?-i:[^\W\d_a-z])[\w-]+)", re.IGNORECASE)
 _SAME_IN_THE_PAST = ("beat", "cut", "hit", "hurt", "put", "quit", "bound", "wound", "found", "lay", "saw", "fell")

@@ -67,6 +67,7 @@ from memory.wording import in_haste, misworded
         ("Since when have I been taking up a new tongue?", "I've started learning the harp.", "a nation or language"),
         ("What language am I learning?", "I'm learning Yoruba.", ""),
         ("Who is Bath?", "My niece is a judge in Bath.", "who a place is"),
+        ("Who is Texel?", "My sister Una is a vet on the island of Texel.", "who a place is"),
         ("Who is Una?", "My niece Una is a judge in Bath.", ""),
         ("Who lives with me?", "I live in Bath.", "names nobody"),
         ("Who lives with me?", "I live in Bath with Una.", ""),

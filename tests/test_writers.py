@@ -17,7 +17,7 @@ from memory.classes import class_missed
 from memory.conversations import Experience
 from memory.judge import contains_any, fold, refuses
 from memory.slots import slot_questions
-from memory.targets import Pair, Statement, extract, latest_of_each
+from memory.targets import Pair, Statement, extract, latest_of_each, taken_apart
 from memory.wording import in_haste, indirectly, misworded, rewordings
 from memory.writers import Draft, _carried, _faults, _likeness_of_form, write_questions
 
@@ -362,3 +362,18 @@ def test_excused_of_like_things_only() -> None:
     assert misworded(asked, "I keep three goats.")
     assert misworded("Which insects do I keep?", "I keep three goats.")
     assert not misworded("Which insects do I keep?", "I keep bees.")
+
+
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        ("My sister Una is a vet in Bath.", set()),
+        ("I have two cats, Mo and Flo, and I'm a vet.", set()),
+        ("My sister Una, who's forty, is a vet in Bath.", {"My sister Una, who's forty, is a vet in Bath."}),
+    ],
+)
+def test_a_name_is_no_part_that_says_what_its_sentence_says(said: str, whole: set[str]) -> None:
+    """Of a sentence whose parts are asked for fewer questions are enough; that is no reason not to ask for the job."""
+    facts = extract([Experience("c/1", said, "")])
+    assert any(" called " in fact.text for fact in facts)
+    assert taken_apart(facts) & {fact.text for fact in facts} == whole
