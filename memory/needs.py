@@ -1,6 +1,6 @@
 """What a question asks for, and the words of which a statement must have one to answer it. Data, in English.
 
-Measured on the bank: of its 8,490 plain questions they drop 211 beside the statements that they were written for.
+Measured on the bank: of its 8,490 plain questions they drop 212 beside the statements that they were written for.
 """
 
 import re
@@ -98,6 +98,16 @@ _I_AM = (
     r"^(?:I'm|I am|you're|you are) |\b(?:known as|christened|answer\w* to|calls? (?:me|you))\b|\b(?:my"
     r"|your) (?:\w+ )?name\b|\b(?:call|called|name|named) (?:me|you)\b|"
     r"\b(?:I'm|I am|I was|you're|you are|you were) (?:called|named)\b"
+)
+_MY_NAME = (
+    r"\bmy (?:first |full |real |proper )?name\b(?! (?:day|badge|tag|plate))|\b(?:am I|I'm|I am) called\b"
+    r"|\b(?:address|call|name) me\b|\bname did I give you\b"
+)
+_MY_NAME_TOLD = (
+    r"\b(?:known as|christened|nicknamed?|answer\w* to|calls? (?:me|you)|go by|goes by)\b|\bname(?:'s|s)? [\w'-]+, |"
+    r"\b(?:my|your) (?:first |last |full |middle |real |proper |given |family |second |maiden |birth |pet |sur|nick)?"
+    r"name\b|\b(?:call|called|name|named) (?:me|you)\b|\b(?:I'm|I am|I was|you're|you are|you were) (?:called|named)\b"
+    rf"|\b(?:I'm|I am|you're|you are|it's|this is) (?!(?:{'|'.join(words()['nations'])})\b)(?-i:[^\W\d_a-z])|\bhere\b"
 )
 _BIRTHPLACE = (
     r"\bbirthplace\b|\b(?:place|town|city|country) of (?:my )?birth\b|"
@@ -247,6 +257,7 @@ NEEDS = [
         (_LATER, _COMING, "asks for the future, the statement is not of it"),
         (_BEFORE, _EARLIER, "asks for the past, the statement is not of it"),
         (WHO_AM_I, _I_AM, "asks who the user is, the statement says it of another"),
+        (_MY_NAME, _MY_NAME_TOLD, "asks for the user's name, the statement does not say it"),
         (_AGE, _YEARS, "asks for an age, the statement gives none"),
         (_MY_AGE, _MY_YEARS, "asks how old the user is, the statement does not say"),
         (_WHEN, _A_TIME, "asks when, the statement does not say"),

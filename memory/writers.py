@@ -12,7 +12,7 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import cache
 from itertools import zip_longest
@@ -20,6 +20,7 @@ from typing import Any
 
 from memory.bank import bank, kinds, roles_in, words
 from memory.carrying import STEM, carry_over, of_whom, sloppy
+from memory.claims import Draft, settle
 from memory.classes import class_missed
 from memory.judge import Encoder, Vectors, content_words, fold
 from memory.language import Language, write
@@ -70,25 +71,6 @@ _INSTRUCTION = (
     "Write {n} different short questions that I could ask you later and that this statement of mine answers. Write "
     "each in the first person (I, my, me), on a line of its own, with nothing else.\nStatement: {statement}"
 )
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A question for statement number `owner`, before it is checked.
-
-    rank: how near its example is; among statements that are offered one question, the highest keeps it; None where the
-    sentence transformer is to say whose it is. excuse: the fault which the question it was carried over from has
-    beside its own example; a person wrote it there, so it is none. obliquely: the same in other words. answered: how
-    likely its statement answers it, if that was looked at; generated: whether the generator wrote it.
-    """
-
-    owner: int
-    question: str
-    rank: float | None = None
-    excuse: str = ""
-    obliquely: tuple[Oblique, ...] = ()
-    answered: float = 1.0
-    generated: bool = False
 
 
 def writer_for(language: Language, choice: str = "auto") -> str:
@@ -155,7 +137,7 @@ def _write_questions(
     if generator:
         drafts, unanswered = _checked(generator, facts, [*drafts, *generated(generator, facts)])
         dropped += unanswered
-    take(_settle_owners(facts, drafts))
+    take(settle(encoder, facts, drafts))
     by_analogy = [len(asked) for asked in chosen]
     take([Draft(n, question, _SURE) for n, fact in enumerate(facts) for question in slot_questions(fact.text)])
     chosen = [
@@ -330,31 +312,6 @@ def _kind(statement: str) -> tuple[str, bool]:
 def _same_role(one: str, other: str) -> bool:
     groups = [{id(g) for r in roles_in(text)[:1] for g in kinds().get(fold(r), ())} for text in (one, other)]
     return bool(groups[0] & groups[1])
-
-
-def _settle_owners(facts: Sequence[Statement], drafts: Sequence[Draft]) -> list[Draft]:
-    """Each question once, for the statement that is likest the examples that ask it, taken together.
-
-    Of statements that it belongs to and that likely answer it, if there is one; of two alike the shorter. First come
-    those that most examples agree on: the plain wordings.
-    """
-    votes = Counter((draft.owner, fold(draft.question)) for draft in drafts)
-    likeness: dict[tuple[int, str], float] = defaultdict(float)
-    for draft in drafts:
-        likeness[draft.owner, fold(draft.question)] += draft.rank or 0.0
-    best: dict[str, Draft] = {}
-
-    def claim(draft: Draft) -> tuple[bool, float, float, int]:
-        text = facts[draft.owner].text
-        fits = misworded(draft.question, text) in ("", draft.excuse)
-        return fits, round(draft.answered, 1), round(likeness[draft.owner, fold(draft.question)], 2), -len(text)
-
-    for draft in drafts:
-        key = fold(draft.question)
-        if key not in best or claim(draft) > claim(best[key]):
-            best[key] = draft
-    settled = [draft for draft in drafts if best[fold(draft.question)] is draft]
-    return sorted(settled, key=lambda draft: -votes[draft.owner, fold(draft.question)])
 
 
 def instruct(language: Language, facts: Sequence[Statement], wanted: Sequence[int]) -> Iterator[Draft]:

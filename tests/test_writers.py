@@ -13,13 +13,14 @@ import yaml
 from memory.assembly import Counts, _and_you, assemble, far_misses, near_misses, near_misses_an_epoch, questions_each
 from memory.bank import bank, words
 from memory.carrying import carry_over
+from memory.claims import Draft, settle
 from memory.classes import class_missed
 from memory.conversations import Experience
 from memory.judge import contains_any, fold, refuses
 from memory.slots import slot_questions
 from memory.targets import Pair, Statement, extract, latest_of_each, taken_apart
 from memory.wording import in_haste, indirectly, misworded, rewordings
-from memory.writers import Draft, _carried, _faults, _likeness_of_form, write_questions
+from memory.writers import _carried, _faults, _likeness_of_form, write_questions
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted((ROOT / "examples" / "memory").glob("*.yaml")) + sorted(
@@ -377,3 +378,19 @@ def test_a_name_is_no_part_that_says_what_its_sentence_says(said: str, whole: se
     facts = extract([Experience("c/1", said, "")])
     assert any(" called " in fact.text for fact in facts)
     assert taken_apart(facts) & {fact.text for fact in facts} == whole
+
+
+def test_what_nearly_repeats_a_question_is_asked_of_one_statement(encoder: Any) -> None:
+    """The name of a cat is asked of the statement that says it, what it did of the other; "our" is "my"."""
+    facts = extract([Experience("c/1", "My cat is called Mo. My cat Mo stole a herring from our oven.", "")])
+    owners = {fact.text: number for number, fact in enumerate(facts)}
+    name, did = owners["My cat is called Mo."], owners["My cat Mo stole a herring from our oven."]
+    drafts = [
+        Draft(name, "What is my cat called?", 2.0),
+        Draft(did, "What is our cat called?", 1.0),
+        Draft(did, "What did my cat steal?", 1.0),
+        Draft(did, "What is my dog called?", 1.0),
+        Draft(did, "When is our cat called?", 1.0),
+    ]
+    kept = {(draft.owner, draft.question) for draft in settle(encoder, facts, drafts)}
+    assert kept == {(draft.owner, draft.question) for draft in drafts} - {(did, "What is our cat called?")}
