@@ -13,6 +13,7 @@ from memory.wording import names_in
 STEM = 4
 """Letters in which words of one stem agree: "retire", "retirement"; "weave", "weaving"."""
 _KIN_NAMED = re.compile(r"^((?:My|Our) (?:[a-z-]+ )?[a-z-]+) [^\W\d_a-z][\w'-]+(?= [a-z])")
+_BE = frozenset(("is", "are", "was", "were", "am", "done"))
 _DOUBLED = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)
 
 
@@ -54,8 +55,8 @@ def _replacements(example: str, statement: str) -> tuple[tuple[str, str], ...]:
     swaps: dict[str, str] = {}
     for kind, a, b, c, d in SequenceMatcher(None, [fold(w) for w in theirs], [fold(w) for w in ours]).get_opcodes():
         old, new = theirs[a:b], ours[c:d]
-        if kind != "replace" or max(len(old), len(new)) > 3:
-            continue
+        if kind != "replace" or max(len(old), len(new)) > 3 or _BE.isdisjoint(old) != _BE.isdisjoint(new):
+            continue  # "birthday is" is no "left knee"
         pairs = [(" ".join(old), " ".join(new)), *(zip(old, new, strict=True) if len(old) == len(new) else ())]
         swaps |= {x: y for x, y in pairs if hasty or len({w[0].isupper() for w in f"{x} {y}".split()}) == 1}
     swaps |= {base_form(x): base_form(y) for x, y in swaps.items() if x[-1:] == y[-1:] == "s" and " " not in x + y}

@@ -42,8 +42,15 @@ _PLACE_ONLY = re.compile(
     r"((?:(?-i:[^\W\d_a-z])[\w'-]+ ?)+)"
 )
 _ASKS_OF_A_PERSON = re.compile(r"\b(?:who is|who's|how is|how do I know) ((?-i:[^\W\d_a-z])[\w-]+)", re.IGNORECASE)
+_IS_A = re.compile(r"\b(?:is|are|was|were) (an? [\w' -]+)\?$")
+_HAVING = "has|have|had|got|'ve|gets?|wants?|needs?|owns?|keeps?|runs?|bought|built|sold|lost|found|made|makes?"
 _SAME_IN_THE_PAST = ("beat", "cut", "hit", "hurt", "put", "quit", "bound", "wound", "found", "lay", "saw", "fell")
 _PASTS = "|".join(word for word in words()["past"] if word not in _SAME_IN_THE_PAST)
+_TWO_VERBS = re.compile(
+    r"\b(?:do|does|did|am|is|are|was|can|could|should|would) I'(?:m|ve|d|ll)\b"
+    r"|\b(?:do|does|did|can|could|should|would|will) (?:I|we) (?:will|must|can|am|was|are|were|have been|been)\b",
+    re.IGNORECASE,
+)
 _PAST_TWICE = re.compile(
     r"\b(?:do|does|did|should|can|will) (?:I|we|you|he|she|they|(?:my|our) \w+) "
     rf"(?!need\b|\w*eed\b|shed\b|wed\b)(?:\w{{2,}}ed|are|am|is|has|{_PASTS})\b",
@@ -128,7 +135,7 @@ def _amiss(question: str, statement: str) -> str:
         return "asks for more than a name, the statement gives no more"
     if _ONLY_AN_AGE.fullmatch(statement) and _HIS_JOB.search(question):
         return "asks for a job, the statement gives an age"
-    if re.search(r"\b(?:do|does|did|am|is|are|was|can|could|should|would) I'(?:m|ve|d|ll)\b", question, re.IGNORECASE):
+    if _TWO_VERBS.search(question):
         return "has two verbs"
     if _PAST_TWICE.search(question) or _NO_BE.search(question):
         return "has its verb in a wrong form"
@@ -144,6 +151,9 @@ def _amiss(question: str, statement: str) -> str:
     thing = _A_NAME_OF.search(question)
     if thing and _nameless_thing(str(thing[thing.lastgroup or 0]), statement):
         return "asks for the name of what has none"
+    said_to_be = _IS_A.search(question)
+    if said_to_be and re.search(rf"\b(?:{_HAVING}) {re.escape(said_to_be[1])}\b", statement, re.IGNORECASE):
+        return "says that somebody is what he has"
     if _ONE_OF_MANY.search(question) and not _OF_MANY.search(question):
         return "has one where many belong"
     if any(re.search(rf"{_NOUN_DUE} {action}\b", question) for action in _ACTION.findall(statement)):

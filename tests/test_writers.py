@@ -101,6 +101,7 @@ def test_the_bank_knows_no_answer_of_a_script() -> None:
         ("What does Zoe do?", "My best friend Zoe is a cook.", "My aunt Ida is a dyer in Rome.", "What does Ida do?"),
         ("When does my shop open?", "I run a small old shop in town.", "I have a dog.", None),
         ("What is my twin sister called?", "My twin sister is called Ola.", "My sister Ida telephoned.", None),
+        ("When is my birthday?", "My birthday is on the 9th of May.", "They treat my left knee on 9 May.", None),
     ],
 )  # fmt: skip
 def test_analogies(question: str, example: str, statement: str, carried: str | None) -> None:
