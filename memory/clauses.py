@@ -27,9 +27,13 @@ _WHEN = (
     rf"(?:(?:(?:since|in|on|at|for|each|every|last|this|after) {_WORDS}|now |then |these days |so far |as things stand "
     r"|in fact ))?"
 )
+_SOON = (
+    r"(?:(?:in (?:january|february|march|april|may|june|july|august|september|october|november|december)"
+    r"|(?:on|next|this|last) (?:mon|tues|wednes|thurs|fri|satur|sun)day|next (?:week|month|year|summer|winter)) )?"
+)
 _CALLED = r"(?:she|he|it|they)(?:'s|'re| is| are| was) (?:called|named) "
 _CLAUSE = re.compile(
-    rf"(?:(?:,|;|\s[-–—])?\s+(?:and|but|so|plus)\s+(?={_WHEN}{_SUBJECT})|[;,]\s+(?={_SUBJECT})"
+    rf"(?:(?:,|;|\s[-–—])?\s+(?:and|but|so|plus)\s+(?={_WHEN}{_SUBJECT})|[;,]\s+(?={_SOON}{_SUBJECT})"
     rf"|\s*(?:[,;]|[-–—])\s+(?:and\s+)?(?=(?:she|he|they)(?:'s|'re)?\s)|,?\s+(?:and\s+)?(?={_CALLED})"
     r"|\s+and\s+(?=(?:she|he)(?:'s)? )|\s+(?=(?:she|he)(?:'s| is| was| has| always| works| lives| loves)\b))",
     re.IGNORECASE,

@@ -13,7 +13,9 @@ _SLOPPY = {
     "cant": "can't", "wont": "won't", "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "havent": "haven't",
     "hasnt": "hasn't", "couldnt": "couldn't", "wouldnt": "wouldn't", "thats": "that's", "hes": "he's", "shes": "she's",
     "theyre": "they're", "weve": "we've", "youre": "you're", "werent": "weren't", "shouldnt": "shouldn't",
-    "whats": "what's", "wheres": "where's", "whos": "who's", "i": "I", "u": "you", "ur": "your", "gf": "girlfriend",
+    "whats": "what's", "wheres": "where's", "whos": "who's",
+    "theres": "there's", "theyve": "they've", "theyll": "they'll", "youve": "you've", "i": "I", "u": "you",
+    "ur": "your", "gf": "girlfriend",
     "bf": "boyfriend", "bro": "brother", "sis": "sister", "i'm": "I'm", "i've": "I've", "i'd": "I'd", "i'll": "I'll",
 }  # fmt: skip
 _SHORT = [
@@ -40,6 +42,13 @@ _IN_FOR_ING = re.compile(
     r"|everyth|morn|even))in\b'?"
 )
 """ "savin up for seoul" """
+_DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_THAT_IS_MY_NIGHT = re.compile(
+    rf"(?:\bon )?\b({_DAY})s?(?: anyway| though| tho| evening)?,? (?:that's|it's|which is) "
+    r"(my (?:[\w-]+ ){1,2}(?:night|day|evening|morning|afternoon))\b",
+    re.IGNORECASE,
+)
+""" "can't bake on Thursday anyway that's my climbing night" """
 _AGED = re.compile(r"\b(\d+) ?(?:yo|y/o|yrs? old)\b")
 _PLACE = re.compile(
     r"\b((?:(?:live|living|based|grew up|born|raised)(?: \w+)? (?:in|near)|mov(?:ed?|ing)(?: \w+)? to"
@@ -136,6 +145,8 @@ def tidy(text: str) -> str:
         text,
     )
     text = _SHORT_DAY.sub(lambda found: f"{found[1]} {_DAYS[found[2][:2].lower()]}", text)
+    text = _THAT_IS_MY_NIGHT.sub(lambda found: f"on {found[1]}. {found[1].capitalize()} is {found[2]}", text)
+    text = _mine_is_called().sub(lambda found: f"{found[1]}my {found[2]}{found[3]}", text)
     text = _IN_LAW.sub(r"\1-in-law", text)
     text = _WE_ARE.sub("we're ", text)
     text = re.sub(r"\bid (?=(?:rather|love|like|be|have|never|say|buy)\b)", "I'd ", text)
@@ -167,12 +178,22 @@ def _the_pet() -> re.Pattern[str]:
 
 
 @cache
+def _mine_is_called() -> re.Pattern[str]:
+    """ "how do I keep a cat off the table? mine is called pipo" """
+    animals = "|".join(map(re.escape, words()["animals"]))
+    return re.compile(
+        rf"(\b(?:an?|the|any) ({animals})\b[^\n]{{0,80}}?[.?!] )mine((?:'s| is) (?:called|named)\b)", re.IGNORECASE
+    )
+
+
+@cache
 def _uncapitalised_name() -> re.Pattern[str]:
     """A name where everything is in lower case: "she's called pixel", "my big bro wout says", "my gf noor is"."""
     roles = "|".join(sorted(map(re.escape, somebody()), key=len, reverse=True))
     past = "|".join(word for word in words()["past"] if word not in ("rose", "drew"))
     return re.compile(
-        rf"(\b(?:called|named) |\b(?:my|our) (?:[a-z]+ )?(?:{roles}) (?=\w+ (?:is|was|has|{_VERB})\b))"
+        rf"(\b(?:called|named) |\b(?:my|our) (?:[a-z]+ )?(?:{roles}) "
+        rf"(?=\w+ (?:(?:still|always|also|just|never|now|usually|often|really|only) )?(?:is|was|has|{_VERB})\b))"
         r"(?<![^s]s )(?<!children )"  # of whom one name would be too few
         rf"(?!(?:{_NO_NAME}|{past})\b)(?!\w+(?:ed|ly|s)\b)(\w+)"
     )

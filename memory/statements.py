@@ -305,7 +305,9 @@ _MOMENT = re.compile(
     r"|almost )?forgot (?:about )?(?:the|my|to)\b|enough (?:from|about) me\b|(?:it's )?(?:my |the )?first time (?:I'm "
     r"|I've )?(?:trying|using|doing|tried|used|done) (?:one of )?(?:this|these|it)\b|I(?:'d better| (?:should|must"
     r"|have to|need to|better))(?: really)? "
-    r"(?:be (?:getting ready|going|off)|get (?:ready|going)|go now|run now|dash)\b(?!.*\bbecause\b)",
+    r"(?:be (?:getting ready|going|off)|get (?:ready|going)|go now|run now|dash)\b(?!.*\bbecause\b)"
+    r"|(?:I'm|I am) (?:now )?(?:off|going|heading)(?: back)? to (?:bed|sleep)\b"
+    r"(?! (?:at|around|every|by|early|late|before|after|each|when|without|with)\b)(?!.*\bbecause\b)",
     re.IGNORECASE,
 )
 

@@ -108,7 +108,8 @@ def apart(child: Any) -> bool:
     if dep == "appos":
         return comma_before(child) and child.pos_ != "PROPN"
     if dep == "advcl":
-        return _is_reason(child) or (subject_of(child) is None and comma_before(child))
+        alone = subject_of(child) is None
+        return _is_reason(child) or (alone and (comma_before(child) or _is_without_subject(child)))
     return dep in ("parataxis", "intj", "dep", "discourse") or _is_before(child) or _is_spliced(child)
 
 
@@ -122,6 +123,13 @@ def _begins_another(noun: Any) -> bool:
     when = noun.lemma_ == "time" and any(c.dep_ == "relcl" for c in noun.children)  # "and the last time I ate some …"
     goes_on = any(t.pos_ in _VERBS and t.dep_ != "relcl" for t in behind)
     return noun.pos_ in ("NOUN", "PROPN", "PRON") and (goes_on or when)
+
+
+def _is_without_subject(child: Any) -> bool:
+    """ "might have to stop for a bit, they're operating on me": a sentence whose subject goes without saying."""
+    behind = child.doc[child.right_edge.i + 1 : child.right_edge.i + 2]
+    finite = child.tag_ in ("VBP", "VBZ", "VBD") or any(c.tag_ == "MD" for c in child.children)
+    return finite and child.i < child.head.i and not mark_of(child) and any(t.text == "," for t in behind)
 
 
 def _near(token: Any) -> bool:

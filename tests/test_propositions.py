@@ -58,6 +58,9 @@ TOLD = {
     ],
     "Just never suggest soup with okra, please, because I'm allergic to okra and the last time I swelled up like a "
     "balloon at the Łódź fair.": ["I'm allergic to okra."],
+    "might have to stop for a bit, theyre fixing my right ankle on 3 May.": [
+        "They are fixing my right ankle on 3 May.",
+    ],
     "I keep bees. What bothers me most is that I'll have to miss my squash, because every Thursday evening I play at "
     "the club.": ["I'll have to miss my squash.", "Every Thursday evening I play at the club."],
     "My uncle sold his flat, bought a mill outside Cahors, and never looked back.": [

@@ -158,6 +158,11 @@ def texts(turn: str) -> list[str]:
         ("I have two cats. One is called Miso.", ["I have two cats.", "I have two cats. One is called Miso."]),
         ("No horror please, I'm easily scared.", ["I don't want horror.", "I'm easily scared."]),
         ("Nothing scary, please.", ["I don't want anything scary."]),
+        ("my mum wilma still lives there", ["My mum Wilma still lives there.", "My mum is called Wilma."]),
+        ("how do i keep a cat off the sofa? mine is called pixel", ["My cat is called Pixel."]),
+        ("cant come on thurs anyway thats my gym night", ["I can't come on Thursday.", "Thursday is my gym night."]),
+        ("I had a bad week, in June I'm moving to Riga.", ["I had a bad week.", "In June I'm moving to Riga."]),
+        ("theres a leak in my loft", ["There's a leak in my loft."]),
     ],
 )  # fmt: skip
 def test_statements(turn: str, expected: list[str]) -> None:
@@ -199,6 +204,7 @@ def test_statements(turn: str, expected: list[str]) -> None:
         "",
         "It is.",
         "I'm fine, thanks. Have a great day!",
+        "ok im off to bed now gn",
         "I nearly forgot! I'm counting the days.",
         "Oh no, I forgot the dog!",
         "Just sat down with a coffee, first dry day in a week so of course it's my day off.",
