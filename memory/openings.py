@@ -88,7 +88,9 @@ _UNSAID = {
     "quit": "I quit", "graduated": "I graduated", "started": "I started", "became": "I became", "met": "I met",
     "joined": "I joined", "switched": "I switched", "broke": "I broke", "sold": "I sold", "trained": "I trained",
     "taught": "I taught", "was": "I was", "own": "I own", "gave": "I gave", "had": "I had", "am": "I am",
-    "allergic": "I'm allergic", "done": "I've done",
+    "allergic": "I'm allergic", "done": "I've done", "wear": "I wear", "flew": "I flew",
+    "tried": "I tried", "paid": "I paid", "driving": "I'm driving", "running": "I'm running",
+    "waitressing": "I'm waitressing", "hoping": "I'm hoping", "expecting": "I'm expecting", "coming": "I'm coming",
     "seeing": "I'm seeing", "can't": "I can't", "don't": "I don't", "couldn't": "I couldn't",
 }  # fmt: skip
 _UNSAID_ALSO = (
@@ -131,6 +133,10 @@ _UNSAID_ALSO = (
     (r"teach (?!me\b|us\b|my\b|him\b|her\b|them\b|how\b)", "I"),
     (r"share (?:an? |my )?(?:\w+ )?(?:flat|house|home|room|office|apartment|place)\b", "I"),
     (r"keep (?:\w+ )?(?:bees|chickens|hens|ducks|geese|goats|sheep|pigs|pigeons|horses|alpacas)\b", "I"),
+    (r"left (?!me\b|us\b|him\b|her\b|them\b|[^ ]+ed\b)", "I"),
+    (r"start (?:a |my )?(?:new )?(?:job|course|school|uni|work|college|training) ", "I"),
+    (r"(?:not|no longer) (?:going|coming|eating|drinking|working|allowed|able) ", "I'm"),
+    (r"from (?!the\b|now\b|then\b|my\b|a\b|an\b|your\b|this\b|that\b)[\w'-]+ (?:orig\w*)(?=[,.!]|$)", "I'm"),
     (r"speak (?:\d|two|three|four|five|six) ", "I"),
     (r"speak (?!to\b|up\b|with\b|for\b)[a-z]+(?: (?:and|at|with|to|fluent)|,|$)", "I"),
     (r"play (?!some\b|me\b|us\b|the next\b)(?:[\w-]+ ){1,4}?(?:in|for|on|at|with|every)\b", "I"),

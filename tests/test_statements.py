@@ -162,6 +162,9 @@ def texts(turn: str) -> list[str]:
         ("how do i keep a cat off the sofa? mine is called pixel", ["My cat is called Pixel."]),
         ("cant come on thurs anyway thats my gym night", ["I can't come on Thursday.", "Thursday is my gym night."]),
         ("I had a bad week, in June I'm moving to Riga.", ["I had a bad week.", "In June I'm moving to Riga."]),
+        ("left queens in 2011 for love", ["I left queens in 2011 for love."]),
+        ("Left me his parrot, my uncle.", ["Left me his parrot, my uncle."]),
+        ("start new job on monday at the council", ["I start new job on monday at the council."]),
         ("theres a leak in my loft", ["There's a leak in my loft."]),
     ],
 )  # fmt: skip
