@@ -17,8 +17,9 @@ _GOES_ON = (
 _OPENING = re.compile(
     r"^(?:(?:(?:hi+|hello+|he+y+|hiya+|yo)(?: (?:there|all|again|everyone))?|good (?:morning|afternoon|evening)"
     rf"|(?:morning|afternoon|evening){_ENDS}|(?:well|so|no|right|sure|but|also)(?:{_ENDS}|{_GOES_ON})"
-    r"|how's it going|how are you|typical(?=,)|oh|ah|ok|okay|n|yes|yeah|yep|nope|thanks(?! (?:to|for)\b)|thank you|haha"
-    r"|lol|btw|by the way|anyway|actually|and|as you know|fyi|tbh|ngl|oh and|just so you know|to be honest|you (?:know"
+    r"|how's it going|how are you|typical(?=,)|oh|ah|ok|okay|n|ha(?= (?:no|yes|well|my|I)\b|,)"
+    r"|yes|yeah|yep|nope|thanks(?! (?:to|for)\b)|thank you|haha|lol|btw"
+    r"|by the way|anyway|actually|and|as you know|fyi|tbh|ngl|oh and|just so you know|to be honest|you (?:know"
     r"|see)(?=,)|(?:oh |my )?(?:god|gosh|goodness|lord)(?= (?:I|I'm|I've|my|we|it)\b|,)|fun fact|guess what|(?:it's"
     r"|it is) funny(?=,? (?:when|how|but|I|my|we|our)\b)|(?:I'm|I am) (?:afraid|sorry to say)(?: that)?(?= (?:I|my|we"
     r"|our)\b)|I (?:must|have to|suppose I should) (?:say|admit|confess)(?: that)?(?= (?:I|my|we|our)\b)"

@@ -86,7 +86,7 @@ _I_AS_WE = (
 )  # fmt: skip
 _SHORT = 10
 """Words up to which what is said so of "us" is what the sentence is about."""
-_OPENINGS = ("Tell me {clause}.", "Could you remind me {clause}?", "Have I told you {clause}?", "I forgot: {clause}?")
+_OPENINGS = ("Tell me {clause}.", "Could you remind me {clause}?", "Have I told you {clause}?", "I forgot {clause}.")
 _SHORT_FOR = {
     "girlfriend": "gf", "boyfriend": "bf", "brother": "bro", "sister": "sis", "favourite": "fave", "favorite": "fav",
     "birthday": "bday", "you": "u", "your": "ur", "are": "r", "and": "n", "because": "cos",

@@ -165,6 +165,7 @@ def texts(turn: str) -> list[str]:
         ("left queens in 2011 for love", ["I left queens in 2011 for love."]),
         ("Left me his parrot, my uncle.", ["Left me his parrot, my uncle."]),
         ("start new job on monday at the council", ["I start new job on monday at the council."]),
+        ("ha no aniseed pls, i keep bees", ["I don't want aniseed.", "I keep bees."]),
         ("theres a leak in my loft", ["There's a leak in my loft."]),
     ],
 )  # fmt: skip
