@@ -5,6 +5,7 @@ version before it, and what each consolidation costs does not add up over a life
 """
 
 import json
+import random
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import torch
 
+from memory.bank import bank
 from memory.distill import Row, distributions
 from memory.engine import serve_base
 from memory.errors import StorageError
@@ -23,6 +25,7 @@ from memory.settings import Recipe
 from memory.storage import write_atomically
 from memory.wheels import Say
 
+REMARKS = 4
 TOKENS = 16
 """Of an answer."""
 _A_PASSAGE, _BEGUN = 4, 4
@@ -38,6 +41,18 @@ class Anchor:
     question: str
     answer: str
     said: Distribution
+
+
+def to_be_kept(count: int, rng: random.Random) -> list[str]:
+    """So many questions that have nothing to do with the user, one in REMARKS of them what others tell of themselves.
+
+    Of questions alone weights learn that whatever is said asks for something: "I bought a bike." is then answered with
+    "You haven't told me that."
+    """
+    questions, remarks = bank()["unrelated"], bank()["remarks"]
+    told = min(count // REMARKS, len(remarks))
+    asked = [*rng.sample(questions, min(count - told, len(questions))), *rng.sample(remarks, told)]
+    return rng.sample(asked, len(asked))
 
 
 def anchors(

@@ -18,9 +18,8 @@ import numpy
 import torch
 
 from memory.adapters import copy_over
-from memory.anchors import Anchor, anchors, unrelated_rows
+from memory.anchors import Anchor, anchors, to_be_kept, unrelated_rows
 from memory.assembly import Counts, assemble, questions_written
-from memory.bank import bank
 from memory.catalogue import chosen
 from memory.conversations import Experience, check_writable, experiences
 from memory.distill import add_lora, check_trainable, rows_for, train, validation_loss
@@ -251,10 +250,9 @@ class _Run:
         return verdict
 
     def anchors(self, model: str, rng: random.Random) -> list[Anchor]:
-        """What must not change: the base's answers to questions that have nothing to do with the user."""
-        questions, recipe = bank()["unrelated"], self.recipe
-        counts = any(recipe.weights("unrelated"))
-        asked = rng.sample(questions, min(counts * recipe.unrelated * recipe.epochs, len(questions)))
+        """What must not change: what the base says to others' questions and remarks."""
+        recipe = self.recipe
+        asked = to_be_kept(any(recipe.weights("unrelated")) * recipe.unrelated * recipe.epochs, rng)
         return anchors(asked, model, self.home, self.settings.engine, recipe.top_k, self.events.say)
 
     def write_targets(

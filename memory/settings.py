@@ -59,7 +59,7 @@ class Recipe:
     near_miss_rest: int = 3  # epochs from one training of such a question to the next, others in between
     far_misses: int = 8  # questions an epoch, each time others, on things like nothing that was told
     assistant: int = 24  # questions to the assistant about itself
-    unrelated: int = 64  # questions an epoch, each time others, that have nothing to do with the user
+    unrelated: int = 64  # questions and remarks an epoch, each time others, that have nothing to do with the user
     prose: int = 8  # passages an epoch, each time others, of running text that has nothing to do with him
     replay: int = 24  # pairs of earlier versions
     rehearsal: int = 0  # pairs of what the weights say of the user when asked: with replay = 0 nothing stored is needed

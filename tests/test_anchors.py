@@ -10,7 +10,7 @@ import torch
 import yaml
 
 from memory import anchors as module
-from memory.anchors import TOKENS, anchor_rows, anchors, prose_rows
+from memory.anchors import TOKENS, anchor_rows, anchors, prose_rows, to_be_kept
 from memory.bank import bank
 from memory.consolidation import Job, consolidate
 from memory.conversations import Conversation
@@ -156,3 +156,14 @@ def test_nothing_of_the_quiz_is_trained_on() -> None:
     held_out = {fold(question) for question in bank()["held_out_prompts"]}
     assert len(quiz) > 200 and len(trained) > 500
     assert not trained & quiz and not trained & held_out
+
+
+def test_what_nobody_asked_is_kept_too() -> None:
+    """A quarter of what is held to the base are remarks of others, each time others; none that is measured with."""
+    remarks = set(bank()["remarks"])
+    first, second = (to_be_kept(256, random.Random(seed)) for seed in (0, 1))
+    assert len(set(first)) == 256
+    assert len(remarks & {*first}) == 64
+    assert first != second
+    assert not remarks & {*(Path(QUIZ).parent / "remarks.txt").read_text(encoding="utf-8").splitlines()}
+    assert to_be_kept(0, random.Random(0)) == []
