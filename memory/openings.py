@@ -249,7 +249,7 @@ def with_subject(sentence: str) -> str:
     if re.match(r"(?:birthday|name|surname|job)(?:'s| is) ", sentence, re.IGNORECASE):
         return "My " + re.sub("'s ", " is ", sentence[0].lower() + sentence[1:], count=1)
     if begins := _UNSAID.get(first.lower()):
-        if first.lower().endswith("ing") and re.search(r", (?:I|I'm|I've|my|we)\b", rest):
+        if first.lower().endswith("ing") and not rest.startswith("to ") and _THEN_ME.search(rest):
             return sentence  # "Teaching in Hull, I met my wife."
         own = _HAS_ITS_SUBJECT.match(rest) and first.lower() not in ("don't", "can't", "couldn't")
         return sentence if own else f"{begins} {rest}"
@@ -260,6 +260,7 @@ def with_subject(sentence: str) -> str:
     return sentence
 
 
+_THEN_ME = re.compile(r", (?:I|I'm|I've|my|we)\b")
 _TITLED = re.compile(r"(?:Sister|Brother|Father|Mother) [^\W\d_a-z]")
 """ "Sister Rosaura bakes.": a nun."""
 _WAS_A = re.compile(

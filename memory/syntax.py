@@ -126,10 +126,10 @@ def _begins_another(noun: Any) -> bool:
 
 
 def _is_without_subject(child: Any) -> bool:
-    """ "might have to stop for a bit, they're operating on me": a sentence whose subject goes without saying."""
+    """What begins without a subject: "might have to stop for a bit, they're operating …", "sitting here, I wait"."""
     behind = child.doc[child.right_edge.i + 1 : child.right_edge.i + 2]
-    finite = child.tag_ in ("VBP", "VBZ", "VBD") or any(c.tag_ == "MD" for c in child.children)
-    return finite and child.i < child.head.i and not mark_of(child) and any(t.text == "," for t in behind)
+    begins = child.tag_ in ("VBP", "VBZ", "VBD", "VBG") or any(c.tag_ == "MD" for c in child.children)
+    return begins and child.i < child.head.i and not mark_of(child) and any(t.text == "," for t in behind)
 
 
 def _near(token: Any) -> bool:

@@ -166,6 +166,8 @@ def texts(turn: str) -> list[str]:
         ("Left me his parrot, my uncle.", ["Left me his parrot, my uncle."]),
         ("start new job on monday at the council", ["I start new job on monday at the council."]),
         ("ha no aniseed pls, i keep bees", ["I don't want aniseed.", "I keep bees."]),
+        ("gonna miss squash for a while, my knee is bad",
+         ["I'm going to miss squash for a while.", "My knee is bad."]),
         ("theres a leak in my loft", ["There's a leak in my loft."]),
     ],
 )  # fmt: skip
