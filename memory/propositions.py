@@ -104,7 +104,7 @@ def _statement(head: Any, company: Company) -> str:
     if any(c.lower_ == "please" for c in head.children):
         return ""
     who = _who(subject, company)
-    pieces = _pieces(head, subject, who)
+    pieces = _pieces(head, subject, who) if not _of_a_thing(subject) else []
     if head.dep_ == "relcl" and subject != relative:
         pieces = _filled(pieces, relative, *_antecedent(head))
     whole = head.lemma_ not in _WANTING or any(c.i > head.i and c.dep_ in _COMPLEMENTS for c in head.children)
@@ -141,6 +141,14 @@ def _who(subject: Any, company: Company) -> str:
     if low == "they" and not company.several and not any(t.tag_ in PLURAL for t in subject.doc[: subject.i]):
         return "They"  # "they're operating on my knee"
     return "" if low in _NOBODY else text_of(words_of(subject))
+
+
+def _of_a_thing(subject: Any) -> bool:
+    """ "Rui, a friend from university, who …": the parser takes the nearest noun for whom it is said of."""
+    of = subject.head.head
+    said_which = any(c.dep_ in ("det", "poss", "nummod") for c in of.children)
+    bare = of.tag_ in ("NN", "NNP") and of.text.islower() and not is_somebody(of) and not said_which
+    return bool(subject.lower_ == "who" and subject.head.dep_ == "relcl" and bare)
 
 
 def _antecedent(relative: Any) -> tuple[Any, str]:

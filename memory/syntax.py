@@ -16,7 +16,22 @@ _VERBS = ("VERB", "AUX")
 _SUPPOSING = ("suppose", "guess", "think", "reckon", "believe")
 _SAYING = (*_SUPPOSING, "say", "tell", "claim", "hear", "feel", "hope", "wish", "ask", "swear", "joke", "insist")
 _REASONS = ("because", "although", "though", "while", "whereas", "since", "so")
-_KNOWN = ("know", "warn", "remind", "mention", "explain", "admit", "realise", "realize", "discover", "forget")
+_KNOWN = (
+    "know",
+    "warn",
+    "remind",
+    "mention",
+    "explain",
+    "admit",
+    "realise",
+    "realize",
+    "discover",
+    "forget",
+    "show",
+    "prove",
+    "reveal",
+    "betray",
+)
 """ "I must warn her that nuts make me ill", "she doesn't know that I smoke": what follows is so."""
 _FACTS = ("version", "answer", "truth", "thing", "fact", "point", "trouble", "problem", "news", "reason")
 _CONCEDED = ("although", "though", "whereas")
@@ -38,7 +53,7 @@ def is_clause(token: Any) -> bool:
     if token.dep_ == "ccomp" and token.head.dep_ == "relcl" and token.head.lemma_ == "mean":
         return is_clause(token.head)  # "a night baker, which means that I sleep by day"
     if token.dep_ == "ccomp" and mark_of(token) == "that":
-        if token.head.lemma_ in _KNOWN:
+        if token.head.lemma_ in _KNOWN or _gives_away(token.head):
             return subject.head == token and not any(map(_conditional, (token.head, token.head.head)))
         return _is_the_fact(token.head) and (is_clause(token.head) or token.head.dep_ == "ROOT")
     governor = _governor(token) if token.dep_ == "parataxis" else token.head
@@ -53,6 +68,10 @@ def subject_of(head: Any) -> Any:
     if own:  # of "beef, my wife won't eat it" the nearer one
         return before[-1] if before else own[0]
     return subject_of(head.head) if head.dep_ == "conj" and head.head.pos_ in _VERBS else None
+
+
+def _gives_away(head: Any) -> bool:
+    return head.lemma_ == "give" and any(c.dep_ == "prt" and c.lower_ == "away" for c in head.children)
 
 
 def _is_the_fact(head: Any) -> bool:

@@ -58,6 +58,7 @@ TOLD = {
     ],
     "Just never suggest soup with okra, please, because I'm allergic to okra and the last time I swelled up like a "
     "balloon at the Łódź fair.": ["I'm allergic to okra."],
+    "A nice man remarked on my accent, which still gives away that I was raised in Chaves.": ["I was raised in Chaves."],
     "Standing in the cold waiting for the first train, I drive a taxi.": ["I drive a taxi."],
     "might have to stop for a bit, theyre fixing my right ankle on 3 May.": [
         "They are fixing my right ankle on 3 May.",
@@ -106,6 +107,9 @@ NOT_TOLD = {
     "Gardening shows send me to sleep, which is awkward as I work at a garden centre.": ["shows is"],
     "I live on the 14th floor of a block whose lift breaks down monthly, which keeps me fit.": ["keeps me fit"],
     "My girlfriend is vegan and her dad Colm is a butcher, and I eat anything.": ["vegan and her dad"],
+    "I am going hiking in Madeira with Ulf, an old friend from university, who has promised me hot springs.": [
+        "niversity has promised",
+    ],
     "I run a shop for wool in Guimarães, which I opened in 2021.": ["I opened Guimarães"],
     "There's my wedding dress, the cot, somebody's skis, and I want them gone.": ["dress is the cot"],
     "My old boss Crispin got fired, my new boss is his ex wife. She gave me a raise.": ["Crispin gave"],
