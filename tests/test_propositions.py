@@ -58,7 +58,7 @@ TOLD = {
     ],
     "Just never suggest soup with okra, please, because I'm allergic to okra and the last time I swelled up like a "
     "balloon at the Łódź fair.": ["I'm allergic to okra."],
-    "A nice man remarked on my accent, which still gives away that I was raised in Chaves.": ["I was raised in Chaves."],
+    "A man remarked on my accent, which still gives away that I was raised in Chaves.": ["I was raised in Chaves."],
     "Standing in the cold waiting for the first train, I drive a taxi.": ["I drive a taxi."],
     "might have to stop for a bit, theyre fixing my right ankle on 3 May.": [
         "They are fixing my right ankle on 3 May.",
