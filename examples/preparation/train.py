@@ -317,7 +317,7 @@ def main() -> None:
     torch.manual_seed(options.seed)
     home = user_home()
     language = load(base_folder(DEFAULT_MODEL, home, print), training=True)
-    kept = anchors(bank()["unrelated"], DEFAULT_MODEL, home, "auto", Recipe().top_k, print)
+    kept = anchors([*bank()["unrelated"], *bank()["remarks"]], DEFAULT_MODEL, home, "auto", Recipe().top_k, print)
     unrelated = unrelated_rows(language, kept, replace(Recipe(), prose=22))
     train, held = read_statements(Encoder(sentence_folder(home, print)), rng)
     both = Preparation(language)
