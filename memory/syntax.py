@@ -16,21 +16,8 @@ _VERBS = ("VERB", "AUX")
 _SUPPOSING = ("suppose", "guess", "think", "reckon", "believe")
 _SAYING = (*_SUPPOSING, "say", "tell", "claim", "hear", "feel", "hope", "wish", "ask", "swear", "joke", "insist")
 _REASONS = ("because", "although", "though", "while", "whereas", "since", "so")
-_KNOWN = (
-    "know",
-    "warn",
-    "remind",
-    "mention",
-    "explain",
-    "admit",
-    "realise",
-    "realize",
-    "discover",
-    "forget",
-    "show",
-    "prove",
-    "reveal",
-    "betray",
+_KNOWN = frozenset(
+    "know warn remind mention explain admit realise realize discover forget show prove reveal betray".split()  # noqa: SIM905  # words
 )
 """ "I must warn her that nuts make me ill", "she doesn't know that I smoke": what follows is so."""
 _FACTS = ("version", "answer", "truth", "thing", "fact", "point", "trouble", "problem", "news", "reason")
@@ -43,8 +30,7 @@ def is_clause(token: Any) -> bool:
     if subject is None or (token.pos_ not in _VERBS and subject.head != token):
         return bool(token.dep_ == "relcl" and comma_before(token))
     if token.dep_ == "ROOT":
-        announces = _is_the_fact(token) and subject.dep_ == "csubj"  # "What I love is that …": what follows is said
-        return not (announces or _supposes(token) or mark_of(token) in CONDITIONS)
+        return not (_announces(token) or _supposes(token) or mark_of(token) in CONDITIONS)
     if token.dep_ == "conj":
         joins = subject.head == token or (_near(token) and subject.lemma_ not in _FACTS)
         return is_clause(token.head) and not _conditional(token.head) and joins
@@ -55,7 +41,7 @@ def is_clause(token: Any) -> bool:
     if token.dep_ == "ccomp" and mark_of(token) == "that":
         if token.head.lemma_ in _KNOWN or _gives_away(token.head):
             return subject.head == token and not any(map(_conditional, (token.head, token.head.head)))
-        return _is_the_fact(token.head) and (is_clause(token.head) or token.head.dep_ == "ROOT")
+        return _announces(token.head) or (_is_the_fact(token.head) and is_clause(token.head))
     governor = _governor(token) if token.dep_ == "parataxis" else token.head
     own = subject.head == token and (is_clause(governor) or governor.dep_ == "ROOT")
     return bool(own and (token.dep_ == "parataxis" or _is_reason(token) or _is_spliced(token)))
@@ -68,6 +54,12 @@ def subject_of(head: Any) -> Any:
     if own:  # of "beef, my wife won't eat it" the nearer one
         return before[-1] if before else own[0]
     return subject_of(head.head) if head.dep_ == "conj" and head.head.pos_ in _VERBS else None
+
+
+def _announces(head: Any) -> bool:
+    """ "What I love is that she sings.": it says nothing but what follows."""
+    what = subject_of(head)
+    return bool(head.dep_ == "ROOT" and what is not None and what.dep_ == "csubj" and _is_the_fact(head))
 
 
 def _gives_away(head: Any) -> bool:
