@@ -69,19 +69,20 @@ def settle(encoder: Encoder, facts: Sequence[Statement], drafts: Sequence[Draft]
 
 def _taken_before(encoder: Encoder, drafts: Sequence[Draft], order: Sequence[int]) -> list[bool]:
     """Of each draft whether one that comes before it in `order` asks nearly the same of another statement."""
-    if not drafts:
-        return []
-    vectors = encoder([_OUR.sub("my", draft.question) for draft in drafts])
-    groups: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)  # of those that are kept
+    import numpy
+
     gone = [False] * len(drafts)
+    groups: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)  # in order
     for number in order:
-        draft = drafts[number]
-        alike = groups[_asked_for(draft.question)]
-        gone[number] = any(
-            drafts[other].owner != draft.owner and vectors[number] @ vectors[other] >= SAME for other in alike
-        )
-        if not gone[number]:
-            alike.append(number)
+        groups[_asked_for(drafts[number].question)].append(number)
+    for group in groups.values():
+        vectors = encoder([_OUR.sub("my", drafts[number].question) for number in group])
+        owners = numpy.array([drafts[number].owner for number in group])
+        kept = numpy.ones(len(group), bool)
+        for place, number in enumerate(group):
+            others = kept[:place] & (owners[:place] != owners[place])
+            gone[number] = bool((others & (vectors[:place] @ vectors[place] >= SAME)).any())
+            kept[place] = not gone[number]
     return gone
 
 

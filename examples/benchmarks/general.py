@@ -39,9 +39,13 @@ def right_before_and_after(home: Home, model: str) -> tuple[float, float]:
 
 def _right(home: Home, model: str, version: int) -> float:
     quiz = yaml.safe_load(QUIZ.read_text(encoding="utf-8"))
+    return sum(map(names_any, said_to(list(quiz), home, model, version), quiz.values())) / len(quiz)
+
+
+def said_to(texts: list[str], home: Home, model: str, version: int) -> list[str]:
+    """What a version of the home's weights replies to each in a fresh conversation."""
     folder = Weights(home, model).folder_to_load(version, base_folder(model, home))
-    answers = ask(serve_version(version, folder, model, home, "auto"), list(quiz), TOKENS)
-    return sum(map(names_any, answers, quiz.values())) / len(quiz)
+    return ask(serve_version(version, folder, model, home, "auto"), texts, TOKENS)
 
 
 def names_any(answer: str, words: list[str]) -> bool:

@@ -8,16 +8,14 @@ usage: python examples/benchmarks/remarks.py HOME… [--model M]        (homes: 
 import argparse
 from pathlib import Path
 
+from general import said_to
+
 from memory.assembly import NOT_TOLD
-from memory.engine import serve_version
 from memory.home import Home, home_at
 from memory.judge import fold
-from memory.language import ask
-from memory.models import base_folder
 from memory.targets import TargetSet
 from memory.versions import Weights
 
-TOKENS = 24
 REMARKS = Path(__file__).with_name("remarks.txt")
 _REFUSED = fold(NOT_TOLD.partition(" {")[0])
 
@@ -32,21 +30,14 @@ def main() -> None:
     print(f"| home | version | of {len(remarks)} remarks refused | answered with something told |\n|---|---|---|---|")
     for folder in options.homes:
         home = home_at(folder)
-        replies = said_to(remarks, home, options.model)
+        version = Weights(home, options.model).current() or 0
+        replies = said_to(remarks, home, options.model, version)
         told = taught(home, options.model)
         refused = [fold(reply).startswith(_REFUSED) for reply in replies]
         answered = [any(fold(reply).startswith(one) for one in told) for reply in replies]
-        print(f"| {folder.name} | {Weights(home, options.model).current() or 0} | {sum(refused)} | {sum(answered)} |")
+        print(f"| {folder.name} | {version} | {sum(refused)} | {sum(answered)} |")
         for remark, reply in zip(remarks, replies, strict=True) if options.show else ():
             print(f"    {remark} → {reply}")
-
-
-def said_to(remarks: list[str], home: Home, model: str) -> list[str]:
-    """What the home's serving weights reply to each in a fresh conversation."""
-    weights = Weights(home, model)
-    version = weights.current() or 0
-    folder = weights.folder_to_load(version, base_folder(model, home))
-    return ask(serve_version(version, folder, model, home, "auto"), remarks, TOKENS)
 
 
 def taught(home: Home, model: str) -> set[str]:
