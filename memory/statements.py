@@ -22,6 +22,7 @@ from memory.clauses import (
     is_only_somebody,
 )
 from memory.company import Company
+from memory.coreference import with_things_named
 from memory.judge import content_words
 from memory.naming import bears_a_name, name_behind, names, only_named, who_is_called
 from memory.openings import here_is, in_turns, is_order, is_request, plain, strip_opening, with_subject, without_remark
@@ -145,6 +146,7 @@ def statements(
     remembered ("Remember this: …") every sentence that can be asked for is there.
     """
     own, text = split(turn)
+    own = with_things_named(own, parse) if parse else own
     found = _heard(own, known)
     if parse and found:
         found = in_short(found, list(_clauses_told(own, known, parse, company or Company())))

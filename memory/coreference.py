@@ -1,0 +1,85 @@
+"""What "it" and "them" stand for where somebody says what he thinks of a thing: "Mushrooms again. I can't stand them."
+
+Only a kind of thing is taken up, a noun without article ("mushrooms", "wild mushrooms"): of "the trains were late, I
+hate it" nobody knows what is hated. Without that word the sentence tells nothing that could be asked for.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from memory.bank import somebody, words
+from memory.clauses import SENTENCE_END
+from memory.company import is_somebody
+from memory.judge import fold
+from memory.spelling import tidy
+from memory.syntax import text_of
+
+if TYPE_CHECKING:
+    from memory.parser import Parse
+
+_VERDICT = re.compile(
+    r"\b(?:(?:(?:can't|cannot|can not|couldn't) (?:\w+ly )?(?:stand|bear|abide|stomach|eat|drink|have|touch)"
+    r"|(?:don't|won't|never|doesn't) (?:\w+ly )?(?:eat|drink|touch|like)|hates?|loathes?|detests?|dislikes?|avoids?"
+    r"|loves?|adores?|(?<!would )(?<!'d )likes?|(?:live|do) without)"
+    r"|(?:all?ergic|addicted|intolerant) to|(?:scared|afraid|terrified|frightened|sick|fond) of) (?P<it>it|them)\b",
+    re.IGNORECASE,
+)
+_EATEN = ("dobj", "attr", "ROOT", "nsubj")
+_NEAR = 12
+"""Words between the two at most: further back something else was spoken of."""
+_SAID_WHICH = ("det", "poss", "nummod", "predet", "conj", "appos", "relcl")
+_SO_MANY = ("many", "more", "few", "several", "other", "such", "same", "last", "next")
+_NO_KIND = frozenset(
+    "people guest visitor thing stuff time day morning evening weekend week hour minute year lunch dinner supper work"  # noqa: SIM905  # words
+    " home bed school ticket bit lot kind sort today tonight tomorrow yesterday".split()
+)
+
+
+def with_things_named(turn: str, parse: "Parse") -> str:
+    """The turn with the noun in place of an "it" or "them" that somebody cannot stand, loves or is allergic to.
+
+    The noun stands in the same sentence or in the one before, in the number that the pronoun says.
+    """
+    text = tidy(turn)
+    named, end, before = "", 0, ""
+    for start, stop in _sentences(text):
+        if said := _VERDICT.search(text, start, stop):
+            near = (text[start : said.start()], before)
+            kind = next((kind for one in near if (kind := _kind_of_thing(one, said["it"].lower(), parse))), "")
+            if kind:
+                named, end = f"{named}{text[end : said.start('it')]}{kind}", said.end()
+        before = text[start:stop]
+    return f"{named}{text[end:]}" if named else turn
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Where each sentence begins and ends."""
+    start = 0
+    for between in SENTENCE_END.finditer(text):
+        yield start, between.start()
+        start = between.end()
+    yield start, len(text)
+
+
+def _kind_of_thing(text: str, pronoun: str, parse: "Parse") -> str:
+    """The last noun of a kind of thing that a text speaks of, with what stands before it; ""."""
+    found = [token for token in parse(text) if _is_kind(token, pronoun)] if text.strip() else []
+    eaten = [token for token in found if token.dep_ != "nsubj"] or found
+    if not eaten or len(eaten[-1].doc) - eaten[-1].i > _NEAR:
+        return ""
+    before = [c for c in eaten[-1].children if c.dep_ in ("amod", "compound", "nmod") and c.i < eaten[-1].i]
+    kind = text_of([*(t for c in before for t in c.subtree), eaten[-1]])
+    return kind[0].lower() + kind[1:]
+
+
+def _is_kind(noun: Any, pronoun: str) -> bool:
+    """ "mushrooms", no "the trains", "my kids", "Heat", no job ("I'm head of year"), none of several things."""
+    of_whom = [c.lower_ for c in noun.head.children if c.dep_ == "nsubj" and c != noun]
+    if noun.tag_ != ("NNS" if pronoun == "them" else "NN") or noun.dep_ not in _EATEN or noun.lemma_ in _NO_KIND:
+        return False
+    if any(c.dep_ in _SAID_WHICH or c.lower_ in _SO_MANY for c in noun.children):
+        return False
+    if is_somebody(noun) or {fold(noun.text), fold(noun.lemma_)} & somebody() - {*words()["animals"]}:
+        return False
+    return not (noun.dep_ == "attr" and {"i", "we"} & {*of_whom})

@@ -1,0 +1,50 @@
+"""What "them" stands for where somebody says that he cannot stand them, by the real parser (13 MB, from its wheel)."""
+
+import pytest
+
+from memory.coreference import with_things_named
+from memory.home import user_home
+from memory.parser import Parse, fetch_parser, parser
+from memory.statements import statements
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def parse() -> Parse:
+    fetch_parser(user_home(), print)
+    found = parser(user_home())
+    assert found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("They served oysters at the wedding. I hate them.", "I hate oysters."),
+        ("Mum made tripe again. I can't stand it.", "I can't stand tripe."),
+        ("ugh soup has turnips in it AGAIN. cant stand them", "I can't stand turnips."),
+        ("the neighbour brought over figs, im allergic to them", "I'm allergic to figs."),
+        ("Spiders everywhere in this house. I'm terrified of them.", "I'm terrified of spiders."),
+    ],
+)
+def test_a_kind_of_thing_is_named_again(said: str, heard: str, parse: Parse) -> None:
+    assert heard in [one for one, _ in statements(said, parse=parse)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The trains were late again. I hate them.",
+        "My kids came round. I love them.",
+        "Lunch was late. I hate it.",
+        "I'm head of year, it's a big school in Leeds, and I love it.",
+        "Bonnets, carriages, the lot. My wife can't stand them.",
+        "I bought my first house after thirty years of renting. It's damp and I adore it.",
+        "We have three cats. I love them.",
+        "I would like it in blue, with buttons.",
+        "I hate it.",
+    ],
+)
+def test_of_what_is_no_kind_nothing_is_made(said: str, parse: Parse) -> None:
+    assert with_things_named(said, parse) == said
