@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from memory.bank import roles_in
 from memory.judge import Encoder, fold
-from memory.oblique import Oblique
 from memory.targets import Statement
 from memory.wording import misworded, names_in
 
@@ -25,15 +24,14 @@ class Draft:
 
     rank: how near its example is; among statements that are offered one question, the highest keeps it; None where the
     sentence transformer is to say whose it is. excuse: the fault which the question it was carried over from has
-    beside its own example; a person wrote it there, so it is none. obliquely: the same in other words. answered: how
-    likely its statement answers it, if that was looked at; generated: whether the generator wrote it.
+    beside its own example; a person wrote it there, so it is none. answered: how likely its statement answers it, if
+    that was looked at; generated: whether the generator wrote it.
     """
 
     owner: int
     question: str
     rank: float | None = None
     excuse: str = ""
-    obliquely: tuple[Oblique, ...] = ()
     answered: float = 1.0
     generated: bool = False
 

@@ -1,6 +1,6 @@
 """What a question asks for, and the words of which a statement must have one to answer it. Data, in English.
 
-Measured on the bank: of its 8,490 plain questions they drop 212 beside the statements that they were written for.
+Measured on the bank: of its 10,130 plain questions they drop 240 beside the statements that they were written for.
 """
 
 import re
@@ -13,6 +13,9 @@ _DISLIKE = (
     r"\w+n't (?:like|eat|drink|want))\b"
 )
 _AGAINST = rf"{_DISLIKE}|\b(?:never|not|no|stand|bear|without|\w+n't|no longer)\b"
+_ASKED_WHEN = r"\b(?:when|wh(?:ich|at) (?:\w+ )?(?:day|date|time|evening|night|morning|afternoon|month|week))\b"
+_ASKED_AGAINST = rf"^(?!.*{_ASKED_WHEN}).*?(?:{_AGAINST})|{_DISLIKE}"
+""" "Which evening can't I come?" asks for no dislike."""
 _TOLD_AGAINST = (
     rf"{_AGAINST}|\b(?:allerg\w*|vegetarians?|vegans?|teetotal\w*|deaf|blind|lame|\w*ache|sick|shaky|creeps|vile"
     rf"|disgust\w*"
@@ -29,9 +32,10 @@ _COMING = (
     rf"{_LATER}|\b(?:moving|leaving?|off to|off on|getting|expecting|want|hop\w+|dream|until|till?|booked|from"
     rf"|fly\w*|flight"
     r"|taking|takes?|sail\w*|ferry|cruise|trips?|tickets?|tour|rent\w*|spending|driving|visit\w*|running|starts?"
-    r"|interview|aside|can't wait|\w+ing my|building|growing|\d+(?:st|nd|rd|th)|(?:in|on|at) (?:january|february|march"
-    r"|april|may|june|july|august|september|october|november|december|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|half term|christmas|easter))\b"
+    r"|interview|op|operation|surgery|operated|appointment|exams?|scan|due|aside|can't wait|\w+ing my|building|growing"
+    r"|\d+(?:st|nd|rd|th)|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec) \d+|\d+ (?:jan|feb|mar|apr|jun|jul|aug"
+    r"|sept?|oct|nov|dec)|(?:in|on|at) (?:january|february|march|april|may|june|july|august|september|october"
+    r"|november|december|(?:mon|tues|wednes|thurs|fri|satur|sun)day|half term|christmas|easter))\b"
 )
 _BEFORE = (
     r"\b(?:use to|used to|before(?! (?:I|we|\w+ing)\b)|previous\w*|former\w*"
@@ -250,14 +254,30 @@ _A_PERSON = (
     r"|single|divorced|one|other|we|our|us)\b|(?<!\bin )(?<!\bat )(?<!\bnear )(?<!^)\b(?!I\b|I'|My\b|Our\b"
     r"|We\b)(?-i:[^\W\d_a-z])"
 )
+_SHE, _HE = ("|".join(re.escape(word) for word in words()[who]) for who in ("she", "he"))
+_THE_MAN = r"\b(?:man|guy|bloke|fella|chap) (?:that )?(?:I|I'm|we)\b"
+_OF_A_MAN = rf"^(?!.*\b(?:{_SHE})\b)|\b(?:{_HE}|he|him|his)\b"
+_THE_WOMAN = r"\b(?:woman|lady|girl|lass) (?:that )?(?:I|I'm|we)\b"
+_OF_A_WOMAN = rf"^(?!.*\b(?:{_HE})\b)|\b(?:{_SHE}|she|her)\b"
+_OF_A_HORSE = r"\b(?:farrier|stables?|saddles?|hoof|hooves|bridles?|paddock|blacksmith)\b"
+_A_HORSE = r"\b(?:horses?|pon(?:y|ies)|mares?|mules?|donkeys?|rid(?:e|es|ing|den)|stabl\w+|foals?|stallions?)\b"
+_OF_A_BIRD = r"(?<!or )\bfeather\w*|\bperch\b|\bbeaks?\b"
+_A_BIRD = (
+    r"\b(?:parrots?|birds?|parakeets?|budgies?|cockatiels?|canar\w+|cockatoos?|chickens?|hens?|roosters?|cockerels?"
+    r"|ducks?|g(?:oo|ee)se|owls?|pigeons?|finch\w*|macaws?|turkeys?|swans?)\b"
+)
 NEEDS = [
     (re.compile(asked, re.IGNORECASE), re.compile(needed, re.IGNORECASE), why)
     for asked, needed, why in (
-        (_AGAINST, _TOLD_AGAINST, "asks for a dislike, the statement names none"),
+        (_ASKED_AGAINST, _TOLD_AGAINST, "asks for a dislike, the statement names none"),
         (_LATER, _COMING, "asks for the future, the statement is not of it"),
         (_BEFORE, _EARLIER, "asks for the past, the statement is not of it"),
         (WHO_AM_I, _I_AM, "asks who the user is, the statement says it of another"),
         (_MY_NAME, _MY_NAME_TOLD, "asks for the user's name, the statement does not say it"),
+        (_THE_MAN, _OF_A_MAN, "asks for a man, the statement is of a woman"),
+        (_THE_WOMAN, _OF_A_WOMAN, "asks for a woman, the statement is of a man"),
+        (_OF_A_HORSE, _A_HORSE, "asks for a horse, the statement is of none"),
+        (_OF_A_BIRD, _A_BIRD, "asks for a bird, the statement is of none"),
         (_AGE, _YEARS, "asks for an age, the statement gives none"),
         (_MY_AGE, _MY_YEARS, "asks how old the user is, the statement does not say"),
         (_WHEN, _A_TIME, "asks when, the statement does not say"),

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import cache
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any
 
 from memory.bank import bank, kinds, roles_in, words
@@ -49,6 +49,8 @@ _ANSWERED, _GENERATED_ANSWERED = 0.5, 0.9
 """How likely the statement must answer a question, and one that the generator wrote, which trusts itself too much."""
 
 _NEAREST, _NEAR_ENOUGH, _NEAR_BEST, _FORM, _MARGIN, _LEAST_COSINE = 4, 0.4, 0.8, 0.8, 0.08, 0.4
+_NEAREST_OBLIQUE = 8
+"""Examples that lend what asks in other words: of these it is checked whether the statement answers it."""
 _PLAIN_FIRST, _OF_OTHERS = 3, 4
 """Questions of a statement before the first one that is asked obliquely; before those in its own words."""
 _LONG = 20
@@ -153,7 +155,8 @@ def _write_questions(
     plain_first = [sorted(asked, key=lambda q: not _WH.match(q)) for asked in chosen]
     plain_first = [one_as_we(asked, fact.text) for asked, fact in zip(plain_first, facts, strict=True)]
     ours = choice in WRITERS  # what another package's writer asks is not to fall behind
-    oblique = obliquely(encoder, facts, chosen, _alike(drafts), rng) if ours else [[] for _ in facts]
+    alike = list(_near_obliques(facts, nearness, chosen, generator is None))
+    oblique = obliquely(encoder, facts, chosen, alike, rng, generator) if ours else [[] for _ in facts]
     asked = [one_indirectly(asked, number) for number, asked in enumerate(plain_first)]
     return [_in_turn(*both) for both in zip(asked, oblique, strict=True)], list(dict.fromkeys(dropped))
 
@@ -164,12 +167,25 @@ def _in_turn(plain: Sequence[str], oblique: Sequence[str]) -> list[str]:
     return [*plain[:_PLAIN_FIRST], *(question for pair in both for question in pair if question)]
 
 
-def _alike(drafts: Iterable[Draft]) -> dict[tuple[int, str], list[Oblique]]:
-    """(statement, folded question) → what asks the same of it, by the examples that the question comes from."""
-    found: dict[tuple[int, str], list[Oblique]] = defaultdict(list)
-    for draft in drafts:
-        found[draft.owner, fold(draft.question)] += draft.obliquely
-    return found
+def _near_obliques(
+    facts: Sequence[Statement], nearness: Vectors, chosen: Sequence[Sequence[str]], unchecked: bool
+) -> Iterator[list[list[Oblique]]]:
+    """For each statement what the nearest examples are asked in other words, a list for each plain question of theirs.
+
+    Not where that one is another statement's or cannot be asked of this; `unchecked` only where it can.
+    """
+    owner = {fold(question): number for number, asked in enumerate(chosen) for question in asked}
+    for number, fact in enumerate(facts):
+        found = []
+        for i in _nearest(nearness[number], fact.text, _NEAREST_OBLIQUE):
+            entry = bank()["facts"][i]
+            for n, in_others in entry.get("obliquely", {}).items():
+                plain = _asked_of(fact, entry, entry["questions"][n])
+                if plain and (owner.get(fold(plain), number) != number or misworded(plain, fact.text)):
+                    continue
+                if plain or not unchecked:
+                    found.append(list(in_other_words(in_others, entry["statement"], fact.text)))
+        yield found
 
 
 def _plainly(text: str) -> str:
@@ -241,16 +257,21 @@ def analogies(facts: Sequence[Statement], nearness: Vectors) -> Iterator[Draft]:
     do I do?" asks nothing of "My wife paints.", "Where do I live?" nothing of "I don't live in Leeds."
     """
     examples = bank()["facts"]
-    kinds_of = [_kind(entry["statement"]) for entry in examples]
     in_parts = taken_apart(facts)
     for number, fact in enumerate(facts):
         own = fact.text in in_parts and len(fact.text.split()) > _LONG
-        fit = [i for i in nearness[number].argsort()[::-1] if kinds_of[i] == _kind(fact.text)][:_NEAREST]
-        best = nearness[number][fit[0]]
-        order = [i for i in fit if nearness[number][i] >= max(_NEAR_BEST * best, _NEAR_ENOUGH)]
+        fit = _nearest(nearness[number], fact.text, _NEAREST)
+        order = [i for i in fit if nearness[number][i] >= _NEAR_BEST * nearness[number][fit[0]]]
         carried = [list(_carried(examples[i], fact, number, float(nearness[number][i]))) for i in order]
         for round_ in zip_longest(*carried):
             yield from (draft for draft in round_ if draft and not (own and _of_other_words(draft.question, fact.text)))
+
+
+def _nearest(nearness: Vectors, statement: str, most: int) -> list[int]:
+    """The examples that are likest a statement and of the same kind, the likest first."""
+    examples, kind = bank()["facts"], _kind(statement)
+    fit = (i for i in nearness.argsort()[::-1].tolist() if _kind(examples[i]["statement"]) == kind)
+    return [i for i in islice(fit, most) if nearness[i] >= _NEAR_ENOUGH]
 
 
 def generated(generator: QuestionGenerator, facts: Sequence[Statement]) -> Iterator[Draft]:
@@ -284,19 +305,26 @@ def _of_other_words(question: str, statement: str) -> bool:
 
 
 def _carried(entry: dict[str, Any], fact: Statement, number: int, rank: float) -> Iterator[Draft]:
-    """The questions of one example; of one about another relative only those that name ours ("Who do I report to?").
+    """The questions of one example.
 
     "Who is my wife?" of "I'm married to …" is excused if the statement, too, speaks of marrying.
     """
-    strange = _kind(fact.text)[0] and not _same_role(entry["statement"], fact.text)
     alike = {*content_words(entry["statement"])} & {*content_words(fact.text)} - {*words()["numbers"]}
-    ours = {*roles_in(fact.text), *(word for name in names_in(fact.text) for word in name.split())}
-    for n, asked in enumerate(entry["questions"]):
-        question = carry_over(asked, entry["statement"], fact.text)
-        if question and not (strange and not ours & set(re.findall(r"[\w'-]+", question.replace("'s", "")))):
+    for asked in entry["questions"]:
+        if question := _asked_of(fact, entry, asked):
             why = misworded(asked, entry["statement"]) if alike else ""
-            oblique = tuple(in_other_words(entry.get("obliquely", {}).get(n, ()), entry["statement"], fact.text))
-            yield Draft(number, question, rank, "" if why.startswith("asks for the past") else why, oblique)
+            yield Draft(number, question, rank, "" if why.startswith("asks for the past") else why)
+
+
+def _asked_of(fact: Statement, entry: dict[str, Any], asked: str) -> str | None:
+    """An example's question as asked of a statement; of one about another relative only if it names ours ("Who do I
+    report to?" asks a manager's name, nobody else's)."""
+    question = carry_over(asked, entry["statement"], fact.text)
+    strange = _kind(fact.text)[0] and not _same_role(entry["statement"], fact.text)
+    if question and strange:
+        ours = {*roles_in(fact.text), *(word for name in names_in(fact.text) for word in name.split())}
+        return question if ours & set(re.findall(r"[\w'-]+", question.replace("'s", ""))) else None
+    return question
 
 
 @cache

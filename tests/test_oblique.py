@@ -35,19 +35,17 @@ def test_asked_where_the_plain_question_is(encoder: Any) -> None:
         if entry["questions"][number] == plain
         for one in asked
     }
-    (asked,) = obliquely(encoder, [fact("I'm a welder.")], [[plain]], {}, random.Random(0))
+    (asked,) = obliquely(encoder, [fact("I'm a welder.")], [[plain]], [[]], random.Random(0))
     assert asked
     assert {fold(question) for question in asked} <= known
-    (asked,) = obliquely(encoder, [fact("I'm a welder.")], [["Do I eat meat?"]], {}, random.Random(0))
+    (asked,) = obliquely(encoder, [fact("I'm a welder.")], [["Do I eat meat?"]], [[]], random.Random(0))
     assert not known & {fold(question) for question in asked}
 
 
 def test_of_two_statements_one_is_asked(encoder: Any) -> None:
     """In the same words no two of them are, for a question has one answer."""
     facts = [fact("I'm a welder."), fact("I work as a baker.")]
-    alike = {
-        (n, fold("What is my job?")): [Oblique("The form wants it.", "The form wants it.", "I mend.")] for n in (0, 1)
-    }
+    alike = [[[Oblique("The form wants it.", "The form wants it.", "I mend.")]]] * 2
     first, second = obliquely(encoder, facts, [["What is my job?"]] * 2, alike, random.Random(0))
     assert not set(first) & set(second)
 
@@ -55,7 +53,7 @@ def test_of_two_statements_one_is_asked(encoder: Any) -> None:
 def test_none_is_a_plain_question_of_another(encoder: Any) -> None:
     """With or without its question mark: it would be asked with two answers."""
     facts, plain = [fact("I'm a welder."), fact("I keep bees.")], ["What is my job?", "What do I do at weekends?"]
-    alike = {(0, fold(plain[0])): [Oblique("what do i do at weekends", "what do i do at weekends", facts[0].text)]}
+    alike = [[[Oblique("what do i do at weekends", "what do i do at weekends", facts[0].text)]], []]
     first, _ = obliquely(encoder, facts, [[question] for question in plain], alike, random.Random(0))
     assert "what do i do at weekends" not in first
 
