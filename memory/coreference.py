@@ -1,7 +1,8 @@
-"""What "it" and "them" stand for where somebody says what he thinks of a thing: "Mushrooms again. I can't stand them."
+"""What a pronoun stands for where its sentence tells nothing without that.
 
-Only a kind of thing is taken up, a noun without article ("mushrooms", "wild mushrooms"): of "the trains were late, I
-hate it" nobody knows what is hated. Without that word the sentence tells nothing that could be asked for.
+Who "that" is: "Solveig laughed. That's my wife." And what somebody thinks of a thing: "Mushrooms again. I can't stand
+them." Only a kind of thing is taken up, a noun without article ("mushrooms", "wild mushrooms"): of "the trains were
+late, I hate it" nobody knows what is hated.
 """
 
 import re
@@ -12,6 +13,7 @@ from memory.bank import somebody, words
 from memory.clauses import SENTENCE_END
 from memory.company import is_somebody
 from memory.judge import fold
+from memory.naming import bears_a_name
 from memory.spelling import tidy
 from memory.syntax import text_of
 
@@ -36,21 +38,47 @@ _NO_KIND = frozenset(
 )
 
 
-def with_things_named(turn: str, parse: "Parse") -> str:
-    """The turn with the noun in place of an "it" or "them" that somebody cannot stand, loves or is allergic to.
+_IS_MINE = re.compile(
+    r"(?:and |but |well,? |oh,? )?(?P<it>(?:that|this|he|she|it)(?:'s| is)) (?:my|our) "
+    r"(?P<role>(?:[\w-]+ ){0,2}?[\w-]+)(?=[,.!;)]| and | who |$)",
+    re.IGNORECASE,
+)
+_NAME_AT_HEAD = re.compile(
+    r"(?:(?:oh|and|but|so|well|yesterday|today),? )?(?-i:([^\W\d_a-z][\w'-]+))\b(?!')", re.IGNORECASE
+)
+_NO_NAME = frozenset(
+    "i i'm i've we my our the this that these those it he she they you there here what when dinner lunch breakfast"  # noqa: SIM905  # words
+    " supper work school today yesterday tonight tomorrow please thanks somebody someone everybody nobody".split()
+)
 
-    The noun stands in the same sentence or in the one before, in the number that the pronoun says.
+
+def with_names_for_pronouns(turn: str, parse: "Parse") -> str:
+    """The turn with a name for the "she" of "she's my wife", and a noun for the "them" of "I can't stand them".
+
+    The name heads the sentence before; the noun stands in the same sentence or in the one before, in the number that
+    the pronoun says.
     """
     text = tidy(turn)
     named, end, before = "", 0, ""
     for start, stop in _sentences(text):
-        if said := _VERDICT.search(text, start, stop):
+        if (mine := _IS_MINE.match(text, start, stop)) and (name := _name_at_head(before, mine["role"], parse)):
+            named, end = f"{named}{text[end : mine.start('it')]}{name} is", mine.end("it")
+        elif said := _VERDICT.search(text, start, stop):
             near = (text[start : said.start()], before)
             kind = next((kind for one in near if (kind := _kind_of_thing(one, said["it"].lower(), parse))), "")
             if kind:
                 named, end = f"{named}{text[end : said.start('it')]}{kind}", said.end()
         before = text[start:stop]
     return f"{named}{text[end:]}" if named else turn
+
+
+def _name_at_head(sentence: str, role: str, parse: "Parse") -> str:
+    """The name that a sentence begins with, if a relative or an animal may bear it; ""."""
+    found = _NAME_AT_HEAD.match(sentence)
+    if found is None or not bears_a_name(role.split()[-1]) or fold(found[1]) in _NO_NAME | somebody():
+        return ""
+    first = next(token for token in parse(sentence) if token.text == found[1] or found[1].startswith(token.text))
+    return found[1] if first.pos_ in ("PROPN", "NOUN") or first.dep_ == "nsubj" else ""
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:

@@ -35,6 +35,8 @@ _NAME_FIRST = re.compile(
     r"(?:(?:that|he|she|it)'s )?(my|our) (?:[a-z]+ ){0,3}?([a-z]+)(?=[,.!)])"
 )
 """ "with Pipoca, our noisy old parrot, who …", "Quim, that's our donkey, …", "Ada's back, she's our daughter, …"."""
+_IS_MINE = re.compile(rf"({NAME}) is (my|our) ((?:[a-z-]+ ){{0,2}}?[a-z-]+)(?=[,.!;)]| and | who |$)")
+""" "Solveig is my wife, a midwife"."""
 _ONLY_NAMED = re.compile(rf"((?:[Mm]y|[Oo]ur) (?:{_NOUN} ){{0,2}}{_NOUN}) ({NAME})")
 _NAMING = re.compile(rf"(?:My|Our) [^,]+ (?:is|are) called {NAME}(?:(?:,|,? and) {NAME})*\.")
 _NOT_A_ROLE = frozenset(
@@ -90,6 +92,8 @@ def name_behind(role: str, text: str) -> str:
 def who_is_called(statement: str) -> Iterator[str]:
     """The names that a statement gives beside its main point, each as a statement of its own."""
     body = statement.rstrip(".")
+    if (mine := _IS_MINE.match(statement)) and bears_a_name(mine[3].split()[-1]) and mine[1] not in _DAYS | _TITLES:
+        yield f"{mine[2].capitalize()} {mine[3]} is called {mine[1]}."
     for whose, role, named in _SEVERAL.findall(statement):
         if bears_a_name(role) and not _DAYS.intersection(re.findall(r"\w+", named)):
             yield f"{whose[0].upper() + whose[1:] if whose[0] in 'MmOo' else 'My '}{role} are called {named}."
@@ -110,7 +114,9 @@ def who_is_called(statement: str) -> Iterator[str]:
 
 
 def only_named(clause: str) -> str:
-    """ "My sister Una" → "My sister is called Una"; what says more stays as it is."""
+    """ "My sister Una", "Una is my sister" → "My sister is called Una"; what says more stays as it is."""
+    if (mine := _IS_MINE.fullmatch(clause)) and bears_a_name(mine[3].split()[-1]) and mine[1] not in _DAYS | _TITLES:
+        return f"{mine[2].capitalize()} {mine[3]} is called {mine[1]}"
     only = _ONLY_NAMED.fullmatch(clause)
     return f"{only.group(1)} is called {only.group(2)}" if only and bears_a_name(only.group(1).split()[-1]) else clause
 

@@ -22,7 +22,7 @@ from memory.clauses import (
     is_only_somebody,
 )
 from memory.company import Company
-from memory.coreference import with_things_named
+from memory.coreference import with_names_for_pronouns
 from memory.judge import content_words
 from memory.naming import bears_a_name, name_behind, names, only_named, who_is_called
 from memory.openings import here_is, in_turns, is_order, is_request, plain, strip_opening, with_subject, without_remark
@@ -146,7 +146,7 @@ def statements(
     remembered ("Remember this: …") every sentence that can be asked for is there.
     """
     own, text = split(turn)
-    own = with_things_named(own, parse) if parse else own
+    own = with_names_for_pronouns(own, parse) if parse else own
     found = _heard(own, known)
     if parse and found:
         found = in_short(found, list(_clauses_told(own, known, parse, company or Company())))
@@ -207,6 +207,8 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
     for name, sentence in _sentences(turn):
         if name:
             yield f"I'm {name}."
+        if (here := _HERE_IN.search(sentence)) and not _AWAY.search(turn):
+            yield f"I'm here in {here[1]}."
         if not sentence:
             last = None
             continue
@@ -241,7 +243,8 @@ def _clauses_told(turn: str, known: frozenset[str], parse: "Parse", company: Com
     for number, (_, sentence) in enumerate(_sentences(turn)):
         if number == 0 and not _OF_HIM.match(sentence):
             company.earlier.clear()
-        for told in propositions(parse(sentence), company) if len(sentence.split()) <= _PASTED_WORDS else ():
+        for said in propositions(parse(sentence), company) if len(sentence.split()) <= _PASTED_WORDS else ():
+            told = f"{only_named(said.removesuffix('.'))}."
             known |= names(told)
             if (FIRST_PERSON.search(told) or _of_one_known(told, known)) and not _says_nothing(told):
                 yield told
@@ -284,6 +287,12 @@ def _nothing_named_before_it(statement: str, near: bool = False) -> bool:
     return bool(it and said and _ONLY_A_VERB.fullmatch(statement[: it.start()]))
 
 
+_HERE_IN = re.compile(rf"\bhere in ({NAME}(?: {NAME})*)(?!'s)")
+""" "It's foggy again here in Molde.": it says where he is, whatever else."""
+_AWAY = re.compile(
+    r"\b(?:holidays?|trip|visit\w*|vacation|conference|hotel|airport|week|weekend|days|tour|flight|landed|arrived)\b",
+    re.IGNORECASE,
+)
 _LOVED = re.compile(r"I (?:\w+ly |didn't |don't |just )?(?:love|like|enjoy|hate|adore)(?:d|s)? it\b", re.IGNORECASE)
 _MEMBER = re.compile(
     r"(?:one|another|the other|the (?:old|young)(?:er|est)|the eldest|the (?:first|second|third))(?: one)? "

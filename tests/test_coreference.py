@@ -2,7 +2,7 @@
 
 import pytest
 
-from memory.coreference import with_things_named
+from memory.coreference import with_names_for_pronouns
 from memory.home import user_home
 from memory.parser import Parse, fetch_parser, parser
 from memory.statements import statements
@@ -47,4 +47,23 @@ def test_a_kind_of_thing_is_named_again(said: str, heard: str, parse: Parse) -> 
     ],
 )
 def test_of_what_is_no_kind_nothing_is_made(said: str, parse: Parse) -> None:
-    assert with_things_named(said, parse) == said
+    assert with_names_for_pronouns(said, parse) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("Solveig laughed when she saw me typing. That is my wife.", "My wife is called Solveig."),
+        ("Ambrose is coming over tonight. He's my brother.", "My brother is called Ambrose."),
+        ("Thimble stole my lunch again. She's our cat, a very old one.", "Our cat is called Thimble."),
+    ],
+)
+def test_who_that_is_is_said_behind(said: str, heard: str, parse: Parse) -> None:
+    assert heard in [one for one, _ in statements(said, parse=parse)]
+
+
+@pytest.mark.parametrize(
+    "said", ["Dinner was late. That's my wife for you.", "Berlin is cold. It's my first trip there."]
+)
+def test_no_name_is_none(said: str, parse: Parse) -> None:
+    assert "called" not in " ".join(one for one, _ in statements(said, parse=parse))

@@ -261,3 +261,13 @@ def test_names_of_any_alphabet_stay_whole(said: str, heard: list[str], form: Lit
     """ "ur" at the end of a name is no "your", and what a Mac pastes letter by accent is one letter."""
     told = [text for text, _ in statements(said.format(name=unicodedata.normalize(form, name)))]
     assert not {one.format(name=name) for one in heard} - {*told}, told
+
+
+def test_where_somebody_is_is_heard_of_whatever_he_says_there() -> None:
+    assert "I'm here in Molde." in [one for one, _ in statements("It is foggy again here in Molde.")]
+    assert not [one for one, _ in statements("It is foggy on our holiday here in Molde.") if one.startswith("I'm here")]
+
+
+def test_who_somebody_is_gives_his_name() -> None:
+    assert [one for one, _ in statements("Una is my sister.")] == ["My sister is called Una."]
+    assert "Our dog is called Rex." in [one for one, _ in statements("Rex is our dog, a pug.")]
