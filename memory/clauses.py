@@ -33,7 +33,8 @@ _SOON = (
 )
 _CALLED = r"(?:she|he|it|they)(?:'s|'re| is| are| was) (?:called|named) "
 _CLAUSE = re.compile(
-    rf"(?:(?:,|;|\s[-–—])?\s+(?:and|but|so|plus)\s+(?={_WHEN}{_SUBJECT})|[;,]\s+(?={_SOON}{_SUBJECT})"
+    rf"(?:(?:,|;|\s[-–—])?\s+(?:and|but|so|plus)\s+(?!I (?:are|were)\b)(?={_WHEN}{_SUBJECT})"
+    rf"|[;,]\s+(?={_SOON}{_SUBJECT})"
     rf"|\s*(?:[,;]|[-–—])\s+(?:and\s+)?(?=(?:she|he|they)(?:'s|'re)?\s)|,?\s+(?:and\s+)?(?={_CALLED})"
     r"|\s+and\s+(?=(?:she|he)(?:'s)? )|\s+(?=(?:she|he)(?:'s| is| was| has| always| works| lives| loves)\b))",
     re.IGNORECASE,

@@ -72,6 +72,8 @@ def how_said(noun: Any) -> str:
     name = named[0] if named else next((t for t in behind if t.pos_ == "PROPN" and t.is_title), None)
     listed = [] if name is None else [t for t in words_of(name) if t == name or t.dep_ != "appos"]
     called = [t for t in listed if t.pos_ in ("PROPN", "CCONJ") or t.text == ","]
+    if called and called[0].is_title:  # "Gunnhild rang": the parser takes both for a name
+        called = [t for t in called if not (t.pos_ == "PROPN" and t.text.islower())]
     whose = text_of([t for c in before for t in c.subtree]) or "my" * (noun.lower_ in _AS_NAMES)
     said = " ".join(filter(None, (whose, noun.text if whose != "my" else noun.lower_, text_of(called))))
     return said[0].upper() + said[1:]

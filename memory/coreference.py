@@ -46,6 +46,22 @@ _IS_MINE = re.compile(
 _NAME_AT_HEAD = re.compile(
     r"(?:(?:oh|and|but|so|well|yesterday|today),? )?(?-i:([^\W\d_a-z][\w'-]+))\b(?!')", re.IGNORECASE
 )
+_LIVED_THERE = re.compile(
+    r"(?P<cut>, )?\b(?P<did>lived|grew up|(?:was )?(?:born|raised)|worked|studied|went to (?:school|uni|college))"
+    r" there\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"\b(?:in|at|to|of) ([^\W\d_a-z][\w'-]+(?: [^\W\d_a-z][\w'-]+)*|[a-z]{4,}(?=[,.!;]|$))")
+_PET = re.compile(
+    r"(?:(?:omg|ugh|aw+|oh|ha(?:ha)*|lol|and|so|well|home at last)[,!.]* )?(?!(?:I|I'm|we|my|our|the|this|that|these"
+    r"|those|he|she|they|it|you|there|some|his|her|their|an?)\b)(?P<name>[^\W\d_][\w-]+) "
+    r"(?:(?:just|has|is|was|keeps?) )?[\w-]+ [^.!?]{2,60}?[,.!;] (?:(?:the|you|such an?|what an?) )?"
+    r"(?:worst|best|daft|silly(?: old)?|stupid|naughty|lazy|bloody|greedy|bad|crazy|mad|dumb|evil|cheeky|clumsy|dopey"
+    r"|useless|spoilt|nosy|fat|soppy) "
+    r"(?P<kind>cat|dog|puppy|kitten|rabbit|bunny|parrot|budgie|hamster|horse|pony|goat|ferret)(?=[.!,;]|$| lol)",
+    re.IGNORECASE,
+)
+""" "pixel knocked my tea over. worst cat": whose name it is."""
 _NO_NAME = frozenset(
     "i i'm i've we my our the this that these those it he she they you there here what when dinner lunch breakfast"  # noqa: SIM905  # words
     " supper work school today yesterday tonight tomorrow please thanks somebody someone everybody nobody".split()
@@ -61,7 +77,14 @@ def with_names_for_pronouns(turn: str, parse: "Parse") -> str:
     text = tidy(turn)
     named, end, before = "", 0, ""
     for start, stop in _sentences(text):
-        if (mine := _IS_MINE.match(text, start, stop)) and (name := _name_at_head(before, mine["role"], parse)):
+        if there := _LIVED_THERE.search(text, start, stop):
+            if place := _place_before(text[start : there.start()], before):
+                begins = f". I {there['did']}" if there["cut"] else there["did"]
+                named, end = f"{named}{text[end : there.start()]}{begins} in {place}", there.end()
+        elif (pet := _PET.match(text, start)) and fold(pet["name"]) not in _NO_NAME:
+            named = f"{named}{text[end : pet.end()]}. My {pet['kind']} is called {pet['name'].capitalize()}."
+            end = pet.end()
+        elif (mine := _IS_MINE.match(text, start, stop)) and (name := _name_at_head(before, mine["role"], parse)):
             named, end = f"{named}{text[end : mine.start('it')]}{name} is", mine.end("it")
         elif said := _VERDICT.search(text, start, stop):
             near = (text[start : said.start()], before)
@@ -79,6 +102,12 @@ def _name_at_head(sentence: str, role: str, parse: "Parse") -> str:
         return ""
     first = next(token for token in parse(sentence) if token.text == found[1] or found[1].startswith(token.text))
     return found[1] if first.pos_ in ("PROPN", "NOUN") or first.dep_ == "nsubj" else ""
+
+
+def _place_before(clause: str, sentence: str) -> str:
+    """The place that was named last, in the clause or else in the sentence before; ""."""
+    found = _PLACE.findall(f"{clause},") or _PLACE.findall(sentence)
+    return f"{found[-1][0].upper()}{found[-1][1:]}" if found else ""
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:

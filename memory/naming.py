@@ -135,5 +135,6 @@ def _named(text: str) -> Iterator[tuple[str, str]]:
         if _SOMEBODY_ELSES.search(before) if called else _PERHAPS_CALLED.search(before):
             continue
         bears = called or bears_a_name(whose.split()[-1])
-        if bears and not _NOT_A_ROLE.intersection(whose.split()) and name not in _DAYS | _TITLES:
+        said = whose.removesuffix("other half").split()
+        if bears and not _NOT_A_ROLE.intersection(said) and name not in _DAYS | _TITLES:
             yield whose, _CONTRACTED.sub("", name)

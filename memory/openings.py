@@ -241,6 +241,10 @@ def with_subject(sentence: str) -> str:
         return f"My name is {name[1].capitalize()}{sentence[name.end() :]}"
     if _WAS_A.match(sentence):
         return f"I'm a {sentence[0].lower()}{sentence[1:]}"
+    if _trade().match(sentence):
+        return f"I'm {'an' if sentence[0].lower() in 'aeiou' else 'a'} {sentence[0].lower()}{sentence[1:]}"
+    if trip := _TRIP.match(sentence):
+        return f"I'm going to {trip[1]}{sentence[trip.end(1) :]}"
     if trade := _TRADE_HERE.match(sentence):
         one = trade[1][0].lower() + trade[1][1:]
         return f"I'm {'an' if one[0] in 'aeiou' else 'a'} {one}{sentence[trade.end() :]}"
@@ -260,6 +264,16 @@ def with_subject(sentence: str) -> str:
     return sentence
 
 
+@cache
+def _trade() -> re.Pattern[str]:
+    """ "barista at a tiny place by the station"; not "teacher rang"."""
+    trades = "|".join(map(re.escape, sorted(words()["trades"], key=len, reverse=True)))
+    return re.compile(
+        rf"(?:(?:trainee|junior|night|part-time) )?(?:{trades})(?= (?:at|in|for) (?:an?|the|my|our|two) |$)",
+        re.IGNORECASE,
+    )
+
+
 _THEN_ME = re.compile(r", (?:I|I'm|I've|my|we)\b")
 _TITLED = re.compile(r"(?:Sister|Brother|Father|Mother) [^\W\d_a-z]")
 """ "Sister Rosaura bakes.": a nun."""
@@ -269,6 +283,15 @@ _WAS_A = re.compile(
     re.IGNORECASE,
 )
 """ "retired plumber", not "retired last year" """
+_TRIP = re.compile(
+    r"(?!I\b|I'm\b|we\b|my\b|our\b|the\b|an?\b|there\b|it\b)([^\W\d_][\w'-]+(?: [^\W\d_][\w'-]+)?)"
+    r" in (?:early |late |mid-?)?"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?|(?:the )?(?:spring|summer|autumn|winter))"
+    r"(?: with (?:the|my|our) [\w' -]+(?=[,.!]|$)|(?=[,.!]* (?:can't wait|(?:all )?booked|so excited)))",
+    re.IGNORECASE,
+)
+""" "rarotonga in jan with the girls", "Malta in May, can't wait" """
 _TRADE_HERE = re.compile(
     r"((?:[a-z-]+ ){0,2}(?!winter|summer|dinner|weather|over|under|never|ever|other|another|together|after|later|water"
     r"|power|number|computer|poster|user|longer|better|floor|door|danger|river)"

@@ -32,6 +32,8 @@ _THOUGHT = ("find", "regret", "do", "enjoy", "forget", "know", "hear", "see", "p
 _WANTING = ("say", "get", "have", "do", "make", "take", "put", "give", "call", "leave", "live", "speak", "mean", "want")
 """Verbs that say nothing alone: "Now I've got.", "My gran only speaks.": the parser lost the rest."""
 _NOBODY = ("you", "they", "what", "this", "these", "those", "there", "here", "such", "one", *_RELATIVE)
+_NOTHING_NAMED = ("everything", "something", "anything", "nothing", "everywhere", "somewhere")
+""" "beetroot in everything, which I can't abide" """
 _COMPLEMENTS = frozenset(
     "dobj attr acomp ccomp xcomp prep oprd dative agent prt npadvmod advcl".split()  # noqa: SIM905  # words
 )
@@ -102,6 +104,8 @@ def _statement(head: Any, company: Company) -> str:
     if subject.lower_ == "which" and not _says_something(head, subject):  # "which is kind but means I'm alone"
         return ""
     if any(c.lower_ == "please" for c in head.children):
+        return ""
+    if head.dep_ == "relcl" and head.head.lower_ in _NOTHING_NAMED:
         return ""
     who = _who(subject, company)
     pieces = _pieces(head, subject, who) if not _of_a_thing(subject) else []
@@ -274,7 +278,7 @@ def _checked(pieces: Sequence[Any], subject: Any) -> str:
     ):
         return ""
     text = _TRAILING.sub("", _LEADING.sub("", text_of(_lowered(pieces, len(lead)))))
-    if refers_back(text) or _YOU.search(text) or not 3 <= len(text.split()) <= _MOST_WORDS:
+    if refers_back(text) or _YOU.search(text) or text.startswith("I are ") or not 3 <= len(text.split()) <= _MOST_WORDS:
         return ""
     return text[0].upper() + text[1:] + "."
 

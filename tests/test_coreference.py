@@ -67,3 +67,30 @@ def test_who_that_is_is_said_behind(said: str, heard: str, parse: Parse) -> None
 )
 def test_no_name_is_none(said: str, parse: Parse) -> None:
     assert "called" not in " ".join(one for one, _ in statements(said, parse=parse))
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("omg biscuit just chewed my shoe. worst dog. love him tho", "My dog is called Biscuit."),
+        ("mum sent a pic of the house in larne, lived there til i was 9", "I lived in Larne til I was 9."),
+        ("We drove past the mill in Larne. I was born there.", "I was born in Larne."),
+        ("My other half, Oonagh, says the battery is gone.", "My other half is called Oonagh."),
+    ],
+)
+def test_what_a_fragment_speaks_of_is_said_before(said: str, heard: str, parse: Parse) -> None:
+    assert heard in [one for one, _ in statements(said, parse=parse)]
+
+
+@pytest.mark.parametrize(
+    ("said", "never"),
+    [
+        ("dinner got eaten again, bad dog.", "called"),
+        ("Oonagh and I are away to Larne in May, we leave early.", "I are"),
+        ("They put beetroot in everything, which I can't abide.", "can't abide everything"),
+        ("My sister Gunnhild rang, she is a pilot and always late.", "Gunnhild rang is"),
+    ],
+)
+def test_nobody_is_made_out_of_nothing(said: str, never: str, parse: Parse) -> None:
+    heard = [one for one, _ in statements(said, parse=parse)]
+    assert not [one for one in heard if never in one and not one.startswith("Oonagh and I are")]

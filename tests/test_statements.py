@@ -271,3 +271,20 @@ def test_where_somebody_is_is_heard_of_whatever_he_says_there() -> None:
 def test_who_somebody_is_gives_his_name() -> None:
     assert [one for one, _ in statements("Una is my sister.")] == ["My sister is called Una."]
     assert "Our dog is called Rex." in [one for one, _ in statements("Rex is our dog, a pug.")]
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("barista at a tiny place by the station", "I'm a barista at a tiny place by the station."),
+        ("electrician for the council", "I'm an electrician for the council."),
+        ("malta in may with the girls", "I'm going to malta in may with the girls."),
+    ],
+)
+def test_what_lacks_its_subject_is_the_users(said: str, heard: str) -> None:
+    assert heard in [one for one, _ in statements(said)]
+
+
+@pytest.mark.parametrize("said", ["Teacher rang in the morning.", "Mushrooms in October.", "The bus in winter."])
+def test_what_is_no_trade_and_no_trip_is_not(said: str) -> None:
+    assert statements(said) == []
