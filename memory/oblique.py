@@ -19,7 +19,7 @@ from memory.targets import Statement
 from memory.wording import asked_amiss
 
 MOST = 8
-"""So many of a statement at most, of three times as many that are looked at and twice as many that are checked."""
+"""So many of a statement at most; three times as many are looked at, twice as many checked."""
 
 ANSWERED = 0.5
 """How likely a statement must answer one. Of 1,585 that nobody had seen the check finds .77 answered by their own
@@ -56,6 +56,7 @@ def obliquely(
     alike: Sequence[Sequence[Sequence[Oblique]]],
     rng: random.Random,
     generator: QuestionGenerator | None = None,
+    most: int = MOST,
 ) -> list[list[str]]:
     """For each statement questions in other words, for each thing asked one in turn; none is another statement's.
 
@@ -63,16 +64,18 @@ def obliquely(
     the examples like it are asked. What the generator, where there is one, does not find answered is left out: "Whose
     is the second rucksack?" asks something of who walks with a friend, and nothing of who flies with one.
     """
+    if most < 1:
+        return [[] for _ in facts]
     taken = {_key(question) for questions in chosen for question in questions}
     found: list[list[str]] = []
     for fact, questions, near_ones in zip(facts, chosen, alike, strict=True):
         each = [*(_elsewhere(question, fact.text, rng) for question in questions), *near_ones]
         in_turn = [one for turn in zip_longest(*each) for one in turn if one]
         fit = {_key(one.question): one for one in in_turn if not asked_amiss(one.question, fact.text)}
-        possible = [one for key, one in fit.items() if key not in taken][: 3 * MOST]
-        near = [one.question for one in _as_near(encoder, possible, fact.text)][: 2 * MOST]
+        possible = [one for key, one in fit.items() if key not in taken][: 3 * most]
+        near = [one.question for one in _as_near(encoder, possible, fact.text)][: 2 * most]
         likely = generator.answered(fact.text, near) if generator else [1.0] * len(near)
-        found.append([asked for asked, p in zip(near, likely, strict=True) if p >= ANSWERED][:MOST])
+        found.append([asked for asked, p in zip(near, likely, strict=True) if p >= ANSWERED][:most])
         taken.update(map(_key, found[-1]))
     return found
 

@@ -24,7 +24,7 @@ from memory.claims import Draft, settle
 from memory.classes import class_missed
 from memory.judge import Encoder, Vectors, content_words, fold
 from memory.language import Language, write
-from memory.oblique import Oblique, in_other_words, obliquely
+from memory.oblique import MOST, Oblique, in_other_words, obliquely
 from memory.persons import first_person
 from memory.plugins import plugin
 from memory.question_generation import QuestionGenerator
@@ -155,8 +155,9 @@ def _write_questions(
     plain_first = [sorted(asked, key=lambda q: not _WH.match(q)) for asked in chosen]
     plain_first = [one_as_we(asked, fact.text) for asked, fact in zip(plain_first, facts, strict=True)]
     ours = choice in WRITERS  # what another package's writer asks is not to fall behind
-    alike = list(_near_obliques(facts, nearness, chosen, generator is None))
-    oblique = obliquely(encoder, facts, chosen, alike, rng, generator) if ours else [[] for _ in facts]
+    most = min(MOST, enough - _PLAIN_FIRST) if ours else 0
+    alike = list(_near_obliques(facts, nearness, chosen, generator is None)) if most > 0 else []
+    oblique = obliquely(encoder, facts, chosen, alike, rng, generator, most)
     asked = [one_indirectly(asked, number) for number, asked in enumerate(plain_first)]
     return [_in_turn(*both) for both in zip(asked, oblique, strict=True)], list(dict.fromkeys(dropped))
 
