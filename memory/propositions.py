@@ -247,7 +247,7 @@ def _filled(pieces: Sequence[Any], relative: Any, of: Any, what: str) -> list[An
         return []
     rest = [*pieces[: at[relative.i]], *pieces[at[relative.i] + 1 :]]
     if relative.lower_ == "where":
-        where = {"to": "at", "from": "in"}.get(of.head.lower_, of.head.lower_)
+        where = {"to": "at", "from": "in", "of": "in" if of.pos_ == "PROPN" else ""}.get(of.head.lower_, of.head.lower_)
         return [*rest, where, what] if of.dep_ == "pobj" and where in ("in", "at", "on", "near") else []
     at = _places(rest)
     if relative.dep_ == "pobj" and relative.i > verb.i:  # "with whom I live"

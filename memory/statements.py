@@ -81,11 +81,16 @@ _SUBORDINATE = re.compile(
 """ "When people ask, you know …": without the rest it tells nothing."""
 _QUOTED = re.compile(r"(?<!\w)'[^']+'(?!\w)|\"[^\"]+\"|“[^”]+”")
 _ASKED = re.compile(
-    r"\s*(?:[,;]|\s[-–—])\s*(?:so |and |but )?(?=(?:what|how|which|where|who|when|why|any|can|could|do|does|did|is|are"
+    r"\s*(?:[,;]|\s[-–—])\s*(?:so |and |but )?(?:of course |then |now |obviously )?"
+    r"(?=(?:what|how|which|where|who|when|why|any|can|could|do|does|did|is|are"
     r"|should|would|will)\b[^,;]*\?$)",
     re.IGNORECASE,
 )
 """ "My wife is vegan, can you suggest a dish?": a fact, then a question."""
+_ON_A_DAY = re.compile(
+    r"(?:on|in|at) (?:the |next |this )?[\w'-]+(?: [\w'-]+){0,3}? (?:I|I'm|I've|my|we|we're|our)\b", re.IGNORECASE
+)
+""" "On the 21st of June my sister marries, and who bakes the cake?": so she does."""
 _ONLY_A_VERB = re.compile(
     r"(?:I|we)(?:'\w+)?(?: (?:have|had|am|was|were|do|did|don't|didn't|can|can't|could|couldn't|will|would|used|been"
     r"|going|want|wanted|hope|hoped|plan|planned|need|needed|love|loved|like|liked|always|never|really|still|just|even"
@@ -271,7 +276,7 @@ def _unaddressed(clause: str) -> str:
 def _without_question(sentence: str) -> str:
     """ "My wife is vegan, what can I cook?" → "My wife is vegan"; of "If she comes, …?" nothing is told."""
     told = _ASKED.split(sentence)[0]
-    if told == sentence or not HEADS.match(told):
+    if told == sentence or not HEADS.match(told) or _ON_A_DAY.match(told):
         return told
     reason = re.match(r"(?:since|as|because|given that) (?=(?:I|I'm|I've|my|we|our)\b)", told, re.IGNORECASE)
     return told[reason.end() :] if reason else sentence

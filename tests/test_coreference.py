@@ -94,3 +94,11 @@ def test_what_a_fragment_speaks_of_is_said_before(said: str, heard: str, parse: 
 def test_nobody_is_made_out_of_nothing(said: str, never: str, parse: Parse) -> None:
     heard = [one for one, _ in statements(said, parse=parse)]
     assert not [one for one in heard if never in one and not one.startswith("Oonagh and I are")]
+
+
+def test_a_place_where_somebody_lives_is_in_the_region_named(parse: Parse) -> None:
+    heard = [
+        one
+        for one, _ in statements("I drive a bus on the back roads of Larne, where I've lived since May.", parse=parse)
+    ]
+    assert "I've lived since May in Larne." in heard

@@ -288,3 +288,11 @@ def test_what_lacks_its_subject_is_the_users(said: str, heard: str) -> None:
 @pytest.mark.parametrize("said", ["Teacher rang in the morning.", "Mushrooms in October.", "The bus in winter."])
 def test_what_is_no_trade_and_no_trip_is_not(said: str) -> None:
     assert statements(said) == []
+
+
+def test_a_question_behind_a_fact_leaves_it() -> None:
+    heard = [
+        one for one, _ in statements("On the 3rd of June my sister Ada marries, and of course who bakes the cake?")
+    ]
+    assert "On the 3rd of June my sister Ada marries." in heard
+    assert statements("On Mondays, of course, what do I do?") == []
