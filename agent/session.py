@@ -368,13 +368,16 @@ class Session:
 
     def _rank(self, prompt: Callable[["Engine"], list[int]], catalogue: Catalogue) -> list[str]:
         from memory.engine import with_likelihoods
+        from memory.models import load
         from memory.ranking import Ranker
 
         ranker = self._ranker
         if self._language is None or self._folder is None:
             raise UsageError("the model is not loaded yet: ask again in a moment")
         if ranker is None or ranker.catalogue != catalogue:
-            ranker = self._ranker = Ranker(with_likelihoods(self._language, self._folder), catalogue)
+            base = load(self._base) if self.version and self._base else None
+            ranker = Ranker(with_likelihoods(self._language, self._folder), catalogue, base=base)
+            self._ranker = ranker
         return ranker.rank(prompt(ranker.language))
 
     def stop(self) -> None:

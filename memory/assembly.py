@@ -27,7 +27,7 @@ LEAST_TO_SPARE = 4
 ALIKE = 0.8
 """Cosine of two near-misses above which one is enough."""
 
-TOLD = 64
+TOLD = 32
 """Questions with an answer that a set should have: from few statements more are asked of each."""
 
 NEAR_MISSES_EACH, NEAR_MISSES_MOST = 4, 3

@@ -222,7 +222,7 @@ def ways_of(arm: str, seed: int, task: Task, options: argparse.Namespace) -> tup
     base = base_folder(options.model, user_home())
     folder = learned(arm, seed, task, options, base) if arm in TRAINED else base
     language = load(folder)
-    ranker = Ranker(language, task.catalogue)
+    ranker = Ranker(language, task.catalogue, base=load(base) if arm in TRAINED else None)
     if arm in TRAINED:
         engine = serve(folder, "auto", language)
     else:
