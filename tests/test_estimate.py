@@ -63,7 +63,7 @@ def test_steps() -> None:
     assert steps({"fact": 44, "near-miss": 3 * 36}, replace(recipe, near_miss_rest=3)) == 80
     assert steps({"fact": 76, "assistant": 40}, replace(recipe, rest=2)) == 96
     two = replace(recipe, wordings=2, least_steps=0)
-    assert [steps({"fact": pairs}, two) for pairs in (64, 128, 160)] == [64, 64, 80]
+    assert [steps({"fact": pairs}, two) for pairs in (32, 64, 128, 160)] == [32, 32, 64, 80]
 
 
 def test_nothing_to_estimate(home: Home, tiny_model: Path) -> None:
