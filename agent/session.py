@@ -376,8 +376,7 @@ class Session:
             raise UsageError("the model is not loaded yet: ask again in a moment")
         if ranker is None or ranker.catalogue != catalogue:
             base = load(self._base) if self.version and self._base else None
-            ranker = Ranker(with_likelihoods(self._language, self._folder), catalogue, base=base)
-            self._ranker = ranker
+            ranker = self._ranker = Ranker(with_likelihoods(self._language, self._folder), catalogue, base=base)
         return ranker.rank(prompt(ranker.language))
 
     def stop(self) -> None:

@@ -30,6 +30,8 @@ _VERDICT = re.compile(
 _EATEN = ("dobj", "attr", "ROOT", "nsubj")
 _NEAR = 12
 """Words between the two at most: further back something else was spoken of."""
+_FAR = 300
+"""Characters of a sentence that are parsed for it."""
 _SAID_WHICH = ("det", "poss", "nummod", "predet", "conj", "appos", "relcl")
 _SO_MANY = ("many", "more", "few", "several", "other", "such", "same", "last", "next")
 _NO_KIND = frozenset(
@@ -77,6 +79,8 @@ def with_names_for_pronouns(turn: str, parse: "Parse") -> str:
     text = tidy(turn)
     named, end, before = "", 0, ""
     for start, stop in _sentences(text):
+        if start < end:  # taken with the one before
+            continue
         if there := _LIVED_THERE.search(text, start, stop):
             if place := _place_before(text[start : there.start()], before):
                 begins = f". I {there['did']}" if there["cut"] else there["did"]
@@ -87,7 +91,7 @@ def with_names_for_pronouns(turn: str, parse: "Parse") -> str:
         elif (mine := _IS_MINE.match(text, start, stop)) and (name := _name_at_head(before, mine["role"], parse)):
             named, end = f"{named}{text[end : mine.start('it')]}{name} is", mine.end("it")
         elif said := _VERDICT.search(text, start, stop):
-            near = (text[start : said.start()], before)
+            near = (text[start : said.start()][-_FAR:], before[-_FAR:])
             kind = next((kind for one in near if (kind := _kind_of_thing(one, said["it"].lower(), parse))), "")
             if kind:
                 named, end = f"{named}{text[end : said.start('it')]}{kind}", said.end()
@@ -100,8 +104,8 @@ def _name_at_head(sentence: str, role: str, parse: "Parse") -> str:
     found = _NAME_AT_HEAD.match(sentence)
     if found is None or not bears_a_name(role.split()[-1]) or fold(found[1]) in _NO_NAME | somebody():
         return ""
-    first = next(token for token in parse(sentence) if token.text == found[1] or found[1].startswith(token.text))
-    return found[1] if first.pos_ in ("PROPN", "NOUN") or first.dep_ == "nsubj" else ""
+    tokens = [token for token in parse(sentence[:_FAR]) if found[1].startswith(token.text)]
+    return found[1] if tokens and (tokens[0].pos_ in ("PROPN", "NOUN") or tokens[0].dep_ == "nsubj") else ""
 
 
 def _place_before(clause: str, sentence: str) -> str:
