@@ -139,8 +139,8 @@ def _is_kind(noun: Any, pronoun: str) -> bool:
     of_whom = [c.lower_ for c in noun.head.children if c.dep_ == "nsubj" and c != noun]
     if noun.tag_ != ("NNS" if pronoun == "them" else "NN") or noun.dep_ not in _EATEN or noun.lemma_ in _NO_KIND:
         return False
-    if any(c.dep_ in _SAID_WHICH or c.lower_ in _SO_MANY for c in noun.children):
-        return False
+    if noun.pos_ != "NOUN" or any(c.dep_ in _SAID_WHICH or c.lower_ in _SO_MANY for c in noun.children):
+        return False  # "everyone raves about it" speaks of no kind of thing
     if is_somebody(noun) or {fold(noun.text), fold(noun.lemma_)} & somebody() - {*words()["animals"]}:
         return False
     return not (noun.dep_ == "attr" and {"i", "we"} & {*of_whom})

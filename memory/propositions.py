@@ -174,8 +174,8 @@ def _pieces(head: Any, subject: Any, who: str) -> list[Any]:
     before = [] if others else [t for t in tokens if t.i < subject.left_edge.i]
     if who in ("I", "We", "we"):
         return [*before, *(t for t in tokens if t.i >= subject.i)]
-    if text_of(before).lower() == who.lower():
-        before = []  # "My son Max, he is six"
+    if text_of(before).lower().startswith(who.lower()):
+        before = []  # "My son Max, he is six", "My sister Una rang, she is a vet"
     inner = {t.i for t in subject.subtree}
     return [*before, who, *map(_in_full, (t for t in tokens if t.i > subject.left_edge.i and t.i not in inner))]
 

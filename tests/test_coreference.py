@@ -44,6 +44,7 @@ def test_a_kind_of_thing_is_named_again(said: str, heard: str, parse: Parse) -> 
         "We have three cats. I love them.",
         "I would like it in blue, with buttons.",
         "I hate it.",
+        "Everyone raves about La La Land but I couldn't stand it.",
     ],
 )
 def test_of_what_is_no_kind_nothing_is_made(said: str, parse: Parse) -> None:
@@ -89,6 +90,7 @@ def test_what_a_fragment_speaks_of_is_said_before(said: str, heard: str, parse: 
         ("Oonagh and I are away to Larne in May, we leave early.", "I are"),
         ("They put beetroot in everything, which I can't abide.", "can't abide everything"),
         ("My sister Gunnhild rang, she is a pilot and always late.", "Gunnhild rang is"),
+        ("My sister Gunnhild rang, she is a pilot and always in a hurry.", "rang my sister"),
     ],
 )
 def test_nobody_is_made_out_of_nothing(said: str, never: str, parse: Parse) -> None:
