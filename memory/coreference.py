@@ -70,11 +70,11 @@ _NO_NAME = frozenset(
 )
 
 
-def with_names_for_pronouns(turn: str, parse: "Parse") -> str:
+def with_names_for_pronouns(turn: str, parse: "Parse | None") -> str:
     """The turn with a name for the "she" of "she's my wife", and a noun for the "them" of "I can't stand them".
 
     The name heads the sentence before; the noun stands in the same sentence or in the one before, in the number that
-    the pronoun says.
+    the pronoun says. Without a parser only a pet and "there" are named.
     """
     text = tidy(turn)
     named, end, before = "", 0, ""
@@ -88,6 +88,8 @@ def with_names_for_pronouns(turn: str, parse: "Parse") -> str:
         elif (pet := _PET.match(text, start)) and fold(pet["name"]) not in _NO_NAME:
             named = f"{named}{text[end : pet.end()]}. My {pet['kind']} is called {pet['name'].capitalize()}."
             end = pet.end()
+        elif parse is None:
+            pass
         elif (mine := _IS_MINE.match(text, start, stop)) and (name := _name_at_head(before, mine["role"], parse)):
             named, end = f"{named}{text[end : mine.start('it')]}{name} is", mine.end("it")
         elif said := _VERDICT.search(text, start, stop):

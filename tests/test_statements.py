@@ -5,6 +5,7 @@ from typing import Literal
 
 import pytest
 
+from memory.conversations import learnable
 from memory.persons import first_person, second_person
 from memory.statements import statements
 
@@ -151,7 +152,7 @@ def texts(turn: str) -> list[str]:
         ("Me and Josh live in Leeds.", ["Me and Josh live in Leeds."]),
         ("Mum and dad are divorced.", ["My mum and dad are divorced."]),
         ("My dad was a pilot. I miss him a lot.", ["My dad was a pilot.", "My dad was a pilot. I miss him a lot."]),
-        ("I live in Rome. I was born there.", ["I live in Rome.", "I live in Rome. I was born there."]),
+        ("I live in Rome. I was born there.", ["I live in Rome.", "I was born in Rome."]),
         ("I saw Dune last night. I loved it.", ["I saw Dune last night.", "I saw Dune last night. I loved it."]),
         ("I can't swim, but my kids can.", ["I can't swim, but my kids can."]),
         ("I don't have kids. My brother does.", ["I don't have kids.", "I don't have kids. My brother does."]),
@@ -296,3 +297,8 @@ def test_a_question_behind_a_fact_leaves_it() -> None:
     ]
     assert "On the 3rd of June my sister Ada marries." in heard
     assert statements("On Mondays, of course, what do I do?") == []
+
+
+def test_a_pet_that_is_named_by_the_way_is_an_experience() -> None:
+    """Also without a parser, which says nothing on whether a message is kept to be learned."""
+    assert learnable("home at last! thimble puked on the rug again, daft cat. love her tho")
