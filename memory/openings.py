@@ -24,7 +24,7 @@ _OPENING = re.compile(
     r"|it is) funny(?=,? (?:when|how|but|I|my|we|our)\b)|(?:I'm|I am) (?:afraid|sorry to say)(?: that)?(?= (?:I|my|we"
     r"|our)\b)|I (?:must|have to|suppose I should) (?:say|admit|confess)(?: that)?(?= (?:I|my|we|our)\b)"
     r"|my (?:dear(?:est)?|friend)(?=\s*(?:[,.!;:-]|$))|you(?:'d|'ll| would| will| won't| wouldn't)(?: never| hardly"
-    r"| not)? (?:guess|believe|think|know)(?: it| this| that)?,? but\b"
+    r"| not)? (?:guess|believe|think|know|laugh)(?: it| this| that)?,? but\b"
     r"|for the record|quick question|(?:as|like) I (?:said|mentioned|told you)|(?:please )?(?:(?:note|remember"
     r"|don't forget|keep in mind|bear in mind) that|don't forget(?= (?:I|my|we|our)\b))|(?:I told you"
     r"|you should know)(?: that)?(?= (?:I|my|we|our)\b|(?= I'))|I (?:nearly|almost) forgot(?: to (?:say|mention"
@@ -94,6 +94,7 @@ _UNSAID = {
     "waitressing": "I'm waitressing", "hoping": "I'm hoping", "expecting": "I'm expecting", "coming": "I'm coming",
     "seeing": "I'm seeing", "can't": "I can't", "don't": "I don't", "couldn't": "I couldn't",
 }  # fmt: skip
+_BODY = r"ear|eye|arm|leg|hand|foot|knee|hip|shoulder|wrist|ankle|elbow|thumb|lung|kidney|back"
 _UNSAID_ALSO = (
     (
         r"(?:(?:not|really|so|very|quite|also|still) )*(?:into|keen on|fond of|mad about|obsessed with|allergic to) ",
@@ -134,7 +135,8 @@ _UNSAID_ALSO = (
     (r"teach (?!me\b|us\b|my\b|him\b|her\b|them\b|how\b)", "I"),
     (r"share (?:an? |my )?(?:\w+ )?(?:flat|house|home|room|office|apartment|place)\b", "I"),
     (r"keep (?:\w+ )?(?:bees|chickens|hens|ducks|geese|goats|sheep|pigs|pigeons|horses|alpacas)\b", "I"),
-    (r"left (?!me\b|us\b|him\b|her\b|them\b|[^ ]+ed\b)", "I"),
+    (rf"(?:left|right|bad|good) (?:{_BODY})(?:'s| is| was| has| hurts?| aches?| gave)\b", "My"),
+    (rf"left (?!me\b|us\b|him\b|her\b|them\b|[^ ]+ed\b|(?:{_BODY})\b)", "I"),
     (r"start (?:a |my )?(?:new )?(?:job|course|school|uni|work|college|training) ", "I"),
     (r"(?:not|no longer) (?:going|coming|eating|drinking|working|allowed|able) ", "I'm"),
     (r"from (?!the\b|now\b|then\b|my\b|a\b|an\b|your\b|this\b|that\b)[\w'-]+ (?:orig\w*)(?=[,.!]|$)", "I'm"),

@@ -7,6 +7,12 @@ from functools import cache
 from memory.bank import roles_in, somebody, words
 
 NAME = r"(?!I\b)[^\W\d_a-z][\w'-]*(?: (?!I\b)[^\W\d_a-z][\w'-]*){0,2}"
+_MATE = re.compile(
+    r"(?:^|(?<=[.!?] ))(?:bro|bruv|mate|dude|man|sis|girl|fam|guys|bestie)[, ] ?"
+    r"(?=(?:the|my|i|im|i'm|ive|i've|we|this|that|it|its|it's|u|you|ur|why|what|how|did|do|can|guess)\b)",
+    re.IGNORECASE,
+)
+""" "bro the cat pushed it off": said to the assistant, of no brother."""
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "´": "'"})
 _SLOPPY = {
     "im": "I'm", "ive": "I've", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't",
@@ -116,7 +122,7 @@ _WE_ARE = re.compile(
 
 def tidy(text: str) -> str:
     """Straight apostrophes, one kind of space and of "é", spellings of haste ("im") written out, names capital."""
-    text = unicodedata.normalize("NFC", text)
+    text = _MATE.sub("", unicodedata.normalize("NFC", text))
     text = _the_pet().sub("my ", text)
     text = _THE_WIFE.sub(
         "my ",

@@ -28,6 +28,7 @@ from memory.naming import bears_a_name, name_behind, names, only_named, who_is_c
 from memory.openings import here_is, in_turns, is_order, is_request, plain, strip_opening, with_subject, without_remark
 from memory.parts import parts_of
 from memory.propositions import in_short, propositions
+from memory.retelling import put_plainly
 from memory.spelling import NAME, tidy
 from memory.texts import clozes, split
 
@@ -151,7 +152,7 @@ def statements(
     remembered ("Remember this: …") every sentence that can be asked for is there.
     """
     own, text = split(turn)
-    own = with_names_for_pronouns(own, parse)
+    own = with_names_for_pronouns(put_plainly(own), parse)
     found = _heard(own, known)
     if parse and found:
         found = in_short(found, list(_clauses_told(own, known, parse, company or Company())))
@@ -162,7 +163,7 @@ def statements(
 def stated(turn: str) -> int:
     """How many statements a turn makes to the rules, with those that are too long but for their clauses."""
     own, text = split(turn)
-    own = with_names_for_pronouns(own, None)
+    own = with_names_for_pronouns(put_plainly(own), None)
     return len(_heard(own, frozenset())) + sum(_tells(sentence) and any(clozes(sentence)) for sentence in text)
 
 

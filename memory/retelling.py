@@ -1,0 +1,113 @@
+"""What is told in a manner of its own, put as others would say it: a habit, one of several children, a pet's name.
+
+"I was out running at five, as I am every morning" says what he does every morning, "I have two sons. The elder one,
+Festus, …" who that is. Rules of English over the text of a turn; what they leave alone is heard as it stands.
+"""
+
+import re
+from functools import cache
+
+from memory.bank import words
+from memory.judge import fold
+from memory.spelling import NAME, tidy
+
+_AS_EVERY = (
+    r",? (?:just )?(?:as|like) (?:(?:I|we) (?:am|are|do|have|always (?:am|are|do|have))|always|usual|ever)"
+    r" (?P<when>every (?:single )?[a-z]+|on [A-Z][a-z]+days|most [a-z]+s)\b"
+)
+_HABIT = re.compile(
+    r"\b(?P<who>I|[Ww]e)(?P<is>'m| am|'re| are| was| were|'ll| will)"
+    rf"(?P<what> (?!(?:not|never)\b)[^,.!?;:]{{3,60}}){_AS_EVERY}"
+)
+""" "I was out running at five, as I am every morning", "I will finish my tea now, as I do every evening"."""
+_ON_THAT_DAY = re.compile(
+    r"\b(?:[Yy]esterday|[Tt]oday|[Ii]t)(?: was|'s| is) (?P<day>[A-Z][a-z]+day),?(?: and)?(?: so)? "
+    r"(?P<who>I|we)(?P<is>'m| am|'re| are| was| were)(?P<what> [^,.!?;:]{3,60}), (?:just )?as "
+    r"(?:every week|always|usual|(?:I|we) always (?:am|are)|(?:I|we) (?:am|are) every week)\b"
+)
+""" "Yesterday was Wednesday so I was at the pool, as every week"."""
+_SEVERAL = re.compile(
+    r"\b(?:I|we)(?:'ve| have| had)?(?: got)? (?:two|three|four|five|six|[2-6]) (?:grown[- ]up |little |small )?"
+    r"(?P<kind>sons|daughters|brothers|sisters|boys|girls|children|kids|grandsons|granddaughters|nephews|nieces)\b",
+    re.IGNORECASE,
+)
+_ONE_OF_THEM = re.compile(
+    r"(?P<before>(?:[.!?;:,]|[-–—]) (?:and |but )?)(?:the |my )?"
+    r"(?P<which>elder|eldest|older|oldest|younger|youngest|middle)(?: one)?"
+    rf"(?P<name>,? (?-i:{NAME}),?)? "
+    r"(?=(?:is|was|has|works?|lives?|plays?|studies|goes|teaches|sings|wants|just|still)\b)",
+    re.IGNORECASE,
+)
+""" "The elder one, Festus, is a pilot.", of two sons."""
+_AFTER = 240
+"""Characters behind the two sons in which one of them is spoken of."""
+_SAY_ALSO_CALLS = (
+    r"(?:after|back|over|in|out|off|up|down|again|names?|and|but|a|an|the|that|this|to|for|from|because|when|then|every"
+    r"|my|our|his|her|it|so|inside|home|lazy|stupid|ugly|fat|bad|good)"
+)
+
+
+def put_plainly(turn: str) -> str:
+    """The text of a turn with what it tells so in the words of statements, tidied then; else as it is."""
+    text = as_typed = tidy(turn)
+    text = _ON_THAT_DAY.sub(lambda told: f"{_now(told)} every {told['day']}", text)
+    text = _HABIT.sub(lambda told: f"{_now(told)} {told['when']}", text)
+    if several := _SEVERAL.search(text):
+        end = several.end() + _AFTER
+        one = {"children": "child"}.get(several["kind"].lower(), several["kind"].lower().removesuffix("s"))
+        ours = "Our" if several[0].lower().startswith("we") else "My"
+        told = _ONE_OF_THEM.sub(lambda which: _that_one(which, ours, one), text[several.end() : end])
+        text = f"{text[: several.end()]}{told}{text[end:]}"
+    text = _named_pet(text)
+    return turn if text == as_typed else text
+
+
+def _now(told: re.Match[str]) -> str:
+    """ "I was out running" → "I'm out running", "I will finish my tea now" → "I finish my tea"."""
+    who, what = told["who"], re.sub(r" (?:now|just|then|again|today)\b", "", told["what"])
+    if told["is"].strip() in ("'ll", "will"):
+        return f"{who}{what}"
+    return f"{who}{chr(39)}{'m' if who == 'I' else 're'}{what}"
+
+
+def _that_one(which: re.Match[str], ours: str, one: str) -> str:
+    name = f" {which['name'].strip(' ,')}" if which["name"] else ""
+    before = which["before"] if which["before"][0] in ".!?" else ". "
+    return f"{before.replace('and ', '').replace('but ', '')}{ours} {which['which'].lower()} {one}{name} "
+
+
+def _named_pet(text: str) -> str:
+    """With a sentence behind that says what a pet is called, of which that is told by the way."""
+    for found in (_pet_is().search(text), _pet_called().search(text)):
+        if found and not re.search(rf"(?i:\bmy {found['kind']} is called\b)", text):
+            end = re.compile(r"[.!?]|$").search(text, found.end())
+            assert end
+            name = f"{found['name'][0].upper()}{found['name'][1:]}"
+            stop = "" if end.group() else "."
+            return f"{text[: end.end()]}{stop} My {fold(found['kind'])} is called {name}.{text[end.end() :]}"
+    return text
+
+
+@cache
+def _animals() -> str:
+    return "|".join(re.escape(str(animal)) for animal in words()["animals"])
+
+
+@cache
+def _pet_is() -> re.Pattern[str]:
+    """ "Bubu had bitten through the cable, he's a rabbit"."""
+    return re.compile(
+        rf"(?<!^)(?<![.!?] )\b(?!I\b)(?P<name>[^\W\d_a-z][a-z]+) (?=[a-z])[^.!?]{{3,120}}?, (?i:and |but )?"
+        rf"(?:he|she|it)(?:'s| is) (?:an?|our|my) (?:[a-z-]+ )?(?P<kind>{_animals()})\b"
+    )
+
+
+@cache
+def _pet_called() -> re.Pattern[str]:
+    """ "the cat pushed my charger off. called him minister"."""
+    return re.compile(
+        rf"\b(?:the|my|our) (?P<kind>{_animals()})\b[^!?]{{0,90}}?\b(?:called|named) (?:him|her|it) "
+        rf"(?!{_SAY_ALSO_CALLS}\b)(?P<name>[^\W\d_][\w-]+)"
+        r"(?=[.,!?;]| (?:because|cuz|cos|since|as|after|for|when|lol)\b|$)",
+        re.IGNORECASE,
+    )

@@ -1,0 +1,45 @@
+"""What is told in a manner of its own is heard as others would say it."""
+
+import pytest
+
+from memory.retelling import put_plainly
+from memory.spelling import tidy
+from memory.statements import statements
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("I was out running at five, as I am every morning, and met a fox.", "I'm out running at five every morning"),
+        ("I will finish my tea now, as I do every evening. Good night.", "I finish my tea every evening."),
+        ("Yesterday was Tuesday so I was at archery, as every week.", "I'm at archery every Tuesday."),
+        ("I was at choir, as I am on Fridays.", "I'm at choir on Fridays."),
+        ("I have two sons. The elder one, Festus, is a pilot.", "My elder son Festus is a pilot."),
+        ("We have three daughters. The youngest is a nurse in Turin.", "Our youngest daughter is a nurse in Turin."),
+        ("He bit through it, did Bubu again this morning, he's a rabbit with one ear up.", "My rabbit is called Bubu."),
+        ("the cat pushed my tea off. called him minister cuz he eats everything", "My cat is called Minister."),
+        ("Left ear's been dead since a boiler went in '98.", "My left ear's been dead since a boiler went in '98."),
+    ],
+)  # fmt: skip
+def test_it_is_heard_plainly(said: str, heard: str) -> None:
+    assert any(one.startswith(heard.rstrip(".")) for one, _ in statements(said))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I walked to work, as I do every day.",
+        "I was not at choir, as I am on Fridays.",
+        "I have two sons. The film is older than that.",
+        "The cat came in and I called it a day.",
+        "He's a pig, and Sandra agrees.",
+        "The dog ran off, we called him back.",
+    ],
+)
+def test_what_is_told_otherwise_stays(said: str) -> None:
+    assert put_plainly(said) == said
+
+
+def test_who_is_spoken_to_is_no_relative() -> None:
+    assert tidy("bro the parrot is loud") == "the parrot is loud"
+    assert tidy("my bro the vet is loud").startswith("my brother")
