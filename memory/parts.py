@@ -105,6 +105,13 @@ _BECAUSE_MINE = re.compile(
 _PREDICATE = re.compile(
     r", ((?:\w+ly |now |still )?(?:is|was|has|had|lives|works|teaches|plays|runs|left|\w+ed) [^,;]+)"
 )
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_EVENT = re.compile(
+    r"\b(?P<what>(?:[Mm]y|[Oo]ur) (?:[a-z'-]+ )?(?:wedding|divorce|operation|graduation|retirement|honeymoon|engagement"
+    rf"|accident|stroke)) (?P<when>in (?:(?:{_MONTH}) )?(?:19|20)\d\d"
+    rf"|on (?:the )?\d+(?:st|nd|rd|th)?(?: of)? (?:{_MONTH}))\b"
+)
+""" "It was a present for our wedding in 1991.": when that was."""
 _AMOUNT = re.compile(r"\b(?:ago|week|month|year|day|hour|minute|few|couple|bit)\b")
 _NOT_SO = re.compile(
     r"\b(?:not|never|if|whether|would|might|assumes?|believes?|claims?|thinks?|says?|said|pretend\w*|joke\w*|\w+n't)\b",
@@ -148,6 +155,8 @@ def parts_of(statement: str) -> Iterator[str]:
             yield f"{also[1]}."
     yield from _apposed(body)
     yield from _subordinate(body)
+    for event in _EVENT.finditer(body) if not body.startswith(("My ", "Our ")) else ():
+        yield _sentence(f"{event['what']} {'was' if event['when'][-4:].isdigit() else 'is'} {event['when']}")
     if (both := _AND_NOT.match(body)) and not _UNSURE.search(both[1]):
         yield f"{both[1]}."
         yield f"{both[2]} {both[3]}."

@@ -91,7 +91,7 @@ _SHORT_FOR = {
     "girlfriend": "gf", "boyfriend": "bf", "brother": "bro", "sister": "sis", "favourite": "fave", "favorite": "fav",
     "birthday": "bday", "you": "u", "your": "ur", "are": "r", "and": "n", "because": "cos",
 }  # fmt: skip
-_LONG_WORDS = re.compile(rf"\b({'|'.join(_SHORT_FOR)})\b")
+_LONG_WORDS = re.compile(rf"\b({'|'.join(_SHORT_FOR)})(?=\b|(?<!sister)s\b)")
 _WHOSE = r"((?:my|our) [\w -]+?)"
 _NAME_WANTED = re.compile(rf"What (is|was) (?:the name of {_WHOSE}|{_WHOSE}'s name|{_WHOSE} called)\?")
 

@@ -18,6 +18,8 @@ from memory.statements import statements
         ("We have three daughters. The youngest is a nurse in Turin.", "Our youngest daughter is a nurse in Turin."),
         ("He bit through it, did Bubu again this morning, he's a rabbit with one ear up.", "My rabbit is called Bubu."),
         ("the cat pushed my tea off. called him minister cuz he eats everything", "My cat is called Minister."),
+        ("It was a present for our wedding in 1991.", "Our wedding was in 1991."),
+        ("I met him at my brother's wedding on 4 June.", "My brother's wedding is on 4 June."),
         ("Left ear's been dead since a boiler went in '98.", "My left ear's been dead since a boiler went in '98."),
     ],
 )  # fmt: skip

@@ -144,3 +144,4 @@ def test_in_haste() -> None:
     assert in_haste("What is my girlfriend called?") == "what is my gf called"
     assert in_haste("What is my girlfriend's name?") == "what is my girlfriends name"
     assert in_haste("What is my sister's job?") == "what is my sisters job"
+    assert in_haste("What is my girlfriend's job?") == "what is my gfs job"
