@@ -94,7 +94,7 @@ _UNSAID = {
     "waitressing": "I'm waitressing", "hoping": "I'm hoping", "expecting": "I'm expecting", "coming": "I'm coming",
     "seeing": "I'm seeing", "can't": "I can't", "don't": "I don't", "couldn't": "I couldn't",
 }  # fmt: skip
-_BODY = r"ear|eye|arm|leg|hand|foot|knee|hip|shoulder|wrist|ankle|elbow|thumb|lung|kidney|back"
+_BODY = r"ear|eye|arm|leg|hand|foot|knee|hip|shoulder|wrist|ankle|elbow|thumb|lung|kidney"
 _UNSAID_ALSO = (
     (
         r"(?:(?:not|really|so|very|quite|also|still) )*(?:into|keen on|fond of|mad about|obsessed with|allergic to) ",
@@ -135,7 +135,7 @@ _UNSAID_ALSO = (
     (r"teach (?!me\b|us\b|my\b|him\b|her\b|them\b|how\b)", "I"),
     (r"share (?:an? |my )?(?:\w+ )?(?:flat|house|home|room|office|apartment|place)\b", "I"),
     (r"keep (?:\w+ )?(?:bees|chickens|hens|ducks|geese|goats|sheep|pigs|pigeons|horses|alpacas)\b", "I"),
-    (rf"(?:left|right|bad|good) (?:{_BODY})(?:'s| is| was| has| hurts?| aches?| gave)\b", "My"),
+    (rf"(?:(?:left|right|bad|good) (?:{_BODY})|bad back)(?:'s| is| was| has| hurts?| aches?| gave)\b", "My"),
     (rf"left (?!me\b|us\b|him\b|her\b|them\b|[^ ]+ed\b|(?:{_BODY})\b)", "I"),
     (r"start (?:a |my )?(?:new )?(?:job|course|school|uni|work|college|training) ", "I"),
     (r"(?:not|no longer) (?:going|coming|eating|drinking|working|allowed|able) ", "I'm"),

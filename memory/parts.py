@@ -112,6 +112,9 @@ _EVENT = re.compile(
     rf"|on (?:the )?\d+(?:st|nd|rd|th)?(?: of)? (?:{_MONTH}))\b"
 )
 """ "It was a present for our wedding in 1991.": when that was."""
+_CALLED_OFF = re.compile(
+    r"\b(?:cancel\w*|postpon\w*|call(?:ed|ing)? off|mov(?:e|ed|ing)|instead|not|never|if|would|might|dream\w*|\w+n't)\b"
+)
 _AMOUNT = re.compile(r"\b(?:ago|week|month|year|day|hour|minute|few|couple|bit)\b")
 _NOT_SO = re.compile(
     r"\b(?:not|never|if|whether|would|might|assumes?|believes?|claims?|thinks?|says?|said|pretend\w*|joke\w*|\w+n't)\b",
@@ -155,7 +158,7 @@ def parts_of(statement: str) -> Iterator[str]:
             yield f"{also[1]}."
     yield from _apposed(body)
     yield from _subordinate(body)
-    for event in _EVENT.finditer(body) if not body.startswith(("My ", "Our ")) else ():
+    for event in _EVENT.finditer(body) if not (body.startswith(("My ", "Our ")) or _CALLED_OFF.search(body)) else ():
         yield _sentence(f"{event['what']} {'was' if event['when'][-4:].isdigit() else 'is'} {event['when']}")
     if (both := _AND_NOT.match(body)) and not _UNSURE.search(both[1]):
         yield f"{both[1]}."

@@ -7,7 +7,7 @@ Festus, …" who that is. Rules of English over the text of a turn; what they le
 import re
 from functools import cache
 
-from memory.bank import words
+from memory.bank import roles_in, words
 from memory.judge import fold
 from memory.spelling import NAME, tidy
 
@@ -32,13 +32,14 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _ONE_OF_THEM = re.compile(
-    r"(?P<before>(?:[.!?;:,]|[-–—]) (?:and |but )?)(?:the |my )?"
+    r"(?P<before>(?:[.!?;:,]|[-–—]) (?:and |but )?)(?P<my>the |my )?"
     r"(?P<which>elder|eldest|older|oldest|younger|youngest|middle)(?: one)?"
     rf"(?P<name>,? (?-i:{NAME}),?)? "
     r"(?=(?:is|was|has|works?|lives?|plays?|studies|goes|teaches|sings|wants|just|still)\b)",
     re.IGNORECASE,
 )
 """ "The elder one, Festus, is a pilot.", of two sons."""
+_OWN = ("son", "daughter", "boy", "girl", "child", "kid")
 _AFTER = 240
 """Characters behind the two sons in which one of them is spoken of."""
 _SAY_ALSO_CALLS = (
@@ -56,21 +57,26 @@ def put_plainly(turn: str) -> str:
         end = several.end() + _AFTER
         one = {"children": "child"}.get(several["kind"].lower(), several["kind"].lower().removesuffix("s"))
         ours = "Our" if several[0].lower().startswith("we") else "My"
-        told = _ONE_OF_THEM.sub(lambda which: _that_one(which, ours, one), text[several.end() : end])
-        text = f"{text[: several.end()]}{told}{text[end:]}"
+        behind = text[several.end() : end]
+        told = _ONE_OF_THEM.sub(lambda which: _that_one(which, ours, one), behind)
+        text = text if roles_in(behind) else f"{text[: several.end()]}{told}{text[end:]}"
     text = _named_pet(text)
     return turn if text == as_typed else text
 
 
 def _now(told: re.Match[str]) -> str:
-    """ "I was out running" → "I'm out running", "I will finish my tea now" → "I finish my tea"."""
+    """ "I was out running" → "I'm out running", "I will finish my tea now" → "I finish my tea", "I will be" → "I'm"."""
     who, what = told["who"], re.sub(r" (?:now|just|then|again|today)\b", "", told["what"])
-    if told["is"].strip() in ("'ll", "will"):
+    if told["is"].strip() in ("'ll", "will") and not what.startswith(" be "):
         return f"{who}{what}"
+    what = what.removeprefix(" be") if told["is"].strip() in ("'ll", "will") else what
     return f"{who}{chr(39)}{'m' if who == 'I' else 're'}{what}"
 
 
 def _that_one(which: re.Match[str], ours: str, one: str) -> str:
+    """ ". The elder one, Festus, " → ". My elder son Festus "; "my youngest" alone is a child, no brother."""
+    if (which["my"] or "").lower() == "my " and one not in _OWN:
+        return which[0]
     name = f" {which['name'].strip(' ,')}" if which["name"] else ""
     before = which["before"] if which["before"][0] in ".!?" else ". "
     return f"{before.replace('and ', '').replace('but ', '')}{ours} {which['which'].lower()} {one}{name} "
@@ -78,36 +84,23 @@ def _that_one(which: re.Match[str], ours: str, one: str) -> str:
 
 def _named_pet(text: str) -> str:
     """With a sentence behind that says what a pet is called, of which that is told by the way."""
-    for found in (_pet_is().search(text), _pet_called().search(text)):
-        if found and not re.search(rf"(?i:\bmy {found['kind']} is called\b)", text):
-            end = re.compile(r"[.!?]|$").search(text, found.end())
-            assert end
-            name = f"{found['name'][0].upper()}{found['name'][1:]}"
-            stop = "" if end.group() else "."
-            return f"{text[: end.end()]}{stop} My {fold(found['kind'])} is called {name}.{text[end.end() :]}"
-    return text
-
-
-@cache
-def _animals() -> str:
-    return "|".join(re.escape(str(animal)) for animal in words()["animals"])
-
-
-@cache
-def _pet_is() -> re.Pattern[str]:
-    """ "Bubu had bitten through the cable, he's a rabbit"."""
-    return re.compile(
-        rf"(?<!^)(?<![.!?] )\b(?!I\b)(?P<name>[^\W\d_a-z][a-z]+) (?=[a-z])[^.!?]{{3,120}}?, (?i:and |but )?"
-        rf"(?:he|she|it)(?:'s| is) (?:an?|our|my) (?:[a-z-]+ )?(?P<kind>{_animals()})\b"
-    )
+    found = _pet_called().search(text)
+    if found is None:
+        return text
+    end = re.compile(r"[.!?]|$").search(text, found.end())
+    behind = end.end() if end else len(text)
+    stop = "" if text[behind - 1] in ".!?" else "."
+    name = f"{found['name'][0].upper()}{found['name'][1:]}"
+    return f"{text[:behind]}{stop} My {fold(found['kind'])} is called {name}.{text[behind:]}"
 
 
 @cache
 def _pet_called() -> re.Pattern[str]:
-    """ "the cat pushed my charger off. called him minister"."""
+    """ "the cat pushed my charger off. called him minister"; not "they called him Rex"."""
+    animals = "|".join(re.escape(str(animal)) for animal in words()["animals"])
     return re.compile(
-        rf"\b(?:the|my|our) (?P<kind>{_animals()})\b[^!?]{{0,90}}?\b(?:called|named) (?:him|her|it) "
-        rf"(?!{_SAY_ALSO_CALLS}\b)(?P<name>[^\W\d_][\w-]+)"
+        rf"\b(?:the|my|our) (?P<kind>{animals})\b[^!?]{{0,90}}?(?:[.,;] |\b(?:I|we|and|so) )"
+        rf"(?:called|named) (?:him|her|it) (?!{_SAY_ALSO_CALLS}\b)(?P<name>[^\W\d_][\w-]+)"
         r"(?=[.,!?;]| (?:because|cuz|cos|since|as|after|for|when|lol)\b|$)",
         re.IGNORECASE,
     )

@@ -16,7 +16,7 @@ from memory.statements import statements
         ("I was at choir, as I am on Fridays.", "I'm at choir on Fridays."),
         ("I have two sons. The elder one, Festus, is a pilot.", "My elder son Festus is a pilot."),
         ("We have three daughters. The youngest is a nurse in Turin.", "Our youngest daughter is a nurse in Turin."),
-        ("He bit through it, did Bubu again this morning, he's a rabbit with one ear up.", "My rabbit is called Bubu."),
+        ("I will be in Rome for Easter, as I am every year.", "I'm in Rome for Easter every year."),
         ("the cat pushed my tea off. called him minister cuz he eats everything", "My cat is called Minister."),
         ("It was a present for our wedding in 1991.", "Our wedding was in 1991."),
         ("I met him at my brother's wedding on 4 June.", "My brother's wedding is on 4 June."),
@@ -36,6 +36,10 @@ def test_it_is_heard_plainly(said: str, heard: str) -> None:
         "The cat came in and I called it a day.",
         "He's a pig, and Sandra agrees.",
         "The dog ran off, we called him back.",
+        "The dog at the shelter barked and they called him Rex.",
+        "I have two sisters and three kids. My youngest is five.",
+        "I have two brothers. My youngest is five.",
+        "Sandra rang, she's a cat person.",
     ],
 )
 def test_what_is_told_otherwise_stays(said: str) -> None:
@@ -45,3 +49,7 @@ def test_what_is_told_otherwise_stays(said: str) -> None:
 def test_who_is_spoken_to_is_no_relative() -> None:
     assert tidy("bro the parrot is loud") == "the parrot is loud"
     assert tidy("my bro the vet is loud").startswith("my brother")
+
+
+def test_a_wedding_called_off_is_on_no_day() -> None:
+    assert "Our wedding is on 4 June." not in [one for one, _ in statements("We cancelled our wedding on 4 June.")]
