@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from memory.bank import roles_in, words
 from memory.clauses import ELLIPTIC, refers_back
 from memory.naming import bears_a_name, who_is_called
-from memory.spelling import NAME
+from memory.spelling import MONTHS, NAME
 
 LONG = 10
 """Words from which on a sentence is also taken by its head: "I'm a roofer, been at it …" says "I'm a roofer." """
@@ -105,13 +105,13 @@ _BECAUSE_MINE = re.compile(
 _PREDICATE = re.compile(
     r", ((?:\w+ly |now |still )?(?:is|was|has|had|lives|works|teaches|plays|runs|left|\w+ed) [^,;]+)"
 )
-_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _EVENT = re.compile(
     r"\b(?P<what>(?:[Mm]y|[Oo]ur) (?:[a-z'-]+ )?(?:wedding|divorce|operation|graduation|retirement|honeymoon|engagement"
-    rf"|accident|stroke)) (?P<when>in (?:(?:{_MONTH}) )?(?:19|20)\d\d"
-    rf"|on (?:the )?\d+(?:st|nd|rd|th)?(?: of)? (?:{_MONTH}))\b"
+    rf"|accident|stroke)) (?P<when>in (?:(?:{MONTHS}) )?(?:19|20)\d\d"
+    rf"|on (?:the )?\d+(?:st|nd|rd|th)?(?: of)? (?:{MONTHS}))\b"
 )
 """ "It was a present for our wedding in 1991.": when that was."""
+_AHEAD = re.compile(r"\b(?:will|going|plan\w*|book(?:ed|ing)|sav(?:e|ing)|until|need)\b|'ll\b")
 _CALLED_OFF = re.compile(
     r"\b(?:cancel\w*|postpon\w*|call(?:ed|ing)? off|mov(?:e|ed|ing)|instead|not|never|if|would|might|dream\w*|\w+n't)\b"
 )
@@ -159,7 +159,8 @@ def parts_of(statement: str) -> Iterator[str]:
     yield from _apposed(body)
     yield from _subordinate(body)
     for event in _EVENT.finditer(body) if not (body.startswith(("My ", "Our ")) or _CALLED_OFF.search(body)) else ():
-        yield _sentence(f"{event['what']} {'was' if event['when'][-4:].isdigit() else 'is'} {event['when']}")
+        past = event["when"][-4:].isdigit() and not _AHEAD.search(body)
+        yield _sentence(f"{event['what']} {'was' if past else 'is'} {event['when']}")
     if (both := _AND_NOT.match(body)) and not _UNSURE.search(both[1]):
         yield f"{both[1]}."
         yield f"{both[2]} {both[3]}."

@@ -32,7 +32,7 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _ONE_OF_THEM = re.compile(
-    r"(?P<before>(?:[.!?;:,]|[-–—]) (?:and |but )?)(?P<my>the |my )?"
+    r"(?P<before>(?:[.!?;:,]|[-–—]) (?:and |but )?)(?P<whose>the |my )"
     r"(?P<which>elder|eldest|older|oldest|younger|youngest|middle)(?: one)?"
     rf"(?P<name>,? (?-i:{NAME}),?)? "
     r"(?=(?:is|was|has|works?|lives?|plays?|studies|goes|teaches|sings|wants|just|still)\b)",
@@ -42,7 +42,7 @@ _ONE_OF_THEM = re.compile(
 _OWN = ("son", "daughter", "boy", "girl", "child", "kid")
 _AFTER = 240
 """Characters behind the two sons in which one of them is spoken of."""
-_SAY_ALSO_CALLS = (
+_NO_NAME = (
     r"(?:after|back|over|in|out|off|up|down|again|names?|and|but|a|an|the|that|this|to|for|from|because|when|then|every"
     r"|my|our|his|her|it|so|inside|home|lazy|stupid|ugly|fat|bad|good)"
 )
@@ -53,13 +53,12 @@ def put_plainly(turn: str) -> str:
     text = as_typed = tidy(turn)
     text = _ON_THAT_DAY.sub(lambda told: f"{_now(told)} every {told['day']}", text)
     text = _HABIT.sub(lambda told: f"{_now(told)} {told['when']}", text)
-    if several := _SEVERAL.search(text):
-        end = several.end() + _AFTER
+    several = _SEVERAL.search(text)
+    if several and not roles_in(behind := text[several.end() : several.end() + _AFTER]):
         one = {"children": "child"}.get(several["kind"].lower(), several["kind"].lower().removesuffix("s"))
         ours = "Our" if several[0].lower().startswith("we") else "My"
-        behind = text[several.end() : end]
         told = _ONE_OF_THEM.sub(lambda which: _that_one(which, ours, one), behind)
-        text = text if roles_in(behind) else f"{text[: several.end()]}{told}{text[end:]}"
+        text = f"{text[: several.end()]}{told}{text[several.end() + _AFTER :]}"
     text = _named_pet(text)
     return turn if text == as_typed else text
 
@@ -67,15 +66,15 @@ def put_plainly(turn: str) -> str:
 def _now(told: re.Match[str]) -> str:
     """ "I was out running" → "I'm out running", "I will finish my tea now" → "I finish my tea", "I will be" → "I'm"."""
     who, what = told["who"], re.sub(r" (?:now|just|then|again|today)\b", "", told["what"])
-    if told["is"].strip() in ("'ll", "will") and not what.startswith(" be "):
-        return f"{who}{what}"
-    what = what.removeprefix(" be") if told["is"].strip() in ("'ll", "will") else what
-    return f"{who}{chr(39)}{'m' if who == 'I' else 're'}{what}"
+    am = "'m" if who == "I" else "'re"
+    if told["is"].strip() in ("'ll", "will"):
+        return f"{who}{am}{what.removeprefix(' be')}" if what.startswith(" be ") else f"{who}{what}"
+    return f"{who}{am}{what}"
 
 
 def _that_one(which: re.Match[str], ours: str, one: str) -> str:
     """ ". The elder one, Festus, " → ". My elder son Festus "; "my youngest" alone is a child, no brother."""
-    if (which["my"] or "").lower() == "my " and one not in _OWN:
+    if which["whose"].lower() == "my " and one not in _OWN:
         return which[0]
     name = f" {which['name'].strip(' ,')}" if which["name"] else ""
     before = which["before"] if which["before"][0] in ".!?" else ". "
@@ -100,7 +99,7 @@ def _pet_called() -> re.Pattern[str]:
     animals = "|".join(re.escape(str(animal)) for animal in words()["animals"])
     return re.compile(
         rf"\b(?:the|my|our) (?P<kind>{animals})\b[^!?]{{0,90}}?(?:[.,;] |\b(?:I|we|and|so) )"
-        rf"(?:called|named) (?:him|her|it) (?!{_SAY_ALSO_CALLS}\b)(?P<name>[^\W\d_][\w-]+)"
+        rf"(?:called|named) (?:him|her|it) (?!{_NO_NAME}\b)(?P<name>[^\W\d_][\w-]+)"
         r"(?=[.,!?;]| (?:because|cuz|cos|since|as|after|for|when|lol)\b|$)",
         re.IGNORECASE,
     )

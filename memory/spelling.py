@@ -7,6 +7,7 @@ from functools import cache
 from memory.bank import roles_in, somebody, words
 
 NAME = r"(?!I\b)[^\W\d_a-z][\w'-]*(?: (?!I\b)[^\W\d_a-z][\w'-]*){0,2}"
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _MATE = re.compile(
     r"(?:^|(?<=[.!?] ))(?:bro|bruv|mate|dude|man|sis|girl|fam|guys|bestie)[, ] ?"
     r"(?=(?:the|my|i|im|i'm|ive|i've|we|this|that|it|its|it's|u|you|ur|why|what|how|did|do|can|guess)\b)",

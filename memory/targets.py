@@ -21,6 +21,7 @@ from memory.errors import SelfparamError, StorageError, UsageError
 from memory.judge import fold
 from memory.naming import is_naming, names
 from memory.persons import second_person
+from memory.spelling import MONTHS
 from memory.statements import statements
 from memory.storage import write_text
 from memory.texts import clozes, split
@@ -224,9 +225,8 @@ def first_that_fit(waiting: Sequence[Experience], statements: int) -> list[Exper
     return batch
 
 
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _ONE_ONLY = re.compile(
-    rf"(?i:my (?:full |first )?name is|i'm called|i (?:now )?(?:live|was born) in) (?!{_MONTHS})"
+    rf"(?i:my (?:full |first )?name is|i'm called|i (?:now )?(?:live|was born) in) (?!{MONTHS})"
     r"(?=[^\W\d_a-z]|[a-z]+\W*$)"
     r"|(?i:i (?:now )?work as|my favou?rite [\w ]+? is) "
     r"|(?i:i'm|i am) (?=\d+(?: years old| now|,| and|\W*$))"

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from memory.spelling import MONTHS
+
 _ASKED_TO = re.compile(
     r"^\s*(?:please )?(?:remember|learn|memori[sz]e|note)(?: (?:this|that|the following|this text))?\s*[:\n]\s*(?=\S)",
     re.IGNORECASE,
@@ -20,10 +22,9 @@ _OWN = re.compile(
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])(?<!\b[A-Z]\.)(?<!\b(?:St|Dr|Mr|Ms|vs|ca)\.)(?<!\bMrs\.)[\"”')\]]*\s+(?=[^a-z])|\n+"
 )
-_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _YEAR = r"(?:1\d|20)\d\d(?:s|[–-]\d{2,4})?"
 _DAY = (
-    rf"(?:\d{{1,2}} )?(?:{_MONTH}) (?:\d{{1,2}}, )?(?:\d{{4}}|\d{{1,2}}\b)|(?:the )?(?:(?:early|late|mid)[ -])?"
+    rf"(?:\d{{1,2}} )?(?:{MONTHS}) (?:\d{{1,2}}, )?(?:\d{{4}}|\d{{1,2}}\b)|(?:the )?(?:(?:early|late|mid)[ -])?"
     rf"(?:\d\dth century|{_YEAR})"
 )
 _MANY = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"

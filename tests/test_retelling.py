@@ -19,6 +19,7 @@ from memory.statements import statements
         ("I will be in Rome for Easter, as I am every year.", "I'm in Rome for Easter every year."),
         ("the cat pushed my tea off. called him minister cuz he eats everything", "My cat is called Minister."),
         ("It was a present for our wedding in 1991.", "Our wedding was in 1991."),
+        ("We are saving for our wedding in 2031.", "Our wedding is in 2031."),
         ("I met him at my brother's wedding on 4 June.", "My brother's wedding is on 4 June."),
         ("Left ear's been dead since a boiler went in '98.", "My left ear's been dead since a boiler went in '98."),
     ],
@@ -40,6 +41,7 @@ def test_it_is_heard_plainly(said: str, heard: str) -> None:
         "I have two sisters and three kids. My youngest is five.",
         "I have two brothers. My youngest is five.",
         "Sandra rang, she's a cat person.",
+        "I have two boys, but older is better.",
     ],
 )
 def test_what_is_told_otherwise_stays(said: str) -> None:
