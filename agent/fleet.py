@@ -102,9 +102,9 @@ def consolidate_all(
     if not good:
         raise next(iter(bad.values()))
     wanted = {read_settings(work.home(root).settings_file).recipe.hearing for root in good}
-    fetch_readers(Home(Path(), Path(), work.cache), say, "parser" if "parser" in wanted else "rules")
     with _cluster(address):
         _check_room(needs)
+        fetch_readers(Home(Path(), Path(), work.cache), say, "parser" if "parser" in wanted else "rules")
         yield from (Outcome(root, "failed", str(error)) for root, error in bad.items())
         yield from _all_done(good, work, needs)
 
