@@ -14,7 +14,7 @@ install: $(VENV)/.installed
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,server,browser,fleet]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,server]'
 	@touch $@
 
 demo: install
@@ -23,8 +23,9 @@ demo: install
 chat: install
 	$(BIN)/selfparam-agent chat
 
-# Everything, the real model included, in two processes (some twenty minutes on two cores).
+# Everything, the real model and the extras included, in two processes (some twenty minutes on two cores).
 test: install check
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,server,browser,fleet]'
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 # Without the real model: some five minutes.
@@ -33,7 +34,6 @@ quick: install
 
 # constraints.txt anew: what the tests have just passed with, and the extras.
 lock: test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,server,browser,fleet]'
 	{ head -1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | grep -v '^nvidia-\|^triton' | sed 's/+cpu$$//'; } > .constraints
 	mv .constraints constraints.txt
 
