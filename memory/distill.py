@@ -273,14 +273,15 @@ def check_trainable(language: Language, base: Path) -> None:
 def add_lora(language: Language, recipe: Recipe) -> "PeftModel":
     """The model with a fresh LoRA adapter on every linear layer but the head; B = 0, so nothing changes yet.
 
-    The lowest layers stay as they are: no gradient has to go through them. An adapter that is on it already, for
-    nothing is merged into a quantised base, is trained on.
+    The lowest layers stay as they are: no gradient has to go through them; the highest learns always. An adapter that
+    is on it already, for nothing is merged into a quantised base, is trained on.
     """
     from peft import LoraConfig, PeftModel, get_peft_model
 
     if isinstance(language.model, PeftModel):
         return language.model
-    lowest = range(round(recipe.frozen * language.model.config.num_hidden_layers))
+    layers = language.model.config.num_hidden_layers
+    lowest = range(min(round(recipe.frozen * layers), layers - 1))
     shape = LoraConfig(
         r=recipe.rank,
         lora_alpha=recipe.alpha,

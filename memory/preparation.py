@@ -27,9 +27,12 @@ def prepares(model: str, parent: int | None, recipe: Recipe) -> bool:
 
 
 def as_trained(recipe: Recipe, model: str, lineage: Sequence[Version]) -> Recipe:
-    """The recipe for what these versions are to learn next: fewer epochs where they are prepared, or will be."""
-    ready = is_prepared(lineage) if lineage else prepares(model, None, recipe)
-    return replace(recipe, epochs=min(recipe.epochs, recipe.prepared_epochs)) if ready else recipe
+    """The recipe for what these versions are to learn next: less of it where they are prepared, or will be."""
+    if not (is_prepared(lineage) if lineage else prepares(model, None, recipe)):
+        return recipe
+    return replace(
+        recipe, epochs=min(recipe.epochs, recipe.prepared_epochs), frozen=max(recipe.frozen, recipe.prepared_frozen)
+    )
 
 
 def is_prepared(lineage: Sequence[Version]) -> bool:

@@ -71,6 +71,10 @@ def test_fewer_epochs_are_never_more_than_the_recipe_has() -> None:
     assert as_trained(Recipe(epochs=2), DEFAULT_MODEL, []).epochs == 2
     assert as_trained(PRESETS["paper"], DEFAULT_MODEL, []).epochs == 1
     assert as_trained(Recipe(), "another", []).epochs == 6
+    assert as_trained(Recipe(), DEFAULT_MODEL, []).frozen == 0.75
+    assert as_trained(Recipe(frozen=0.9), DEFAULT_MODEL, []).frozen == 0.9
+    assert as_trained(PRESETS["paper"], DEFAULT_MODEL, []).frozen == 0.0
+    assert as_trained(Recipe(), "another", []).frozen == 0.5
 
 
 def test_it_is_merged_into_the_weights(tiny_model: Path, adapter: Path) -> None:

@@ -64,6 +64,14 @@ def test_frozen_layers_are_computed_once(tiny_model: Path, monkeypatch: pytest.M
     assert any(weight.abs().max() > 0 for name, weight in kept.items() if "lora_B" in name)
 
 
+def test_the_highest_layer_learns_however_many_are_frozen(tiny_model: Path) -> None:
+    """All of them, asked for by mistake or by rounding, would leave nothing to train."""
+    model = add_lora(load(tiny_model, training=True), Recipe(frozen=1.0))
+    learning = [name for name, weight in model.named_parameters() if weight.requires_grad]
+    assert learning
+    assert all(".layers.1." in name for name in learning)
+
+
 def test_layers_that_learn_are_not_kept(tiny_model: Path) -> None:
     """With an adapter on every layer each step computes all of them."""
     language = load(tiny_model, training=True)
