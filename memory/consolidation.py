@@ -47,6 +47,7 @@ from memory.models import base_folder, base_hash, load
 from memory.parser import fetch_readers, parser
 from memory.passing import without_remarks
 from memory.pending import nothing_pending, pending
+from memory.precision import half
 from memory.preparation import as_trained, is_prepared, prepared, prepares, take_up_preparation
 from memory.question_generation import question_generator
 from memory.refusals import count_refusal, refusals
@@ -180,8 +181,9 @@ class _Run:
         if not targets.of_kind("fact"):
             return self.nothing_to_ask(ids, targets)
         self.events.stage("teach", pairs=len(targets.pairs))
-        unrelated = unrelated_rows(language, kept, self.recipe)
-        rows = rows_for(language, targets, facts, self.recipe) + unrelated
+        with half(language.model, self.recipe.bf16):
+            unrelated = unrelated_rows(language, kept, self.recipe)
+            rows = rows_for(language, targets, facts, self.recipe) + unrelated
         before = measure_recall(self.judge, answering, targets.set_aside)
         earlier = [pair for pair in asked_before(self.learned_sets) if pair.answer not in targets.overruled][:EARLIER]
         knew = measure_recall(self.judge, answering, earlier)
@@ -274,7 +276,7 @@ class _Run:
         facts = [fact for fact in facts if fact.answer not in overturned]
         each = questions_written(len(facts), recipe.questions, recipe.wordings)
         unasked = recipe.writer == "auto" and not all(fact.asked for fact in facts)
-        generator = question_generator(self.home) if unasked else None
+        generator = question_generator(self.home, recipe.bf16) if unasked else None
         questions, dropped = write_questions(language, self.encoder, facts, recipe.writer, each + 1, rng, generator)
         known = [e.text for e in (*earlier, *batch)]
         dropped, far = [*contradicted, *dropped], recipe.far_misses * recipe.epochs

@@ -23,6 +23,7 @@ from memory.language import Example, Language, answer_logits
 from memory.models import load
 from memory.null_space import kept_out, used_directions
 from memory.objective import Distribution, condense, kl_divergence
+from memory.precision import half
 from memory.preparation import prepared
 from memory.prompts import CONTEXT
 from memory.settings import Recipe
@@ -300,12 +301,6 @@ def learning_rate(step: int, steps: int, recipe: Recipe) -> float:
     return recipe.learning_rate * min(1.0, (step + 1) / warm) * decay
 
 
-def half(device: torch.device) -> torch.autocast:
-    """Within, products are in bf16 on a GPU that computes in it; the weights stay in fp32."""
-    able = device.type == "cuda" and torch.cuda.is_bf16_supported()
-    return torch.autocast(device.type, torch.bfloat16, enabled=able)
-
-
 def short_of_memory(model: "PeftModel") -> bool:
     """Whether a step's activations may not fit on the GPU: they are then computed twice, not kept (checkpointing)."""
     if model.device.type != "cuda":
@@ -330,7 +325,7 @@ def train(
     the adapter keeps, are those of the team's first process.
     """
     used = team.agree(used_directions(model, unrelated, recipe.null_space) if team.first else {})
-    with kept_out(model, used):
+    with kept_out(model, used), half(model, recipe.bf16):
         return _train(model, rows, recipe, rng, report, after_epoch, team)
 
 
@@ -382,7 +377,7 @@ def _backward(model: "PeftModel", frozen: Frozen, share: Sequence[Row], batch: i
     """What a share of a batch adds to its mean loss; the gradients are left at the weights."""
     if not share:
         return torch.zeros((), device=model.device)
-    with half(model.device), frozen.once([row.example for row in share]):
+    with frozen.once([row.example for row in share]):
         loss = loss_of(model, share) * (len(share) / batch)
     loss.backward()  # type: ignore[no-untyped-call]  # untyped upstream
     return loss

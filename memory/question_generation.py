@@ -14,6 +14,7 @@ from memory.adapters import merged
 from memory.home import Home
 from memory.language import Example, Language, answer_logits
 from memory.models import DEFAULT_MODEL, load, ready_folder
+from memory.precision import pays
 
 BEAMS = 8
 """Questions of a statement: the likeliest by beam search, of sampled ones a third is nonsense."""
@@ -61,7 +62,7 @@ class QuestionGenerator:
         yes, no = (encode(word)[-1] for word in (" yes", " no"))  # a token each
         asked = [tuple(encode(f"Statement: {statement}\nQuestion: {question}\nTold:")) for question in questions]
         logits = answer_logits(self.language.model, [Example(prompt, (yes,)) for prompt in asked])  # (Q, V)
-        likely: list[float] = (logits[:, yes] - logits[:, no]).sigmoid().tolist()
+        likely: list[float] = (logits[:, yes] - logits[:, no]).float().sigmoid().tolist()
         return likely
 
 
@@ -70,13 +71,17 @@ def _whole(texts: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(text for text in texts if text.endswith(("?", "."))))
 
 
-def question_generator(home: Home) -> QuestionGenerator | None:
+def question_generator(home: Home, bf16: bool = False) -> QuestionGenerator | None:
     """The generator, if the default model is on this machine already; else None, for nothing is fetched for it.
+
+    bf16: whether it computes in bf16 where the processor is faster at it.
 
     Raises:
         ModelError: the model's files cannot be used.
     """
     language = adapted(home, "question_generator")
+    if language and bf16 and pays(language.device.type):
+        language.model.bfloat16()
     return QuestionGenerator(language) if language else None
 
 

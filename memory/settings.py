@@ -29,6 +29,7 @@ class Recipe:
     modules: str = "all-linear"  # or names of linear layers, separated by commas
     null_space: float = 1.0  # use of directions that other talk uses, the median ones in full; smaller: less; 0: any
     frozen: float = 0.5  # share of the layers, lowest first, without an adapter: computed once, and no less is recalled
+    bf16: bool = True  # products in bf16 where the processor is faster at them; the weights stay in fp32
     learning_rate: float = 2e-3  # at its highest; at 1e-3 a tenth of what was trained was refused all the same
     warmup: float = 0.06  # share of the steps
     decay: str = "cosine"  # of the learning rate, or "none"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from memory import distill
+from memory import distill, precision
 from memory.distill import Row, add_lora, train
 from memory.frozen import Frozen
 from memory.language import Example, Language, answer_logits
@@ -107,14 +107,40 @@ def test_checkpointing_changes_nothing(tiny_model: Path, monkeypatch: pytest.Mon
 
 
 def test_half_precision_keeps_the_weights_whole(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Under bf16 autocast the adapter stays fp32 and ends near the one trained in fp32; here never used by itself."""
-    assert not distill.half(torch.device("cpu"))._enabled
+    """In bf16 the adapter stays fp32 and ends near the one trained in fp32."""
+    monkeypatch.setattr(precision, "pays", lambda kind: False)
     whole, _ = learned(tiny_model)
-    monkeypatch.setattr(distill, "half", lambda device: torch.autocast("cpu", torch.bfloat16))
+    monkeypatch.setattr(precision, "pays", lambda kind: True)
     halved, _ = learned(tiny_model)
     assert {weight.dtype for weight in halved.values()} == {torch.float32}
     apart = torch.cat([(whole[name] - halved[name]).flatten() for name in whole])
     assert 0 < apart.norm() < 0.2 * torch.cat([weight.flatten() for weight in whole.values()]).norm()
+
+
+def test_in_half_precision_what_learns_is_seen_to_change(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No product takes a copy in bf16 of what a step has changed since; what does not learn is back to the bit."""
+    monkeypatch.setattr(precision, "pays", lambda kind: True)
+    language = load(tiny_model, training=True)
+    model, batch = add_lora(language, RECIPE), examples(language)
+    before = {name: weight.clone() for name, weight in model.named_parameters() if not weight.requires_grad}
+    with precision.half(model), torch.no_grad():
+        first = answer_logits(model, batch)
+        for name, weight in model.named_parameters():
+            if "lora_B" in name:
+                weight += 1.0
+        assert (answer_logits(model, batch) - first).abs().max() > 0.1
+    assert all(torch.equal(weight, before[name]) for name, weight in model.named_parameters() if name in before)
+
+
+@pytest.mark.parametrize("faster", [True, False])
+def test_bf16_is_taken_where_it_is_faster(faster: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what its products take on this very processor."""
+    taken = iter([4.0, 1.0] if faster else [1.0, 10.0])
+    monkeypatch.setattr(precision, "_best", lambda product: next(taken))
+    precision.pays.cache_clear()
+    assert precision.pays("cpu") is faster
+    precision.pays.cache_clear()
+    assert not precision.pays("mps")
 
 
 def test_pairs_that_rest(tiny_model: Path) -> None:
