@@ -14,7 +14,7 @@ from memory.clauses import SENTENCE_END
 from memory.company import is_somebody
 from memory.judge import fold
 from memory.naming import bears_a_name
-from memory.spelling import tidy
+from memory.spelling import NAME, tidy
 from memory.syntax import text_of
 
 if TYPE_CHECKING:
@@ -53,6 +53,15 @@ _LIVED_THERE = re.compile(
     r" there\b",
     re.IGNORECASE,
 )
+_LIVES_HERE = re.compile(
+    r"\b(?P<did>(?:I|we)(?:'ve| have)? (?:still |now |always |only )?(?:lived?|work(?:ed)?)) (?:here|there)\b",
+    re.IGNORECASE,
+)
+_CAME_TO = re.compile(
+    r"\b(?:I|[Ww]e)(?:'ve| have)? (?:came|come|moved|emigrated|relocated)(?: (?:back|over|out|here|down|up|away))?"
+    rf" to ({NAME})"
+)
+""" "I came to Halifax when I was twenty. I still live here."."""
 _PLACE = re.compile(r"\b(?:in|at|to|of) ([^\W\d_a-z][\w'-]+(?: [^\W\d_a-z][\w'-]+)*|[a-z]{4,}(?=[,.!;]|$))")
 _PET = re.compile(
     r"(?:(?:omg|ugh|aw+|oh|ha(?:ha)*|lol|and|so|well|home at last)[,!.]* )?(?!(?:I|I'm|we|my|our|the|this|that|these"
@@ -85,6 +94,8 @@ def with_names_for_pronouns(turn: str, parse: "Parse | None") -> str:
             if place := _place_before(text[start : there.start()], before):
                 begins = f". I {there['did']}" if there["cut"] else there["did"]
                 named, end = f"{named}{text[end : there.start()]}{begins} in {place}", there.end()
+        elif (lives := _LIVES_HERE.search(text, start, stop)) and (came := _CAME_TO.findall(text[: lives.start()])):
+            named, end = f"{named}{text[end : lives.start()]}{lives['did']} in {came[-1]}", lives.end()
         elif (pet := _PET.match(text, start)) and fold(pet["name"]) not in _NO_NAME:
             named = f"{named}{text[end : pet.end()]}. My {pet['kind']} is called {pet['name'].capitalize()}."
             end = pet.end()

@@ -39,6 +39,11 @@ _ONE_OF_THEM = re.compile(
     re.IGNORECASE,
 )
 """ "The elder one, Festus, is a pilot.", of two sons."""
+_WHICH_WAS_NAMED = re.compile(
+    r",? (?:that|which|who|whom) (?:I|we|he|she|they)(?:'ve|'s| have| has)? (?:named|called?|calls)"
+    rf" (?={NAME}(?:[,.!;)]|$))"
+)
+""" "a rabbit that she named Clover": one called Clover."""
 _OWN = ("son", "daughter", "boy", "girl", "child", "kid")
 _AFTER = 240
 """Characters behind the two sons in which one of them is spoken of."""
@@ -51,6 +56,7 @@ _NO_NAME = (
 def put_plainly(turn: str) -> str:
     """The text of a turn with what it tells so in the words of statements, tidied then; else as it is."""
     text = as_typed = tidy(turn)
+    text = _WHICH_WAS_NAMED.sub(" called ", text)
     text = _ON_THAT_DAY.sub(lambda told: f"{_now(told)} every {told['day']}", text)
     text = _HABIT.sub(lambda told: f"{_now(told)} {told['when']}", text)
     several = _SEVERAL.search(text)

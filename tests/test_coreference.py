@@ -67,6 +67,9 @@ def test_no_name_is_none(said: str, parse: Parse) -> None:
         ("omg biscuit just chewed my shoe. worst dog. love him tho", "My dog is called Biscuit."),
         ("mum sent a pic of the house in larne, lived there til i was 9", "I lived in Larne til I was 9."),
         ("We drove past the mill in Larne. I was born there.", "I was born in Larne."),
+        ("I moved to Oulu for my studies. I still live here.", "I still live in Oulu."),
+        ("In 2009 we moved to Oulu and I have worked there since May.", "I have worked in Oulu since May."),
+        ("I moved to Oulu. My sister moved to Rome. She hates it, so I live here alone.", "I live in Oulu alone."),
         ("My other half, Oonagh, says the battery is gone.", "My other half is called Oonagh."),
     ],
 )

@@ -18,6 +18,8 @@ from memory.statements import statements
         ("We have three daughters. The youngest is a nurse in Turin.", "Our youngest daughter is a nurse in Turin."),
         ("I will be in Rome for Easter, as I am every year.", "I'm in Rome for Easter every year."),
         ("the cat pushed my tea off. called him minister cuz he eats everything", "My cat is called Minister."),
+        ("I have a goat that we called Waffles.", "My goat is called Waffles."),
+        ("My aunt has a boat which she named Petrel.", "My aunt has a boat called Petrel."),
         ("It was a present for our wedding in 1991.", "Our wedding was in 1991."),
         ("We are saving for our wedding in 2031.", "Our wedding is in 2031."),
         ("I met him at my brother's wedding on 4 June.", "My brother's wedding is on 4 June."),
