@@ -22,6 +22,7 @@ SETTINGS = """
 processes = {processes}
 engine = "transformers"
 [recipe]
+bf16 = false
 epochs = 2
 questions = 2
 near_misses = 3
