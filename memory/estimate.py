@@ -25,17 +25,20 @@ LAST = 3
 START = 10.0
 """Seconds that a consolidation takes beside its steps: libraries, models."""
 STEP, STEP_PER_GB = 0.03, 3.6
-"""Seconds of an optimizer step, writing and gate included; the same per GB of weights (default model, two cores: .75
-to 1.02 of what three runs of 6 to 35 statements took)."""
+"""Seconds of an optimizer step, writing and gate included; the same per GB of weights of which half the layers learn
+(default model, two cores: .75 to 1.02 of what three runs of 6 to 35 statements took)."""
+ALWAYS, BF16 = 0.5, 0.7
+"""Share of a step that it takes beside the layers that learn, were they all; what bf16 leaves of a step (measured:
+.69 and .70 of two trainings of the same pairs)."""
 ANCHOR = 0.17
 """Steps that it takes to ask the base one of the questions that have nothing to do with the user, once a machine."""
 AT = 85.0
 """What `speed` gives where that was measured."""
 LIBRARIES, TRAINING = 0.65, 2.8
 """GB of memory beside the weights; GB per GB of them to train (measured: 2.0 to 2.35 for 0.54)."""
-WRITING = 1.4
-"""GB beside the libraries and twice the weights, the model and its engine, while the question generator writes
-(measured: 3.15 in all for 0.54, of which the parser has 0.2)."""
+WRITING = 2.1
+"""GB beside the libraries and twice the weights, the model and its engine, while the question generator writes, and for
+what is left of that and of products in bf16 later (measured: 2.8 to 3.15 in all for 0.54, in bf16 3.8)."""
 NEEDED = {"learn": TRAINING, "chat": 1.1, "convert": 2.2}
 """Purpose → GB per GB of weights; while they are converted they are there twice."""
 PACKED = {"U8": 6, "I8": 3, "F8_E4M3": 3, "F8_E5M2": 3}
@@ -85,7 +88,7 @@ def estimate(home: Home, model: str, settings: Settings) -> Estimate:
     asked = 0 if anchor_file(model, home, recipe.top_k).exists() else recipe.unrelated * recipe.epochs
     work = steps(pairs, recipe) + ANCHOR * asked
     return Estimate(
-        len(facts), round(sum(pairs.values())), START + _step(earlier, size) * work,
+        len(facts), round(sum(pairs.values())), START + _step(earlier, size, recipe) * work,
         _memory(earlier, size, settings.processes, generates(home, recipe)),
         size * (0.2 if quantised(folder) else 1.05 if settings.engine == "transformers" else 2.1), bool(earlier),
     )  # fmt: skip
@@ -115,14 +118,19 @@ def _pairs(statements: int, recipe: Recipe, earlier: bool) -> dict[str, float]:
     }  # fmt: skip
 
 
-def _step(earlier: Sequence[Version], size: float) -> float:
+def _step(earlier: Sequence[Version], size: float, recipe: Recipe) -> float:
     """Seconds of a step, as the last versions took them; early ones do not say how many they were."""
-    took = [
+    from memory.precision import pays
+
+    took: list[float] = [
         max(0.0, version.manifest["seconds"] - START) / version.manifest["steps"]
         for version in earlier[-LAST:]
         if version.manifest.get("steps")
     ]
-    return statistics.median(took) if took else (STEP + STEP_PER_GB * size) * AT / speed()
+    if took:
+        return statistics.median(took)
+    share = (ALWAYS + 1 - recipe.frozen) * (BF16 if recipe.bf16 and pays("cpu") else 1.0)
+    return (STEP + STEP_PER_GB * size * share) * AT / speed()
 
 
 def speed(size: int = 60) -> float:
