@@ -40,13 +40,15 @@ def _best(product: Callable[[], torch.Tensor]) -> float:
 
 @contextmanager
 def half(model: nn.Module, wanted: bool = True) -> Iterator[None]:
-    """Within, the model's products are in bf16, if it is wanted and its device is faster at it.
+    """Within, the model's products are in bf16, if it is wanted and its device is faster at it; quantised weights on a
+    CPU keep the precision of their own.
 
     On a CPU, where they would be turned into bf16 for each product, weights that do not learn are kept in it meanwhile;
     afterwards they are what they were, to the bit.
     """
     device = next(model.parameters()).device
-    if not wanted or not pays(device.type):
+    own = device.type == "cpu" and getattr(model, "hf_quantizer", None) is not None
+    if own or not wanted or not pays(device.type):
         yield
         return
     kept = {weight: weight.data for weight in _at_rest(model)} if device.type == "cpu" else {}
