@@ -29,7 +29,7 @@ STEP, STEP_PER_GB = 0.03, 3.6
 (default model, two cores: .75 to 1.02 of what three runs of 6 to 35 statements took)."""
 ALWAYS, BF16 = 0.5, 0.7
 """Share of a step that it takes beside the layers that learn, were they all; what bf16 leaves of a step (measured:
-.69 and .70 of two trainings of the same pairs)."""
+.69 of a training, .71 of a consolidation without its writing)."""
 ANCHOR = 0.17
 """Steps that it takes to ask the base one of the questions that have nothing to do with the user, once a machine."""
 AT = 85.0
