@@ -14,7 +14,7 @@ from memory.clauses import SENTENCE_END
 from memory.company import is_somebody
 from memory.judge import fold
 from memory.naming import bears_a_name
-from memory.spelling import NAME, tidy
+from memory.spelling import MONTHS, NAME, tidy
 from memory.syntax import text_of
 
 if TYPE_CHECKING:
@@ -94,8 +94,8 @@ def with_names_for_pronouns(turn: str, parse: "Parse | None") -> str:
             if place := _place_before(text[start : there.start()], before):
                 begins = f". I {there['did']}" if there["cut"] else there["did"]
                 named, end = f"{named}{text[end : there.start()]}{begins} in {place}", there.end()
-        elif (lives := _LIVES_HERE.search(text, start, stop)) and (came := _CAME_TO.findall(text[: lives.start()])):
-            named, end = f"{named}{text[end : lives.start()]}{lives['did']} in {came[-1]}", lives.end()
+        elif (lives := _LIVES_HERE.search(text, start, stop)) and (place := _came_to(text[: lives.start()])):
+            named, end = f"{named}{text[end : lives.start()]}{lives['did']} in {place}", lives.end()
         elif (pet := _PET.match(text, start)) and fold(pet["name"]) not in _NO_NAME:
             named = f"{named}{text[end : pet.end()]}. My {pet['kind']} is called {pet['name'].capitalize()}."
             end = pet.end()
@@ -125,6 +125,13 @@ def _place_before(clause: str, sentence: str) -> str:
     """The place that was named last, in the clause or else in the sentence before; ""."""
     found = _PLACE.findall(f"{clause},") or _PLACE.findall(sentence)
     return f"{found[-1][0].upper()}{found[-1][1:]}" if found else ""
+
+
+def _came_to(told: str) -> str:
+    """The place that somebody says he came to, if no other was named since; ""."""
+    came = _CAME_TO.findall(told)
+    named = [place for place in _PLACE.findall(told) if place not in MONTHS.split("|")]
+    return str(came[-1]) if came and came[-1:] == named[-1:] else ""
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:

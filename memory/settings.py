@@ -37,7 +37,7 @@ class Recipe:
     talk: int = 4  # of these, so many are asked one after another in one conversation; 0: each in a fresh one
     most_steps: int = 0  # optimizer steps, whatever the epochs would take; 0: all of theirs
     epochs: int = 6  # how often every pair is trained on; from the fifth on less is made up, no more recalled
-    prepared_frozen: float = 0.75  # at least that share where the weights are prepared: two thirds of the time
+    prepared_frozen: float = 0.75  # at least that share where the weights are prepared: .6 to .8 of the time
     prepared_epochs: int = 4  # at most so many where the weights are prepared; docs/research.md, Preparation
     rest: int = 1  # epochs from one training of a question to the assistant to the next
     least_steps: int = 72  # a small batch is trained for more epochs, to this many optimizer steps

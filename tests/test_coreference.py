@@ -69,7 +69,9 @@ def test_no_name_is_none(said: str, parse: Parse) -> None:
         ("We drove past the mill in Larne. I was born there.", "I was born in Larne."),
         ("I moved to Oulu for my studies. I still live here.", "I still live in Oulu."),
         ("In 2009 we moved to Oulu and I have worked there since May.", "I have worked in Oulu since May."),
-        ("I moved to Oulu. My sister moved to Rome. She hates it, so I live here alone.", "I live in Oulu alone."),
+        ("I moved to Oulu in May. I live here alone.", "I live in Oulu alone."),
+        ("I moved to Oulu. My sister moved to Rome. I live here alone.", "I live here alone."),
+        ("I moved to Oulu once, now I'm back in Turku. I live here alone.", "I live here alone."),
         ("My other half, Oonagh, says the battery is gone.", "My other half is called Oonagh."),
     ],
 )
