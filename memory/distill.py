@@ -324,8 +324,11 @@ def train(
     Returns the optimizer steps taken. Rows, reports, `after_epoch` and the unrelated examples, out of whose directions
     the adapter keeps, are those of the team's first process.
     """
-    used = team.agree(used_directions(model, unrelated, recipe.null_space) if team.first else {})
-    with kept_out(model, used), half(model, recipe.bf16):
+    from peft.helpers import disable_input_dtype_casting
+
+    with half(model, recipe.bf16):
+        used = team.agree(used_directions(model, unrelated, recipe.null_space) if team.first else {})
+    with kept_out(model, used), half(model, recipe.bf16), disable_input_dtype_casting(model):
         return _train(model, rows, recipe, rng, report, after_epoch, team)
 
 
@@ -348,11 +351,13 @@ def _train(
     steps = min(steps, recipe.most_steps or steps)
     for epoch, order in enumerate(epochs):
         model.train()
-        for start in range(0, len(order), recipe.batch)[: steps - step]:
+        places = range(0, len(order), recipe.batch)[: steps - step]
+        batches = [talked(order[start : start + recipe.batch], recipe.talk) for start in places]
+        for batch, following in zip(batches, [*batches[1:], []], strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(step, steps, recipe)
-            batch = talked(order[start : start + recipe.batch], recipe.talk)
-            loss = team.add_up(weights, _backward(model, frozen, team.share(batch), len(batch)))
+            shares = team.share(batch), team.share(following)
+            loss = team.add_up(weights, _backward(model, frozen, *shares, len(batch)))
             torch.nn.utils.clip_grad_norm_(weights, 1.0)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
@@ -373,11 +378,16 @@ def follow(team: Team) -> None:
         train(model, (), recipe, random.Random(), team=team)
 
 
-def _backward(model: "PeftModel", frozen: Frozen, share: Sequence[Row], batch: int) -> torch.Tensor:
-    """What a share of a batch adds to its mean loss; the gradients are left at the weights."""
+def _backward(
+    model: "PeftModel", frozen: Frozen, share: Sequence[Row], following: Sequence[Row], batch: int
+) -> torch.Tensor:
+    """What a share of a batch adds to its mean loss; the gradients are left at the weights.
+
+    following: the next one's share.
+    """
     if not share:
         return torch.zeros((), device=model.device)
-    with frozen.once([row.example for row in share]):
+    with frozen.once([row.example for row in share], [row.example for row in following]):
         loss = loss_of(model, share) * (len(share) / batch)
     loss.backward()  # type: ignore[no-untyped-call]  # untyped upstream
     return loss

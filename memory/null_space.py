@@ -7,6 +7,7 @@ are: of direction i, with mean square λ_i over those inputs, A has the share mi
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +18,10 @@ from torch.nn.utils import parametrize
 
 from memory.language import Example, answer_logits
 
-TOKENS = 2048
+TOKENS = 3072
 """Of the unrelated questions and answers that are looked at."""
 
-_TOGETHER = 32
+_TOGETHER = 16
 _LEAST = 1e-6
 """Of the largest mean square; what is below is rounding."""
 _WHERE = "lora_A.default"
@@ -51,10 +52,11 @@ class _Kept(nn.Module):
 
     def __init__(self, used: Directions) -> None:
         super().__init__()
-        self._used = used
+        self.vectors = nn.Parameter(used.vectors, requires_grad=False)  # in `precision.half` as other matrices are
+        self._shares = used.shares
 
     def forward(self, weight: torch.Tensor) -> torch.Tensor:
-        return self._used.keep(weight)
+        return Directions(self.vectors, self._shares).keep(weight)
 
 
 @torch.no_grad()
@@ -81,15 +83,17 @@ def used_directions(model: nn.Module, examples: Sequence[Example], room: float) 
     finally:
         for hook in hooks:
             hook.remove()
-    found: dict[int, Directions] = {}  # queries, keys and values read the very same
-    for parts in seen.values():
-        if id(parts[0]) not in found:
-            found[id(parts[0])] = _directions(torch.cat(parts, -2).flatten(0, -2), room)
-    return {f"{name}.{_WHERE}": found[id(parts[0])] for name, parts in seen.items()}
+    once = {id(parts[0]): parts for parts in seen.values()}  # queries, keys and values read the very same
+    # of one decomposition little runs on more than one core; on a GPU several threads must not begin with one at once
+    on_gpu = any(parts[0].is_cuda for parts in once.values())
+    with ThreadPoolExecutor(1 if on_gpu else None) as threads:
+        found = threads.map(lambda parts: _directions(torch.cat(parts, -2).flatten(0, -2), room), once.values())
+        directions = dict(zip(once, found, strict=True))
+    return {f"{name}.{_WHERE}": directions[id(parts[0])] for name, parts in seen.items()}
 
 
 def _directions(inputs: torch.Tensor, room: float) -> Directions:
-    """inputs: (N, d)."""
+    """inputs: (N, d). In a thread that knows of no autocast."""
     inputs = inputs.float()
     if len(inputs) < inputs.shape[1]:  # the smaller of the two products has the same eigenvalues
         squares, left = torch.linalg.eigh(inputs @ inputs.T / len(inputs))

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 import torch
 from torch import nn
@@ -43,29 +44,34 @@ def half(model: nn.Module, wanted: bool = True) -> Iterator[None]:
     """Within, the model's products are in bf16, if it is wanted and its device is faster at it; quantised weights on a
     CPU keep the precision of their own.
 
-    On a CPU, where they would be turned into bf16 for each product, weights that do not learn are kept in it meanwhile;
-    afterwards they are what they were, to the bit.
+    On a CPU, where they would be turned into bf16 for each product, matrices that do not learn are kept in it
+    meanwhile; afterwards they are what they were, to the bit.
     """
     device = next(model.parameters()).device
     own = device.type == "cpu" and getattr(model, "hf_quantizer", None) is not None
     if own or not wanted or not pays(device.type):
         yield
         return
-    kept = {weight: weight.data for weight in _at_rest(model)} if device.type == "cpu" else {}
+    embeddings = {layer.weight for layer in model.modules() if isinstance(layer, nn.Embedding)}
+    heads = [layer for layer in model.modules() if isinstance(layer, nn.Linear) and layer.weight in embeddings]
+    tied: list[Any] = [layer.weight for layer in heads]
+    for head in heads:  # the embedding that it shares its weight with is added to, so stays whole
+        head.weight = nn.Parameter(head.weight.data, requires_grad=head.weight.requires_grad)
+    kept = {weight: weight.data for weight in model.parameters() if _at_rest(weight) and weight not in embeddings}
+    kept = kept if device.type == "cpu" else {}
     for weight, data in kept.items():
         weight.data = data.bfloat16()
     try:
-        with torch.autocast(device.type, torch.bfloat16, cache_enabled=False):  # what learns changes with each step
+        # what learns changes with each step, so no cast of it is kept
+        with torch.autocast(device.type, torch.bfloat16, cache_enabled=False):
             yield
     finally:
         for weight, data in kept.items():
             weight.data = data
+        for head, weight in zip(heads, tied, strict=True):
+            head.weight = weight
 
 
-def _at_rest(model: nn.Module) -> Iterator[torch.Tensor]:
-    """The weights of linear layers that do not learn, but for a head that is also the embedding: that is added to."""
-    embedding = next((layer.weight for layer in model.modules() if isinstance(layer, nn.Embedding)), None)
-    weights = (layer.weight for layer in model.modules() if isinstance(layer, nn.Linear))
-    for weight in weights:
-        if weight.dtype == torch.float32 and not weight.requires_grad and weight is not embedding:
-            yield weight
+def _at_rest(weight: nn.Parameter) -> bool:
+    """Whether this is a matrix that does not learn."""
+    return weight.dtype == torch.float32 and weight.dim() == 2 and not weight.requires_grad

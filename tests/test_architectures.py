@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from examples.benchmarks.tiny import CHAT_TEMPLATE, tiny
+from memory import precision
 from memory.consolidation import Job, consolidate
 from memory.frozen import Frozen
 from memory.home import Home
@@ -83,6 +84,8 @@ def test_frozen_layers(tmp_path: Path, kind: str, more: dict[str, Any]) -> None:
     model.requires_grad_(False)
     model.model.layers[1].requires_grad_(True)
     first, second, third = Example((1, 2, 3, 4), (5, 6)), Example((1, 2, 9), (8, 7, 6)), Example((1, 2, 3, 5, 6), (4,))
+    computed: list[int] = []
+    model.model.layers[0].mlp.register_forward_hook(lambda *_: computed.append(1))
     frozen = Frozen(model)
     later = Example((*second.prompt, *second.answer, 3, 9), (5, 2))
     last = Example((*later.prompt, *later.answer, 4), (1,))
@@ -93,8 +96,7 @@ def test_frozen_layers(tmp_path: Path, kind: str, more: dict[str, Any]) -> None:
         with frozen.once(pack):
             kept = answer_logits(model, pack)
         torch.testing.assert_close(kept, answer_logits(model, pack), rtol=1e-4, atol=1e-5)
-    computed: list[int] = []
-    model.model.layers[0].mlp.register_forward_hook(lambda *_: computed.append(1))
+    computed.clear()
     with frozen.once(packs[-1]):
         answer_logits(model, packs[-1])
     assert not computed
@@ -117,3 +119,16 @@ def test_the_end_of_a_turn(tmp_path: Path) -> None:
     for template, token in ((CHAT_TEMPLATE, "<|im_end|>"), (TURN_ENDS, "<|im_start|>")):
         assert ends[template].answer_ids("Nakuru.")[-1] == ends[template].tokenizer.convert_tokens_to_ids(token)
     assert "<|im_start|>" not in ask(ends[TURN_ENDS], ["Where do I live?"])[0]
+
+
+def test_a_head_that_is_the_embedding_is_one_with_it_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its products are in bf16, what the embedding puts out is not."""
+    monkeypatch.setattr(precision, "pays", lambda kind: True)
+    model = load(tiny(tmp_path / "model", "llama", tie_word_embeddings=True), training=True).model
+    model.requires_grad_(False)
+    embedding, before = model.get_input_embeddings(), model.get_input_embeddings().weight.clone()
+    with precision.half(model):
+        assert model.lm_head.weight.dtype == torch.bfloat16
+        assert embedding(torch.tensor([1])).dtype == torch.float32
+    assert model.lm_head.weight is embedding.weight
+    assert torch.equal(embedding.weight, before)
