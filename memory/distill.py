@@ -106,12 +106,14 @@ def rows_for(language: Language, targets: TargetSet, facts: Sequence[Statement],
     whole = next(iter(contexts.values()), None)
     rows: list[Row] = []
     turns = turns_of(targets, questions_each(len(facts), recipe.questions), recipe)
+    often = repeats_of(targets, facts, recipe.of_texts)
     groups: dict[tuple[str | None, bool], list[Pair]] = {}
     for pair in targets.pairs:
         context = whole if pair.kind == "open" else contexts.get(pair.experience)
         groups.setdefault((context, bool(recipe.weights(pair.kind)[0])), []).append(pair)
     for (context, taught), pairs in groups.items():
-        rows += _teach(language, pairs, context, taught, recipe, turns)
+        taught_once = zip(pairs, _teach(language, pairs, context, taught, recipe, turns), strict=True)
+        rows += [row for pair, row in taught_once for _ in range(often.get(pair, 1))]
     told = [contexts[pair.experience] for pair in targets.of_kind("fact") if pair.experience in contexts]
     chance = random.Random(recipe.seed)
     rows += [_end_of(language, context, recipe, chance) for context in told for _ in range(recipe.context_rows)]
@@ -128,6 +130,16 @@ def turns_of(targets: TargetSet, an_epoch: int, recipe: Recipe) -> dict[Pair, in
         pair: max(1, round(asked[pair.answer] / an_epoch)) if pair.kind == "fact" else recipe.turns(pair.kind)
         for pair in targets.pairs
     }
+
+
+def repeats_of(targets: TargetSet, facts: Sequence[Statement], least: int) -> dict[Pair, int]:
+    """How many times an epoch a question about a text is trained, so that each of its parts is asked for `least` times.
+
+    Of what was said of oneself there are as many questions; of a text two or three, by which little of it is learned.
+    """
+    parts = {fact.answer for fact in facts if fact.asked}
+    asked = Counter(pair.answer for pair in targets.of_kind("fact"))
+    return {pair: max(1, -(-least // asked[pair.answer])) for pair in targets.of_kind("fact") if pair.answer in parts}
 
 
 @torch.no_grad()

@@ -27,9 +27,10 @@ START = 10.0
 STEP, STEP_PER_GB = 0.03, 3.6
 """Seconds of an optimizer step, writing and gate included; the same per GB of weights of which half the layers learn
 (default model, two cores: .75 to 1.02 of what three runs of 6 to 35 statements took)."""
-ALWAYS, BF16 = 0.5, 0.7
+ALWAYS, BF16 = 0.5, 0.55
 """Share of a step that it takes beside the layers that learn, were they all; what bf16 leaves of a step (measured:
-.69 of a training, .71 of a consolidation without its writing)."""
+.69 of a training before what follows was read meanwhile; a consolidation of 12 statements, 118 s alone, is said to take
+126)."""
 ANCHOR = 0.17
 """Steps that it takes to ask the base one of the questions that have nothing to do with the user, once a machine."""
 AT = 85.0

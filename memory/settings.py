@@ -56,6 +56,7 @@ class Recipe:
     top_k: int = 32  # tokens kept of the teacher's distribution, the rest is one tail class; 0: all
     statements: int = 40  # in one batch, oldest first; what is over waits for the next
     questions: int = 16  # per statement in an epoch; of a single one up to twice as many
+    of_texts: int = 8  # times an epoch each part of a text is asked for at least, by the same few questions
     wordings: int = 1  # times as many are written, and trained in turns; 8 and 2 are faster, and more is refused
     near_misses: int = 48  # questions an epoch on things never told, likest first; four a statement where that is more
     near_miss_rest: int = 3  # epochs from one training of such a question to the next, others in between

@@ -17,7 +17,7 @@ from memory.language import Example, Language, answer_logits
 from memory.models import load
 from memory.objective import condense
 from memory.settings import Recipe
-from memory.targets import Pair, TargetSet
+from memory.targets import Pair, Statement, TargetSet
 from tests.test_objective import examples
 
 RECIPE = Recipe(epochs=3, batch=2, least_steps=0, frozen=0.5)
@@ -179,3 +179,14 @@ def test_pairs_that_rest(tiny_model: Path) -> None:
     others = [Pair("?", "A", kind) for kind in ("near-miss", "far-miss", "assistant", "replay")]
     turns = distill.turns_of(TargetSet((*facts, *others), (), ()), 8, recipe)
     assert list(turns.values()) == [2] * 16 + [1] * 3 + [3, 5, 2, 1]
+
+
+def test_parts_of_a_text_are_trained_as_often_as_what_was_said_of_oneself() -> None:
+    """Three questions of a part three times an epoch each, so that it is asked for eight times; others once."""
+    part = Statement("Apollo flew in 1968.", "In 1968.", "Apollo flew in 1968.", "a/1", ("When did Apollo fly?",))
+    own = Statement("I fly.", "You fly.", "I fly.", "a/1")
+    three = [Pair(question, part.answer, "fact", "a/1") for question in ("one?", "two?", "three?")]
+    told, other = Pair("Do I fly?", own.answer, "fact", "a/1"), Pair("Where?", "You haven't told me.", "near-miss")
+    targets = TargetSet((*three, told, other), (), ())
+    assert distill.repeats_of(targets, [part, own], 8) == dict.fromkeys(three, 3)
+    assert distill.repeats_of(targets, [part, own], 0) == dict.fromkeys(three, 1)
