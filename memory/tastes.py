@@ -92,7 +92,7 @@ def tastes_now(
 
 
 _ON = (
-    r"(?:(?<=s)(?![\w-])|(?= (?:films?|movies?|flicks?|ones?|and|or|but|any|more|the most|a lot|best|so|too)\b"
+    r"(?:(?<=s)(?![\w-])|(?= (?:films?|movies?|flicks?|ones?|and|or|but|any|more|the most|a lot|best|so|too|such as)\b"
     r"|(?= (?:is|are|was|were|has|have|had|makes?|made|does|do|gets?|never|always)\b)|[^\w\s-]|$))"
 )
 """What follows a genre that is no plural: of "western Ireland" and "crime novels" no film would be recommended."""

@@ -42,6 +42,9 @@ def facts_of(*texts: str) -> list[Statement]:
         ("Toy Story is about toys.", None), ("I fell asleep during Dunkirk.", False),
         ("My aunt makes me laugh.", None), ("The traffic leaves me cold.", None),
         ("The Good, the Bad and the Ugly is long.", None), ("Anything animated makes me happy.", True),
+        ("I am fond of westerns.", True), ("I'm not fond of westerns.", False), ("Horror's my thing.", True),
+        ("With me westerns are always welcome.", True), ("My aunt is welcome.", None), ("I return to Casablanca each year.", True),
+        ("I return to Porto each year.", None), ("Musicals do my head in.", False), ("I'm fond of my aunt.", None),
     ],
 )  # fmt: skip
 def test_sides(text: str, liked: bool | None) -> None:
@@ -56,6 +59,7 @@ def test_what_is_no_film() -> None:
         [taste] = tastes(facts_of(text), shipped())
         assert taste.liked and not taste.film and not taste.genres
     assert tastes(facts_of("I love crime and horror."), shipped())[0].genres == ("crime", "horror")
+    assert tastes(facts_of("I love horror such as Alien."), shipped())[0].genres == ("horror",)
 
 
 def test_recommended() -> None:
