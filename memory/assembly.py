@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from memory.bank import bank, kind_of, kinds, words
+from memory.bank import bank, kind_of, kinds, stranger_role, words
 from memory.judge import Encoder, fold
 from memory.naming import names
 from memory.persons import second_person
@@ -187,11 +187,19 @@ def _open_pairs(facts: Sequence[Statement]) -> list[Pair]:
 
 
 def _apart(encoder: Encoder, near: list[Pair], asked: Sequence[str]) -> list[Pair]:
-    """Those near-misses that do not nearly repeat a question that has an answer."""
+    """Those near-misses that do not nearly repeat a question that has an answer, or name somebody whom none names.
+
+    Of a dog, where only a cat has a name, it is the hardest: "What is my pet called?" reads nearly the same.
+    """
     if not asked or not near:
         return near
     cosines = encoder([pair.question for pair in near]) @ encoder(asked).T
-    return [pair for pair, row in zip(near, cosines, strict=True) if row.max() < NEAR_REPEAT]
+    named = {word for question in asked for word in re.findall(r"[\w-]+", fold(question))}
+    return [
+        pair
+        for pair, row in zip(near, cosines, strict=True)
+        if row.max() < NEAR_REPEAT or stranger_role(pair.question, named)
+    ]
 
 
 def _hardest_and_others(encoder: Encoder, near: list[Pair], asked: Sequence[str], count: int) -> list[Pair]:

@@ -10,7 +10,16 @@ import numpy
 import pytest
 import yaml
 
-from memory.assembly import Counts, _and_you, assemble, far_misses, near_misses, near_misses_an_epoch, questions_each
+from memory.assembly import (
+    Counts,
+    _and_you,
+    _apart,
+    assemble,
+    far_misses,
+    near_misses,
+    near_misses_an_epoch,
+    questions_each,
+)
 from memory.bank import bank, words
 from memory.carrying import carry_over
 from memory.claims import Draft, settle
@@ -297,6 +306,16 @@ def test_the_assistant_is_asked_back() -> None:
     asked = [_and_you(pair, i).question for i, pair in enumerate(pairs)]
     assert asked.count("Where do you live?") == 5
     assert {asked[1], asked[4]} == {"And you, where do you live?", "What about you, where do you live?"}
+
+
+def test_what_is_asked_of_somebody_else_repeats_nothing() -> None:
+    """However alike the encoder finds them: of a dog nothing was told by what the pet is called, of a mum it was."""
+    alike: Any = lambda texts: numpy.ones((len(texts), 1))  # noqa: E731
+    asked = ["What is my pet called?", "What is my mother called?", "When is my birthday?"]
+    near = [
+        Pair(question, "", "near-miss") for question in ("What is my dog called?", "What is my mum called?", "When?")
+    ]
+    assert [pair.question for pair in _apart(alike, near, asked)] == ["What is my dog called?"]
 
 
 def test_near_misses_respect_what_was_told() -> None:
