@@ -44,7 +44,8 @@ def facts_of(*texts: str) -> list[Statement]:
         ("The Good, the Bad and the Ugly is long.", None), ("Anything animated makes me happy.", True),
         ("I am fond of westerns.", True), ("I'm not fond of westerns.", False), ("Horror's my thing.", True),
         ("With me westerns are always welcome.", True), ("My aunt is welcome.", None),
-        ("I return to Casablanca each year.", True), ("I return to Porto each year.", None), ("Musicals do my head in.", False), ("I'm fond of my aunt.", None),
+        ("I return to Casablanca each year.", True), ("I return to Porto each year.", None),
+        ("Musicals do my head in.", False), ("I'm fond of my aunt.", None),
     ],
 )  # fmt: skip
 def test_sides(text: str, liked: bool | None) -> None:
