@@ -92,7 +92,8 @@ def _is_said_by(long: str, others: Sequence[str], said: Mapping[str, frozenset[s
 
 def _weighty(text: str) -> frozenset[str]:
     """The words but those for the user and what links them: "Our cat is deaf." says what "My cat is deaf." does."""
-    return frozenset(re.findall(r"[\w'-]+", fold(text))) - _LIGHT
+    in_full = fold(text).replace("'ve ", " have ")
+    return frozenset(re.findall(r"\w+(?:['-]\w+)*", in_full)) - _LIGHT
 
 
 def _statement(head: Any, company: Company) -> str:

@@ -236,3 +236,15 @@ def test_long_statements_that_shorter_ones_say_are_left_out() -> None:
     ]
     assert in_short({long: long}, told) == {told[0]: told[0], told[1]: told[1]}
     assert in_short({long: long}, told[:1]) == {long: long, told[0]: long}
+
+
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [
+        ("Heat is the film I've seen most.", "Heat is the film I have seen most."),
+        ("Singin' in the Rain is my favourite film.", "Singin in the Rain is my favourite film."),
+    ],
+)
+def test_the_same_written_otherwise(said: str, again: str) -> None:
+    """A short form and its long one, a name with and without its apostrophe, say the same: the user's own stays."""
+    assert list(in_short({said: said}, [again])) == [said]
