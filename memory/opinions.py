@@ -25,6 +25,7 @@ _WISHES = re.compile(
     r"\bi(?:'d| would)(?: really)? (?:love|like) to (?:watch|see)\b|\bi (?:want|hope) to (?:watch|see)\b"
 )
 """Of a title only: of "I want to see my sister" no film would be recommended."""
+_WEIGHED = re.compile(r"(?:(?:so|too|very|really|rather|quite|just|a bit|a little|\w+ and) )*")
 _DENIED = re.compile(r"\b(?:not|never|hardly|no|nothing|\w+n't)(?: \w+){0,2} $")
 """What stands before a word of praise or blame that it turns round: "wasn't all that funny", "never boring"."""
 
@@ -48,6 +49,12 @@ def opinion(folded: str, title: bool, film: bool, named: bool) -> bool | None:
             if found := _said(side, kind).search(folded):
                 return liked is not _is_denied(folded, found)
     return None
+
+
+def adjective_at(folded: str) -> bool:
+    """Whether it begins with an adjective of praise or blame, with words before it that only weigh it or join it."""
+    found = [match for side in ("praise", "blame") if (match := _said(side, "adjectives").search(folded))]
+    return any(_WEIGHED.fullmatch(folded[: match.start()]) for match in found)
 
 
 def _is_denied(folded: str, found: re.Match[str]) -> bool:

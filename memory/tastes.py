@@ -14,7 +14,7 @@ from memory.catalogue import Catalogue
 from memory.conversations import Experience
 from memory.judge import Encoder, fold
 from memory.matching import without_titles
-from memory.opinions import opinion, speaks_of_taste
+from memory.opinions import adjective_at, opinion, speaks_of_taste
 from memory.targets import NEAR_REPEAT, Pair, Statement, TargetSet, extract
 
 SUMMED_UP = 4
@@ -70,8 +70,9 @@ def _taste(fact: Statement, catalogue: Catalogue) -> Taste | None:
         return None
     bare, titles = without_titles(fact.text, catalogue)
     folded = fold(bare)
-    genres = tuple(group[0] for group in words()["genres"] if _names(folded, group))
-    begins = any(_names(folded, group, "^") for group in words()["genres"])
+    judged = [group for group in words()["genres"] if _is_judged(folded, group)]
+    genres = tuple(group[0] for group in words()["genres"] if group in judged or _names(folded, group))
+    begins = bool(judged) or any(_names(folded, group, "^") for group in words()["genres"])
     spoken_of = bool(titles or _FILMS.search(folded))
     liked = opinion(folded, bool(titles), spoken_of or bool(genres), spoken_of or begins)
     of = tuple(catalogue.genres[title] for title in titles if title in catalogue.genres)
@@ -100,6 +101,12 @@ _ON = (
 
 def _names(folded: str, group: Sequence[str], start: str = r"(?<![\w-])") -> bool:
     return any(re.search(rf"{start}{re.escape(word)}{_ON}", folded) for word in group)
+
+
+def _is_judged(folded: str, group: Sequence[str]) -> bool:
+    """Whether a genre is found to be something: "I find science fiction cold and tedious"; not "western Ireland"."""
+    found = re.search(rf"\bi (?:find|found|think|thought) (?:{'|'.join(map(re.escape, group))}) ", folded)
+    return found is not None and adjective_at(folded[found.end() :])
 
 
 def taste_pairs(found: Sequence[Taste], catalogue: Catalogue) -> list[Pair]:

@@ -45,6 +45,8 @@ def facts_of(*texts: str) -> list[Statement]:
         ("I am fond of westerns.", True), ("I'm not fond of westerns.", False), ("Horror's my thing.", True),
         ("With me westerns are always welcome.", True), ("My aunt is welcome.", None),
         ("I return to Casablanca each year.", True), ("I return to Porto each year.", None),
+        ("I find science fiction cold and tedious.", False), ("I find romance rather dull.", False),
+        ("I found horror really gripping.", True), ("I find western Ireland dull.", False),
         ("Musicals do my head in.", False), ("I'm fond of my aunt.", None),
     ],
 )  # fmt: skip
@@ -60,6 +62,7 @@ def test_what_is_no_film() -> None:
         [taste] = tastes(facts_of(text), shipped())
         assert taste.liked and not taste.film and not taste.genres
     assert tastes(facts_of("I love crime and horror."), shipped())[0].genres == ("crime", "horror")
+    assert not tastes(facts_of("I find western Cork dull."), shipped())[0].film
     assert tastes(facts_of("I love horror such as Alien."), shipped())[0].genres == ("horror",)
 
 
