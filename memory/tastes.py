@@ -17,7 +17,7 @@ from memory.matching import without_titles
 from memory.opinions import adjective_at, opinion, speaks_of_taste
 from memory.targets import NEAR_REPEAT, Pair, Statement, TargetSet, extract
 
-SUMMED_UP = 4
+SUMMED_UP = 6
 """Statements in the answer to what he likes or dislikes: the latest."""
 
 TITLES = 3
