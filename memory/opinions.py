@@ -63,8 +63,12 @@ def _is_denied(folded: str, found: re.Match[str]) -> bool:
 
 def speaks_of_taste(folded: str) -> bool:
     """Whether it may, if it names a film: to find the titles in a statement takes longer."""
-    kinds = [_said(side, kind) for side in ("blame", "praise") for kind in ("phrases", "adjectives")]
-    return any(pattern.search(folded) for pattern in (_DISLIKES, _LIKES, _WATCHES, _WISHES, *kinds))
+    return words_of_film(folded) or any(p.search(folded) for p in (_DISLIKES, _LIKES, _WATCHES, _WISHES))
+
+
+def words_of_film(folded: str) -> bool:
+    """Whether it has words of praise or blame that are of a film only where one is spoken of."""
+    return any(_said(side, kind).search(folded) for side in ("blame", "praise") for kind in ("phrases", "adjectives"))
 
 
 @cache

@@ -14,7 +14,7 @@ from memory.catalogue import Catalogue
 from memory.conversations import Experience
 from memory.judge import Encoder, fold
 from memory.matching import without_titles
-from memory.opinions import adjective_at, opinion, speaks_of_taste
+from memory.opinions import adjective_at, opinion, speaks_of_taste, words_of_film
 from memory.targets import NEAR_REPEAT, Pair, Statement, TargetSet, extract
 
 SUMMED_UP = 6
@@ -34,6 +34,9 @@ AGAIN = 12
 
 _FAVOURITE = re.compile(r"(?<!one of )\bmy favou?rite (\w+)\b")
 """Of which there is one at a time."""
+_OF_IT = re.compile(r"\b(?:it|(?:that|this) one|(?:the|that|this) (?:film|movie))\b")
+_SHORT = 4
+"""Words of a statement that is of what stands before it though it does not say so: "I was bored stiff."."""
 _FILMS = re.compile(r"\b(?:films?|movies?|cinema)\b")
 
 
@@ -61,8 +64,28 @@ class Taste:
 
 
 def tastes(facts: Sequence[Statement], catalogue: Catalogue) -> list[Taste]:
-    """The statements of a taste, whole sentences only, the earliest first."""
-    return [taste for fact in facts if (taste := _taste(fact, catalogue))]
+    """The statements of a taste, whole sentences only, the earliest first; of one that says of the film before it how
+    it was, both: "My wife dragged me to see Titanic. I was bored stiff."."""
+    found: list[Taste | None] = []
+    for before, fact in zip([None, *facts], facts, strict=False):
+        taste = _taste(fact, catalogue)
+        alone = not (taste and (taste.titles or taste.genres))
+        if before and alone and found[-1] is None and before.experience == fact.experience:
+            taste = _taste_of_it(before, fact, catalogue) or taste
+        found.append(taste)
+    return [taste for taste in found if taste]
+
+
+def _taste_of_it(before: Statement, fact: Statement, catalogue: Catalogue) -> Taste | None:
+    folded = fold(fact.text)
+    of_it = _OF_IT.search(folded) or (len(folded.split()) <= _SHORT and words_of_film(folded))
+    titles = without_titles(before.text, catalogue)[1] if of_it and speaks_of_taste(folded) else ()
+    liked = opinion(folded, True, True, True) if titles else None
+    if liked is None:
+        return None
+    said = replace(fact, text=f"{before.text} {fact.text}", answer=f"{before.answer} {fact.answer}")
+    of = tuple(catalogue.genres[title] for title in titles if title in catalogue.genres)
+    return Taste(said, liked, True, titles, (), of)
 
 
 def _taste(fact: Statement, catalogue: Catalogue) -> Taste | None:

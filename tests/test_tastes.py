@@ -66,6 +66,27 @@ def test_what_is_no_film() -> None:
     assert tastes(facts_of("I love horror such as Alien."), shipped())[0].genres == ("horror",)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "liked"),
+    [
+        ("My wife dragged me to see Titanic.", "I was bored stiff.", False),
+        ("We watched Dunkirk on Sunday.", "I loved it.", True),
+        ("I saw Alien once.", "I couldn't stand that film.", False),
+        ("We watched Dunkirk on Sunday.", "I love my aunt.", None), ("We watched the news.", "I was bored stiff.", None),
+        ("I saw Alien once.", "I was bored stiff by my cousin's long speech.", None),
+    ],
+)  # fmt: skip
+def test_how_the_film_before_was(first: str, second: str, liked: bool | None) -> None:
+    """Both sentences together are the taste; only of one message, and not what speaks of something else."""
+    told = extract([Experience("c/0", f"{first} {second}", "")])
+    found = [taste for taste in tastes(told, shipped()) if taste.film]
+    assert [(taste.liked, taste.said.text) for taste in found] == (
+        [] if liked is None else [(liked, f"{first} {second}")]
+    )
+    apart = extract([Experience("c/0", first, ""), Experience("c/1", second, "")])
+    assert not [taste for taste in tastes(apart, shipped()) if taste.titles]
+
+
 def test_recommended() -> None:
     """A request is answered with a film he named with pleasure and his own words; never with one he dislikes."""
     pairs = said("My favourite film is Arrival.", "I can't stand horror films.")
