@@ -72,7 +72,8 @@ def test_what_is_no_film() -> None:
         ("My wife dragged me to see Titanic.", "I was bored stiff.", False),
         ("We watched Dunkirk on Sunday.", "I loved it.", True),
         ("I saw Alien once.", "I couldn't stand that film.", False),
-        ("We watched Dunkirk on Sunday.", "I love my aunt.", None), ("We watched the news.", "I was bored stiff.", None),
+        ("We watched Dunkirk on Sunday.", "I love my aunt.", None), 
+        ("We watched the news.", "I was bored stiff.", None),
         ("I saw Alien once.", "I was bored stiff by my cousin's long speech.", None),
     ],
 )  # fmt: skip
