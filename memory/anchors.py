@@ -14,7 +14,6 @@ from pathlib import Path
 import torch
 
 from memory.bank import bank
-from memory.distill import Row, distributions
 from memory.engine import serve_base
 from memory.errors import StorageError
 from memory.home import Home
@@ -23,6 +22,7 @@ from memory.models import anchor_file, base_folder, base_hash, load
 from memory.objective import Distribution
 from memory.settings import Recipe
 from memory.storage import write_atomically
+from memory.teacher import Row, distributions
 from memory.wheels import Say
 
 REMARKS = 4

@@ -22,7 +22,7 @@ from memory.anchors import Anchor, anchors, to_be_kept, unrelated_rows
 from memory.assembly import Counts, assemble, questions_written
 from memory.catalogue import chosen
 from memory.conversations import Experience, check_writable, experiences
-from memory.distill import add_lora, check_trainable, rows_for, train, validation_loss
+from memory.distill import add_lora, check_trainable, train, validation_loss
 from memory.engine import CONVERTED, convert, open_eight, serve, serve_base, serve_in_eight_bits, wanted
 from memory.errors import StorageError
 from memory.estimate import check_disk, check_memory, generates, peak_mb
@@ -57,6 +57,7 @@ from memory.settings import EIGHT_BITS, Recipe, Settings
 from memory.storage import disk
 from memory.targets import Pair, Statement, TargetSet, extract, first_that_fit, latest_of_each
 from memory.tastes import taste_pairs, tastes_now, with_tastes
+from memory.teacher import rows_for
 from memory.team import ALONE, Team
 from memory.versions import ADAPTER, AS_ADAPTER, MERGED, MERGED_WEIGHTS, TARGETS, VECTORS, Version, Weights
 from memory.writers import write_questions

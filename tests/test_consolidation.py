@@ -14,7 +14,7 @@ from agent.provenance import compare, provenance, show_provenance, show_version
 from memory import consolidation
 from memory.consolidation import Job, consolidate
 from memory.conversations import Conversation
-from memory.distill import context_for, rows_for, validation_loss
+from memory.distill import validation_loss
 from memory.errors import BusyError, NothingPendingError, StorageError, UsageError
 from memory.home import Home
 from memory.locks import owning
@@ -23,6 +23,7 @@ from memory.pending import memories, pending
 from memory.refusals import refusals, retry
 from memory.settings import PRESETS, GateSettings, Recipe, Settings, VersionSettings
 from memory.targets import Pair, Statement, TargetSet
+from memory.teacher import context_for, rows_for
 from memory.versions import MERGED, TARGETS, VersionError, Weights
 
 OPEN_GATE = GateSettings(recall=0.0, retention=0.0, false_recall=1.0, drift=100.0, answer_drift=100.0)

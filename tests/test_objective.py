@@ -7,10 +7,11 @@ import pytest
 import torch
 from torch.nn.functional import kl_div
 
-from memory.distill import DECISIVE, Row, loss_of, talked
+from memory.distill import loss_of, talked
 from memory.language import Example, Language, answer_logits, shared_prefix, starts
 from memory.models import load
 from memory.objective import Distribution, condense, kl_divergence
+from memory.teacher import DECISIVE, Row
 
 
 def test_full_vocabulary_equals_torch() -> None:

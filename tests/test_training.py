@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from memory import distill, precision
-from memory.distill import Row, add_lora, train
+from memory import distill, precision, teacher
+from memory.distill import add_lora, train
 from memory.frozen import Frozen
 from memory.language import Example, Language, answer_logits
 from memory.models import load
 from memory.objective import condense
 from memory.settings import Recipe
 from memory.targets import Pair, Statement, TargetSet
+from memory.teacher import Row
 from tests.test_objective import examples
 
 RECIPE = Recipe(epochs=3, batch=2, least_steps=0, frozen=0.5)
@@ -177,7 +178,7 @@ def test_pairs_that_rest(tiny_model: Path) -> None:
     recipe = Recipe(epochs=5, rest=2, near_miss_rest=3)
     facts = [Pair(str(number), "A" if number < 16 else "B", "fact") for number in range(19)]
     others = [Pair("?", "A", kind) for kind in ("near-miss", "far-miss", "assistant", "replay")]
-    turns = distill.turns_of(TargetSet((*facts, *others), (), ()), 8, recipe)
+    turns = teacher.turns_of(TargetSet((*facts, *others), (), ()), 8, recipe)
     assert list(turns.values()) == [2] * 16 + [1] * 3 + [3, 5, 2, 1]
 
 
@@ -188,5 +189,5 @@ def test_parts_of_a_text_are_trained_as_often_as_what_was_said_of_oneself() -> N
     three = [Pair(question, part.answer, "fact", "a/1") for question in ("one?", "two?", "three?")]
     told, other = Pair("Do I fly?", own.answer, "fact", "a/1"), Pair("Where?", "You haven't told me.", "near-miss")
     targets = TargetSet((*three, told, other), (), ())
-    assert distill.repeats_of(targets, [part, own], 8) == dict.fromkeys(three, 3)
-    assert distill.repeats_of(targets, [part, own], 0) == dict.fromkeys(three, 1)
+    assert teacher.repeats_of(targets, [part, own], 8) == dict.fromkeys(three, 3)
+    assert teacher.repeats_of(targets, [part, own], 0) == dict.fromkeys(three, 1)

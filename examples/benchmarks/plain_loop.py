@@ -23,12 +23,13 @@ from speed import RECIPE, Lesson, lessons, plain
 from agent.scripts import Script, read_script
 from memory.anchors import anchors, unrelated_rows
 from memory.bank import bank
-from memory.distill import Row, add_lora, epochs_of, learning_rate, talked
+from memory.distill import add_lora, epochs_of, learning_rate, talked
 from memory.home import user_home
 from memory.language import ask
 from memory.models import base_folder, load
 from memory.settings import Recipe
 from memory.targets import TargetSet
+from memory.teacher import Row
 
 
 def main() -> None:

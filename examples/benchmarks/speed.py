@@ -31,7 +31,7 @@ from arms import target_set
 
 from agent.scripts import read_script
 from memory.conversations import Experience
-from memory.distill import Row, add_lora, context_for, loss_at, loss_of, rows_for, talked
+from memory.distill import add_lora, loss_at, loss_of, talked
 from memory.frozen import Frozen
 from memory.home import user_home
 from memory.language import Example, Language, answer_logits
@@ -39,6 +39,7 @@ from memory.models import base_folder, load
 from memory.parser import parser
 from memory.settings import Recipe
 from memory.targets import Statement, TargetSet, extract
+from memory.teacher import Row, context_for, rows_for
 
 SCRIPT = Path(__file__).parents[1] / "memory" / "ingrid.yaml"
 RECIPE = Recipe()

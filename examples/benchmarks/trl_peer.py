@@ -29,13 +29,14 @@ from transformers import TrainerCallback
 from trl.experimental.sdft import SDFTConfig, SDFTTrainer
 
 from agent.scripts import Script, read_script
-from memory.distill import add_lora, context_for, rows_for
+from memory.distill import add_lora
 from memory.frozen import Frozen
 from memory.home import user_home
 from memory.language import Example, Language, ask
 from memory.models import base_folder, load
 from memory.prompts import CONTEXT
 from memory.targets import Pair, TargetSet
+from memory.teacher import context_for, rows_for
 
 
 def main() -> None:

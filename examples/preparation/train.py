@@ -30,7 +30,7 @@ from torch.nn import functional
 from memory.anchors import anchors, unrelated_rows
 from memory.assembly import NOT_TOLD, near_misses
 from memory.bank import bank
-from memory.distill import Row, add_lora
+from memory.distill import add_lora
 from memory.home import user_home
 from memory.judge import Encoder, fold
 from memory.language import Example, Language
@@ -39,6 +39,7 @@ from memory.null_space import used_directions
 from memory.objective import Distribution, kl_divergence
 from memory.persons import second_person
 from memory.settings import Recipe
+from memory.teacher import Row
 from memory.wording import embedded, in_haste, rewordings
 
 STATEMENTS = Path(__file__).parents[1] / "question_generation" / "statements.jsonl"
