@@ -150,16 +150,18 @@ def taste_pairs(found: Sequence[Taste], catalogue: Catalogue) -> list[Pair]:
 
 
 def with_tastes(encoder: Encoder, targets: TargetSet, tasted: Sequence[Pair]) -> TargetSet:
-    """The set with these pairs, less questions that one of them answers in full: "What do I like?" has one answer."""
+    """The set with these pairs, less questions of a taste that one of them answers: "What do I like?" has one answer,
+    and it is nothing that he dislikes."""
     broad = [pair for pair in tasted if pair.kind == "open"]
     told = targets.of_kind("fact")
     if not broad or not told:
         return replace(targets, pairs=(*targets.pairs, *tasted))
     likeness = encoder([pair.question for pair in told]) @ encoder([pair.question for pair in broad]).T
+    summed_up = " ".join({pair.answer for pair in broad})
     repeated = {
         pair
         for pair, row in zip(told, likeness, strict=True)
-        if row.max() >= NEAR_REPEAT and pair.answer.rstrip(".") in broad[int(row.argmax())].answer
+        if row.max() >= NEAR_REPEAT and pair.answer.rstrip(".") in summed_up
     }
     return replace(targets, pairs=(*(pair for pair in targets.pairs if pair not in repeated), *tasted))
 

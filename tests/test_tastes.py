@@ -130,6 +130,8 @@ def test_one_answer_to_a_broad_question() -> None:
     other = Pair("What do I hate?", "You hate Heat.", "fact", "c/1")
     broad = Pair("What do I like?", "You love Arrival. You enjoy Heat.", "open")
     assert with_tastes(alike, TargetSet((told, other), (), ()), [broad]).pairs == (other, broad)  # type: ignore[arg-type]  # called only
+    hated = Pair("What do I hate?", "You hate Heat.", "open")  # then Heat is no answer to what is loved either
+    assert with_tastes(alike, TargetSet((told, other), (), ()), [broad, hated]).pairs == (broad, hated)  # type: ignore[arg-type]  # called only
 
 
 def test_a_change_of_mind() -> None:
