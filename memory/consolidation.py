@@ -56,7 +56,7 @@ from memory.replay import asked_before, replay, standing, without
 from memory.settings import EIGHT_BITS, Recipe, Settings
 from memory.storage import disk
 from memory.targets import Pair, Statement, TargetSet, extract, first_that_fit, latest_of_each
-from memory.tastes import taste_pairs, tastes_now, with_tastes
+from memory.tastes import taste_pairs, tastes, tastes_now, with_tastes
 from memory.teacher import rows_for
 from memory.team import ALONE, Team
 from memory.versions import ADAPTER, AS_ADAPTER, MERGED, MERGED_WEIGHTS, TARGETS, VECTORS, Version, Weights
@@ -169,7 +169,10 @@ class _Run:
         if job.reviewed:
             targets = TargetSet.load(Path(job.reviewed)).only_of(ids)
         else:
-            facts, remarks = without_remarks(self.home, facts, batch, self.recipe.passing)
+            films = " ".join(
+                taste.said.text for taste in tastes(facts, chosen(self.settings.catalogue)) if taste.titles
+            )
+            facts, remarks = without_remarks(self.home, facts, batch, self.recipe.passing, films)
             targets = self.write_targets(language, answering, batch, facts, rng, [*contradicted, *remarks])
         if job.dry_run:
             self.events.emit({"event": "targets", "targets": targets.text(), "experiences": ids})
@@ -285,7 +288,7 @@ class _Run:
         old, gone = without(standing(self.learned_sets), overturned)
         targets = assemble(facts, questions, counts, self.encoder, known, rng, dropped, [pair.question for pair in old])
         targets = with_tastes(self.encoder, targets, taste_pairs(holding, catalogue))
-        again = replay(self.encoder, old, targets.of_kind("fact"), recipe.replay, rng)
+        again = replay(self.encoder, old, targets.of_kind("fact"), recipe.replay * recipe.replay_rest, rng)
         own = self.rehearsed(language, answering, targets, [*overturned, *again.overruled], rng)
         pairs = (*targets.pairs, *again.corrected, *again.pairs, *own)
         return replace(targets, pairs=pairs, overruled=(*again.overruled, *gone))
@@ -301,7 +304,7 @@ class _Run:
         questions, _ = write_questions(language, self.encoder, known, "analogies", recipe.questions, rng)
         pairs = [Pair(q, fact.answer, "fact") for fact, asked in zip(known, questions, strict=True) for q in asked]
         pairs, _ = without(pairs, gone)
-        return replay(self.encoder, pairs, targets.of_kind("fact"), recipe.rehearsal, rng).pairs
+        return replay(self.encoder, pairs, targets.of_kind("fact"), recipe.rehearsal * recipe.replay_rest, rng).pairs
 
     @cached_property
     def learned_sets(self) -> list[TargetSet]:

@@ -115,7 +115,7 @@ def _pairs(statements: int, recipe: Recipe, earlier: bool) -> dict[str, float]:
     return {
         "fact": facts, "near-miss": near, "far-miss": recipe.far_misses * recipe.epochs,
         "assistant": min(recipe.assistant, max(8, ASSISTANT * facts)),
-        "replay": recipe.replay + recipe.rehearsal if earlier else 0,
+        "replay": recipe.replay_rest * (recipe.replay + recipe.rehearsal) if earlier else 0,
     }  # fmt: skip
 
 

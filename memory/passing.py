@@ -43,7 +43,7 @@ class Listener:
 
 
 def without_remarks(
-    home: Home, facts: Sequence[Statement], batch: Iterable[Experience], most: float
+    home: Home, facts: Sequence[Statement], batch: Iterable[Experience], most: float, spared: str = ""
 ) -> tuple[list[Statement], list[tuple[str, str]]]:
     """`lasting` by the listener of this machine; without one, or if `most` allows everything, they all are.
 
@@ -51,15 +51,15 @@ def without_remarks(
         ModelError: the model's files cannot be used.
     """
     found = listener(home) if facts and most < 1 else None
-    return lasting(found, facts, batch, most) if found else ([*facts], [])
+    return lasting(found, facts, batch, most, spared) if found else ([*facts], [])
 
 
 def lasting(
-    listener: Listener, facts: Iterable[Statement], batch: Iterable[Experience], most: float
+    listener: Listener, facts: Iterable[Statement], batch: Iterable[Experience], most: float, spared: str = ""
 ) -> tuple[list[Statement], list[tuple[str, str]]]:
     """The statements that are as likely as `most` at most to be of the moment; and the others, with the reason.
 
-    What he asked to remember stays.
+    What he asked to remember stays, and what `spared` says.
     """
     said = {experience.id: experience.text for experience in batch}
 
@@ -71,7 +71,7 @@ def lasting(
     for message, group in groupby(facts, heard_in):
         heard = [*group]
         for fact, likely in zip(heard, listener.passing(message, [fact.text for fact in heard]), strict=True):
-            if likely > most and not fact.asked:
+            if likely > most and not fact.asked and fact.text not in spared:
                 dropped.append((fact.text, OF_THE_MOMENT))
             else:
                 kept.append(fact)

@@ -64,7 +64,8 @@ class Recipe:
     assistant: int = 24  # questions to the assistant about itself
     unrelated: int = 64  # questions and remarks an epoch, each time others, that have nothing to do with the user
     prose: int = 8  # passages an epoch, each time others, of running text that has nothing to do with him
-    replay: int = 24  # pairs of earlier versions
+    replay: int = 24  # pairs of earlier versions an epoch
+    replay_rest: int = 2  # epochs from one training of such a pair to the next, others in between
     rehearsal: int = 0  # pairs of what the weights say of the user when asked: with replay = 0 nothing stored is needed
     seed: int = 0  # of training and of what is kept aside
 
@@ -83,6 +84,7 @@ class Recipe:
         """In every so many epochs a pair of that kind is trained: a far-miss in one of them."""
         return {
             "near-miss": self.near_miss_rest, "far-miss": self.epochs, "unrelated": self.epochs, "assistant": self.rest,
+            "replay": self.replay_rest,
         }.get(kind, 1)  # fmt: skip
 
 

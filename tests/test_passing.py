@@ -65,6 +65,9 @@ def test_what_is_to_be_remembered_stays(tiny: Language) -> None:
     )
     batch = [Experience("c/0", "Remember this: The ferry sails today.", "")]
     assert lasting(Told(tiny), [asked], batch, 0.7) == ([asked], [])
+    own = extract([Experience("c/0", "I loved Heat today.", "")])
+    assert lasting(Told(tiny), own, batch, 0.7)[0] == []
+    assert lasting(Told(tiny), own, batch, 0.7, "I loved Heat today.") == (own, [])
 
 
 def test_of_a_long_message_the_sentence_is_read(tiny: Language) -> None:

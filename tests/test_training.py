@@ -175,11 +175,11 @@ def test_pairs_that_rest(tiny_model: Path) -> None:
     assert shares == [{0, 3}, {1, 4}, {2}, {0, 3}, {1, 4}, {2}, {0, 3}][: len(epochs)]
     assert len(epochs) > RECIPE.epochs
     assert all({id(row) for row in always} == {id(row) for row in order if row.turns == 1} for order in epochs)
-    recipe = Recipe(epochs=5, rest=2, near_miss_rest=3)
+    recipe = Recipe(epochs=5, rest=2, near_miss_rest=3, replay_rest=4)
     facts = [Pair(str(number), "A" if number < 16 else "B", "fact") for number in range(19)]
     others = [Pair("?", "A", kind) for kind in ("near-miss", "far-miss", "assistant", "replay")]
     turns = teacher.turns_of(TargetSet((*facts, *others), (), ()), 8, recipe)
-    assert list(turns.values()) == [2] * 16 + [1] * 3 + [3, 5, 2, 1]
+    assert list(turns.values()) == [2] * 16 + [1] * 3 + [3, 5, 2, 4]
 
 
 def test_parts_of_a_text_are_trained_as_often_as_what_was_said_of_oneself() -> None:
