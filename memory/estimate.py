@@ -30,7 +30,7 @@ STEP, STEP_PER_GB = 0.03, 3.6
 ALWAYS, BF16 = 0.5, 0.55
 """Share of a step that it takes beside the layers that learn, were they all; what bf16 leaves of a step (measured:
 .69 of a training before what follows was read meanwhile; a consolidation of 12 statements, 118 s alone, is said to take
-126)."""
+130)."""
 ANCHOR = 0.17
 """Steps that it takes to ask the base one of the questions that have nothing to do with the user, once a machine."""
 AT = 85.0

@@ -59,7 +59,14 @@ def test_rehearsed(home: Home, tiny_model: Path, encoder: Any, monkeypatch: pyte
     monkeypatch.setattr(consolidation, "recollected", lambda *_: [Statement(t, a, t, "") for t, a in knows])
     gate = GateSettings(recall=0.0, retention=0.0, false_recall=1.0, drift=100.0, answer_drift=100.0)
     recipe = Recipe(
-        epochs=1, questions=4, near_misses=4, assistant=2, unrelated=2, least_steps=0, replay=0, rehearsal=count,
+        epochs=1,
+        questions=4,
+        near_misses=4,
+        assistant=2,
+        unrelated=2,
+        least_steps=0,
+        replay=0,
+        rehearsal=count,
         replay_rest=2,
     )
     job = Job(str(home.config), str(home.data), str(home.cache), str(tiny_model))
