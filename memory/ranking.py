@@ -2,7 +2,8 @@
 
 log P(title | prompt), less a share of log P(title) asked for any film, over the root of its tokens: else the same
 famous titles come first whatever was said. Weights that have learned are sure of titles that somebody took, whatever is
-asked: the base's score counts, too, and more. Of the best those go last of which the weights say that the user would
+asked, so that scores cannot be added: the base's order counts, too, and more (reciprocal rank fusion, Cormack, Clarke
+and Büttcher 2009). Of the best those go last of which the weights say that the user would
 not enjoy them. The prompt is read once; the titles are walked as a prefix tree of token ids behind it. Knows nothing of
 whose prompt it is.
 """
@@ -21,9 +22,12 @@ from memory.language import Example, Language, answer_logits
 CORRECTION = 0.5
 """Share of the unconditional log-likelihood that is taken off."""
 
-LEARNED = 0.2
-"""Share of the learned weights' score in a title's; the rest is the base's, where that is given. On INSPIRED's
-prompts more gains nothing, or loses; this gained .038 with the seed that it was chosen on, .015 with another."""
+LEARNED = 0.75
+"""What a title's place by the learned weights counts beside that by the base, which counts once. From .5 to .75 all
+gains over the base on INSPIRED are told from chance, at 1 not all (docs/research.md, Recommendations)."""
+
+FUSION = 2
+"""Added to a place, from 1, before it is turned over: more, and the first places count less."""
 
 LENGTH = 0.5
 """Power of a title's number of tokens that its log-likelihood is divided by: 0 the sum, 1 the mean."""
@@ -158,6 +162,11 @@ def _read_children(steps: torch.Tensor, tree: Tree, nodes: Sequence[int], logits
     steps[[child for _, child in pairs]] = (logits[rows, tokens].float() - total[rows]).cpu()
 
 
+def _places(scores: torch.Tensor) -> torch.Tensor:
+    """The place of each score, 1 of the highest."""
+    return scores.argsort(descending=True, stable=True).argsort() + 1
+
+
 def telling(sequences: Sequence[Sequence[int]]) -> list[Sequence[int]]:
     """Of each sequence as much as no other begins with: what follows a title's telling part follows from that part."""
     order = sorted(range(len(sequences)), key=lambda number: tuple(sequences[number]))
@@ -200,7 +209,7 @@ class Ranker:
 
     def scores(self, prompt: Sequence[int]) -> torch.Tensor:
         """Each title's score as the answer to a rendered prompt, in the catalogue's order."""
-        return self._mixed(prompt, self._ids)
+        return self._fused(prompt, self._ids)
 
     def rank(self, prompt: Sequence[int]) -> list[str]:
         """All titles, the best first."""
@@ -208,7 +217,7 @@ class Ranker:
         if len(order) > SHORTLIST:
             order = self._score(prompt, self._parts).argsort(descending=True, stable=True).tolist()
         best = order[:SHORTLIST]
-        refined = self._mixed(prompt, [self._ids[number] for number in best]).argsort(descending=True, stable=True)
+        refined = self._fused(prompt, [self._ids[number] for number in best]).argsort(descending=True, stable=True)
         order[:SHORTLIST] = [best[place] for place in refined.tolist()]
         return self._advised([self.catalogue.titles[number] for number in order])
 
@@ -243,9 +252,12 @@ class Ranker:
         sure = zip(titles, against.tolist(), (against - for_it).tolist(), strict=True)
         return {title: margin for title, no_good, margin in sure if margin > 0 and no_good > REFUSES}
 
-    def _mixed(self, prompt: Sequence[int], titles: Sequence[Sequence[int]]) -> torch.Tensor:
+    def _fused(self, prompt: Sequence[int], titles: Sequence[Sequence[int]]) -> torch.Tensor:
         own = self._score(prompt, titles)
-        return torch.lerp(self._before._score(prompt, titles), own, LEARNED) if self._before else own
+        if not self._before:
+            return own
+        before = self._before._score(prompt, titles)
+        return 1 / (FUSION + _places(before)) + LEARNED / (FUSION + _places(own))
 
     def _score(self, prompt: Sequence[int], titles: Sequence[Sequence[int]]) -> torch.Tensor:
         known = self._unconditional

@@ -10,7 +10,7 @@ from memory import ranking
 from memory.catalogue import Catalogue
 from memory.language import Example, Language, answer_logits
 from memory.models import load
-from memory.ranking import LEARNED, LENGTH, NEUTRAL, OPENING, Ranker, Tree, log_likelihoods, telling
+from memory.ranking import FUSION, LEARNED, LENGTH, NEUTRAL, OPENING, Ranker, Tree, log_likelihoods, telling
 
 TITLES = ("Heat", "Heathers", "Heat 2", "The Matrix", "The Matrix Reloaded", "Up", "شجرة", "The Mask", "Amélie")
 
@@ -64,17 +64,21 @@ def test_score_is_corrected(language: Language) -> None:
 
 
 def test_the_base_has_its_say(language: Language, tiny_model: Path) -> None:
-    """What has learned and what it has learned on: a title's score is between both."""
+    """What has learned and what it has learned on: a title's place by each counts, whatever its likelihood."""
     learned = load(tiny_model)
     torch.manual_seed(0)
     with torch.no_grad():
         for weight in learned.model.parameters():
             weight.add_(0.1 * torch.randn_like(weight))
     prompt, films = language.question("Which film?"), Catalogue(TITLES)
-    alone, before = Ranker(learned, films).scores(prompt), Ranker(language, films).scores(prompt)
-    both = Ranker(learned, films, base=language).scores(prompt)
-    assert not torch.allclose(alone, before)
-    assert torch.allclose(both, before + LEARNED * (alone - before), atol=1e-4)
+    alone, before = Ranker(learned, films).rank(prompt), Ranker(language, films).rank(prompt)
+    assert alone != before
+
+    def worth(title: str) -> float:
+        return 1 / (FUSION + before.index(title) + 1) + LEARNED / (FUSION + alone.index(title) + 1)
+
+    both = Ranker(learned, films, base=language).rank(prompt)
+    assert both == sorted(TITLES, key=worth, reverse=True)
 
 
 def test_telling_part() -> None:
