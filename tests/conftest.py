@@ -1,7 +1,9 @@
 """A tiny real model and a hashing encoder: real implementations, small enough for unit tests."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +11,9 @@ import pytest
 from examples.benchmarks.tiny import tiny_llama
 from memory.home import Home, user_home
 from memory.parser import Parse, fetch_parser, parser
+from memory.settings import GateSettings, Settings, VersionSettings
+from memory.versions import Weights
+from tests.learning import OPEN_GATE, RECIPE
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")  # the same suite everywhere; tests/test_cuda.py wants a GPU
@@ -94,3 +99,21 @@ def parse() -> Parse:
     found = parser(user_home())
     assert found
     return found
+
+
+@pytest.fixture
+def learn(home: Home, tiny_model: Path, encoder: HashingEncoder) -> Any:
+    """Consolidates what was told, by the tests' recipe but for what is named; with its events, weights and model."""
+    from memory.consolidation import Job, consolidate  # loads torch
+
+    base_job = Job(str(home.config), str(home.data), str(home.cache), str(tiny_model))
+    events: list[dict[str, Any]] = []
+
+    def run(gate: GateSettings = OPEN_GATE, job: Any = None, budget: float = 4.0, **recipe: Any) -> Any:
+        settings = Settings(recipe=replace(RECIPE, **recipe), gate=gate, versions=VersionSettings(budget))
+        return consolidate(replace(base_job, **(job or {})), settings, events.append, encoder)
+
+    run.events = events  # type: ignore[attr-defined]
+    run.weights = Weights(home, str(tiny_model))  # type: ignore[attr-defined]
+    run.model = str(tiny_model)  # type: ignore[attr-defined]
+    return run

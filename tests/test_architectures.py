@@ -16,7 +16,7 @@ from memory.language import Example, answer_logits, ask
 from memory.models import load
 from memory.settings import Recipe, Settings
 from memory.versions import MERGED, Weights
-from tests.test_consolidation import OPEN_GATE, tell
+from tests.learning import OPEN_GATE, tell
 
 RECIPE = Recipe(epochs=1, questions=2, near_misses=2, assistant=1, unrelated=1, least_steps=0, learning_rate=1e-2)
 NO_SYSTEM = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system role') }}{% endif %}" + CHAT_TEMPLATE

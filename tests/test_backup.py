@@ -12,7 +12,7 @@ from memory.home import Home
 from memory.models import load
 from memory.pending import pending
 from memory.versions import MERGED, Weights
-from tests.test_consolidation import learn, tell  # noqa: F401  # a fixture and its helper
+from tests.learning import learn, tell  # noqa: F401  # a fixture and its helper
 
 
 def test_there_and_back(home: Home, learn: Any, tiny_model: Path, tmp_path: Path) -> None:  # noqa: F811

@@ -24,7 +24,7 @@ from memory.settings import Settings
 from memory.shelf import titled
 from memory.versions import MERGED, Weights
 from tests.conftest import HashingEncoder
-from tests.test_consolidation import OPEN_GATE, RECIPE
+from tests.learning import OPEN_GATE, RECIPE
 from tui.cli.main import main
 
 Damage = Callable[[Path], object]

@@ -10,10 +10,8 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 
-from agent.provenance import compare, provenance, show_provenance, show_version
+from agent.provenance import provenance, show_provenance, show_version
 from memory import consolidation
-from memory.consolidation import Job, consolidate
-from memory.conversations import Conversation
 from memory.distill import validation_loss
 from memory.errors import BusyError, NothingPendingError, StorageError, UsageError
 from memory.home import Home
@@ -21,34 +19,11 @@ from memory.locks import owning
 from memory.models import load
 from memory.pending import memories, pending
 from memory.refusals import refusals, retry
-from memory.settings import PRESETS, GateSettings, Recipe, Settings, VersionSettings
+from memory.settings import PRESETS, GateSettings, Recipe
 from memory.targets import Pair, Statement, TargetSet
 from memory.teacher import context_for, rows_for
-from memory.versions import MERGED, TARGETS, VersionError, Weights
-
-OPEN_GATE = GateSettings(recall=0.0, retention=0.0, false_recall=1.0, drift=100.0, answer_drift=100.0)
-RECIPE = Recipe(epochs=2, questions=4, near_misses=4, assistant=2, unrelated=2, learning_rate=1e-2, least_steps=0)
-
-
-def tell(home: Home, *texts: str) -> None:
-    conversation = Conversation(home.conversations)
-    for text in texts:
-        conversation.add("user", text, 0)
-
-
-@pytest.fixture
-def learn(home: Home, tiny_model: Path, encoder: Any) -> Any:
-    base_job = Job(str(home.config), str(home.data), str(home.cache), str(tiny_model))
-    events: list[dict[str, Any]] = []
-
-    def run(gate: GateSettings = OPEN_GATE, job: Any = None, budget: float = 4.0, **recipe: Any) -> Any:
-        settings = Settings(recipe=replace(RECIPE, **recipe), gate=gate, versions=VersionSettings(budget))
-        return consolidate(replace(base_job, **(job or {})), settings, events.append, encoder)
-
-    run.events = events  # type: ignore[attr-defined]
-    run.weights = Weights(home, str(tiny_model))  # type: ignore[attr-defined]
-    run.model = str(tiny_model)  # type: ignore[attr-defined]
-    return run
+from memory.versions import MERGED, TARGETS
+from tests.learning import OPEN_GATE, tell
 
 
 def test_published(home: Home, learn: Any) -> None:
@@ -269,80 +244,6 @@ def test_drift_is_refused(home: Home, learn: Any) -> None:
     assert "drift" in learn(replace(OPEN_GATE, drift=0.0)).reason
 
 
-def test_rollback_restores(home: Home, learn: Any, tiny_model: Path) -> None:
-    """Rollback serves the parent's very weights, and what was learned is pending again."""
-    tell(home, "My name is Wanjiru.")
-    learn()
-    tell(home, "I keep goats.")
-    learn()
-    assert learn.weights.rollback() == 1
-    assert [e.text for e in pending(home, learn.model)] == ["I keep goats."]
-    assert learn.weights.rollback() == 0
-    assert learn.weights.folder_to_load(0, tiny_model) == tiny_model
-    learn()
-    assert [v.number for v in learn.weights.lineage()] == [3]
-
-
-def test_rebuilt_equals_published(home: Home, learn: Any, tiny_model: Path) -> None:
-    """Base plus adapters give the merged weights again when the copy is pruned or torn."""
-    for text in ("My name is Wanjiru.", "I keep goats.", "I live in Nakuru."):
-        tell(home, text)
-        learn()
-    loaded = load(learn.weights.folder_to_load(3, tiny_model)).model.state_dict()
-    before = {k: v.clone() for k, v in loaded.items()}  # the file is memory-mapped, and torn below
-    (learn.weights.get(3).folder / MERGED / "model.safetensors").write_bytes(b"torn")
-    after = load(learn.weights.folder_to_load(3, tiny_model)).model.state_dict()
-    assert max(float((before[k] - after[k]).abs().max()) for k in before) <= 1e-5
-
-
-def test_pruned_to_a_budget(home: Home, learn: Any, tiny_model: Path) -> None:
-    """Copies go first, the parent's last; then what serves nobody; the serving version stays, and so do its parents."""
-    for text in ("My name is Wanjiru.", "I keep goats."):
-        tell(home, text)
-        learn()
-    learn.weights.rollback(1)
-    for text in ("I live in Nakuru.", "I keep bees."):
-        tell(home, text)
-        learn()
-    weights = learn.weights
-    assert [version.number for version in weights.lineage()] == [1, 3, 4]
-    going = weights.surplus(0)
-    assert [(surplus.version.number, surplus.whole) for surplus in going] == [
-        (2, False), (1, False), (3, False), (2, True)
-    ]  # fmt: skip
-    size = weights.size()
-    assert weights.surplus(size) == []
-    assert weights.surplus(size - 1) == going[:1]
-    before = {k: v.clone() for k, v in load(weights.folder_to_load(4, tiny_model)).model.state_dict().items()}
-    weights.prune(going)
-    assert weights.size() == size - sum(surplus.bytes for surplus in going)
-    assert [version.number for version in weights.all()] == [1, 3, 4]
-    assert weights.surplus(0) == []
-    shutil.rmtree(weights.get(4).folder / MERGED)
-    after = load(weights.folder_to_load(4, tiny_model)).model.state_dict()
-    assert max(float((before[k] - after[k]).abs().max()) for k in before) <= 1e-5
-
-
-def test_a_budget_in_the_settings(home: Home, learn: Any) -> None:
-    """After each consolidation the versions are brought under `versions.budget`."""
-    for text in ("My name is Wanjiru.", "I keep goats."):
-        tell(home, text)
-        learn(budget=0.0)
-    assert [(learn.weights.get(n).folder / MERGED).exists() for n in (1, 2)] == [False, True]
-
-
-def test_altered_adapter_is_never_served(home: Home, learn: Any, tiny_model: Path) -> None:
-    """When the truth itself is damaged the error says where to roll back to."""
-    tell(home, "My name is Wanjiru.")
-    learn()
-    folder = learn.weights.get(1).folder
-    (folder / MERGED / "model.safetensors").unlink()
-    adapter = folder / "adapter" / "adapter_model.safetensors"
-    adapter.write_bytes(adapter.read_bytes()[:-1] + b"x")
-    with pytest.raises(VersionError, match="rollback 0"):
-        learn.weights.folder_to_load(1, tiny_model)
-
-
 def test_same_seed_same_weights(home: Home, learn: Any) -> None:
     """Two runs with one seed write the same bytes; another seed writes others."""
     tell(home, "My name is Wanjiru.", "I live in Nakuru.")
@@ -405,19 +306,6 @@ def test_a_large_backlog_is_learned_in_parts(home: Home, learn: Any) -> None:
     assert [e.text for e in pending(home, learn.model)] == ["I live in Nakuru."]
 
 
-def test_merged_equals_adapter(home: Home, learn: Any, tiny_model: Path) -> None:
-    """The merged weights are W + BA·α/r."""
-    tell(home, "My name is Wanjiru.")
-    learn()
-    folder = learn.weights.get(1).folder
-    adapter = load_file(folder / "adapter" / "adapter_model.safetensors")
-    name = "model.layers.1.mlp.down_proj"
-    a, b = (adapter[f"base_model.model.{name}.lora_{x}.weight"] for x in "AB")
-    base, merged = (load_file(f / "model.safetensors")[f"{name}.weight"] for f in (tiny_model, folder / MERGED))
-    assert torch.allclose(merged, base + b @ a * (RECIPE.alpha / RECIPE.rank), atol=1e-6)
-    assert b.abs().max() > 0
-
-
 def test_the_gate_refuses_harm() -> None:
     """No question, less of what was known, answers to everything, a model that moved: each refused in its own words."""
     from memory.gate import judge, kept_share
@@ -439,18 +327,3 @@ def test_the_gate_refuses_harm() -> None:
     assert "no question" in verdict.reason
     assert kept_share([("a", True), ("b", True), ("c", False)], [("a", True), ("x", False), ("c", True)]) == 0.5
     assert kept_share([], []) == 1.0
-
-
-def test_compare_two_versions(home: Home, learn: Any) -> None:
-    """The same questions to the base and to what was learned: by default those the gate asked."""
-    tell(home, "My name is Wanjiru.", "I live in Nakuru.")
-    learn(epochs=8)
-    asked = {answered["question"] for answered in learn.weights.get(1).manifest["gate"]["asked"]}
-    found = compare(home, learn.model, (0, 1), [])
-    assert {question for question, _ in found} == asked
-    assert all(len(answers) == 2 for _, answers in found)
-    assert [question for question, _ in compare(home, learn.model, (0, 1), ["Where do I live?"])] == [
-        "Where do I live?"
-    ]
-    with pytest.raises(UsageError, match="nothing to compare"):
-        compare(home, learn.model, (0, 0), [])

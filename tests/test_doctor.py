@@ -9,7 +9,7 @@ from agent.doctor import Finding, examine
 from memory.conversations import experiences
 from memory.home import Home
 from memory.versions import ADAPTER, STAGING, VersionError
-from tests.test_consolidation import learn, tell  # noqa: F401  # a fixture and its helper
+from tests.learning import learn, tell  # noqa: F401  # a fixture and its helper
 
 
 def unwell(home: Home, model: str) -> list[Finding]:

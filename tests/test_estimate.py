@@ -14,7 +14,7 @@ from memory.home import Home
 from memory.models import load
 from memory.settings import Recipe, Settings, read_settings
 from memory.versions import Weights
-from tests.test_consolidation import OPEN_GATE, RECIPE
+from tests.learning import OPEN_GATE, RECIPE
 
 
 def tell(home: Home, *texts: str) -> None:

@@ -23,7 +23,7 @@ from memory.settings import Settings
 from memory.targets import TargetSet
 from memory.versions import ADAPTER, MERGED, VersionError, Weights
 from tests.conftest import HashingEncoder
-from tests.test_consolidation import OPEN_GATE, RECIPE, tell
+from tests.learning import OPEN_GATE, RECIPE, tell
 
 QUESTIONS = ["Where do I live?", "What do I keep?", "Who are you?"]
 MERGES = [("t", "h"), ("th", "e"), ("o", "u"), ("Ġ", "i"), ("i", "n")]

@@ -17,8 +17,8 @@ from memory.locks import owning
 from memory.models import SENTENCE_MODEL
 from memory.pending import pending
 from memory.versions import Weights
+from tests.learning import tell
 from tests.test_cli import ROOT
-from tests.test_consolidation import tell
 from tests.test_library import SETTINGS
 
 STEPS = "least_steps = 300"

@@ -12,7 +12,7 @@ from memory.home import Home
 from memory.locks import owning
 from memory.pending import pending
 from memory.versions import Weights
-from tests.test_consolidation import learn, tell  # noqa: F401  # a fixture and its helper
+from tests.learning import learn, tell  # noqa: F401  # a fixture and its helper
 
 
 def everything(folder: Path) -> bytes:

@@ -30,7 +30,7 @@ from memory.pending import pending
 from memory.refusals import retry, set_aside
 from memory.settings import Recipe, Settings
 from memory.versions import GONE, MERGED, STAGING, Weights
-from tests.test_consolidation import OPEN_GATE
+from tests.learning import OPEN_GATE
 
 KILLS = int(os.environ.get("KILLS", "8"))
 LONGEST = 3.0

@@ -22,7 +22,7 @@ from memory.plugins import plugin
 from memory.settings import Settings, read_settings
 from memory.targets import TargetSet
 from memory.versions import Weights
-from tests.test_consolidation import OPEN_GATE, RECIPE, tell
+from tests.learning import OPEN_GATE, RECIPE, tell
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "examples" / "library").glob("*.py"))

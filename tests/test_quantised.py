@@ -31,8 +31,8 @@ from memory.language import Language
 from memory.models import load
 from memory.settings import Recipe, Settings, VersionSettings
 from memory.versions import ADAPTER, AS_ADAPTER, MERGED, VersionError, Weights
+from tests.learning import OPEN_GATE, tell
 from tests.test_cli import run
-from tests.test_consolidation import OPEN_GATE, tell
 
 RECIPE = Recipe(
     epochs=2, questions=2, near_misses=2, assistant=1, unrelated=1, least_steps=0, learning_rate=1e-2, rank=4
