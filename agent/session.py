@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent.ranked import Ranked
 from agent.reply import DEGENERATED, Sampling, degenerates, fit, stream
 from agent.requests import asks_for_film, why_not_learned
 from agent.text import plain
@@ -33,7 +34,6 @@ from memory.wheels import Say
 
 if TYPE_CHECKING:
     from memory.language import Engine
-    from memory.ranking import Ranker
 
 _log = logging.getLogger(__name__)
 
@@ -62,9 +62,8 @@ class Session:
         self._waiting: set[str] | None = None
         self._weights = Weights(home, model)
         self._base: Path | None = None
-        self._folder: Path | None = None
         self._language: Engine | None = None
-        self._ranker: Ranker | None = None
+        self._ranked: Ranked | None = None
         self._stop = threading.Event()
         self._title_stop = threading.Event()
         self._writing = threading.Lock()
@@ -367,17 +366,9 @@ class Session:
         return self._rank(lambda language: fit(language, messages, Sampling()), catalogue)
 
     def _rank(self, prompt: Callable[["Engine"], list[int]], catalogue: Catalogue) -> list[str]:
-        from memory.engine import with_likelihoods
-        from memory.models import load
-        from memory.ranking import Ranker
-
-        ranker = self._ranker
-        if self._language is None or self._folder is None:
+        if self._ranked is None:
             raise UsageError("the model is not loaded yet: ask again in a moment")
-        if ranker is None or ranker.catalogue != catalogue:
-            base = load(self._base) if self.version and self._base else None
-            ranker = self._ranker = Ranker(with_likelihoods(self._language, self._folder), catalogue, base=base)
-        return ranker.rank(prompt(ranker.language))
+        return self._ranked.titles(prompt, catalogue)
 
     def stop(self) -> None:
         """End the reply, or the title, under way at its next token."""
@@ -393,10 +384,11 @@ class Session:
         self._drop_title()
         settings = read_settings(self.home.settings_file)
         started = time.monotonic()
-        self._language = self._ranker = None  # give the memory back before the next weights come
+        self._language = self._ranked = None  # give the memory back before the next weights come
         check_memory(self._base, settings.memory)
-        self.version, self._folder, self.trouble = self._weights.to_serve(self._base)
-        self._language = serve_version(self.version, self._folder, self.model, self.home, settings.engine)
+        self.version, folder, self.trouble = self._weights.to_serve(self._base)
+        self._language = serve_version(self.version, folder, self.model, self.home, settings.engine)
+        self._ranked = Ranked(self._language, folder, self._base if self.version else None)
         self._note("version %d of %s loaded in %.1f s", self.version, self.model, time.monotonic() - started)
 
     def _note(self, words: str, *what: object) -> None:
