@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from agent.due import Machine, hindrance, next_due, this_machine
-from agent.schedule import Record, read_record
+from agent.schedule import Record, read_record, to_learn_unasked
 from memory.errors import BusyError
 from memory.home import Home
 from memory.locks import owning
@@ -14,7 +14,10 @@ from memory.settings import Schedule
 
 @dataclass(frozen=True)
 class Outlook:
-    """The schedule as it stands. due: of the clock, may be past; hindered: what learning would have to wait for now."""
+    """The schedule as it stands. due: of the clock, may be past; hindered: what learning would have to wait for now.
+
+    undone: whether all that is pending was rolled back, so that it waits for something new.
+    """
 
     on: bool
     now: datetime
@@ -26,6 +29,7 @@ class Outlook:
     outcome: str
     owner: str
     pid: int | None
+    undone: bool
 
 
 def look_ahead(
@@ -40,6 +44,7 @@ def look_ahead(
         schedule.on, now, next_due(schedule, record.since), len(waiting), len(set(waiting) - set(record.taken)),
         hindrance(schedule, now, machine or this_machine()), record.ran, record.outcome,
         record.owner if owned else "", record.pid if owned else None,
+        bool(waiting) and not to_learn_unasked(home, model),
     )  # fmt: skip
 
 
@@ -66,7 +71,8 @@ def _clock(outlook: Outlook) -> str:
         when = f"next at {_at(outlook.due, outlook.now)}, in {_span(minutes)}"
     else:
         when = f"due since {_at(outlook.due, outlook.now)}"
-    return f"{when}, if something is pending ({_are(outlook.pending)})"
+    waits = ", rolled back: they wait for something new, or `consolidate`" if outlook.undone else ""
+    return f"{when}, if something is pending ({_are(outlook.pending)}{waits})"
 
 
 def _experiences(outlook: Outlook, schedule: Schedule) -> str:

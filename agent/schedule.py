@@ -62,6 +62,12 @@ def read_record(home: Home, model: str, now: datetime) -> Record:
     return replace(record, since=min(record.since, now))  # the clock was set back: count from now
 
 
+def to_learn_unasked(home: Home, model: str) -> list[str]:
+    """Ids of what is pending; none while all of that was rolled back: what a person undid is not done again unasked."""
+    waiting = [experience.id for experience in pending(home, model)]
+    return [] if Weights(home, model).rolled_back().issuperset(waiting) else waiting
+
+
 class Scheduler:
     """Calls `consolidate` when it is time and something is pending; what it returns, if anything, is the outcome.
 
@@ -161,7 +167,7 @@ class Scheduler:
         rested = self._schedule.idle_minutes and self._idle(now) >= timedelta(minutes=self._schedule.idle_minutes)
         if not (timely or rested or self._schedule.experiences):
             return None
-        waiting = [experience.id for experience in pending(self._home, self._model)]
+        waiting = to_learn_unasked(self._home, self._model)
         new = len(set(waiting) - set(record.taken))
         enough = 0 < self._schedule.experiences <= new
         return waiting if timely or enough or (rested and new) else None

@@ -35,6 +35,8 @@ class Forgetting:
 def find(home: Home, ids: Sequence[str], conversation: str = "", matching: str = "") -> list[Turn]:
     """The user's turns with one of the ids, of the conversation, or containing the text (case ignored); in forks, too.
 
+    conversation: its id, or how no other's begins.
+
     Raises:
         UsageError: an id or conversation that is not there, or nothing found.
     """
@@ -42,16 +44,25 @@ def find(home: Home, ids: Sequence[str], conversation: str = "", matching: str =
     known = {turn.id for turn in turns}
     if unknown := [key for key in ids if key not in known]:
         raise UsageError(f"there is no message {unknown[0]}: see `selfparam-agent memories list --all`")
+    talk = _meant(conversation, {turn.id.partition("/")[0] for turn in turns})
     found = [
         turn
         for turn in turns
         if turn.id in ids
-        or (conversation and turn.id.startswith(f"{conversation}/"))
+        or (talk and turn.id.partition("/")[0] == talk)
         or (matching and matching.casefold() in turn.text.casefold())
     ]
     if not found:
         raise UsageError("nothing matches: see `selfparam-agent memories list --all`")
     return _with_copies(turns, found)
+
+
+def _meant(key: str, talks: set[str]) -> str:
+    """The conversation whose id this is, or begins like this; a deleted one may be meant, too."""
+    begun = [key] if key in talks else [talk for talk in talks if key and talk.startswith(key)]
+    if len(begun) > 1:
+        raise UsageError(f"{len(begun)} conversations begin with {key!r}: give more of the id")
+    return begun[0] if begun else ""
 
 
 def _with_copies(turns: Sequence[Turn], found: Sequence[Turn]) -> list[Turn]:

@@ -186,6 +186,11 @@ class Settings:
     versions: VersionSettings = field(default_factory=VersionSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
 
+    @property
+    def unseen(self) -> Schedule:
+        """When something may be learned that nobody looks at: by the schedule, or never, by `review`."""
+        return Schedule(minutes=0) if self.review == "always" else self.schedule
+
 
 def read_settings(path: Path) -> Settings:
     """The settings in a file; defaults for what it leaves out, all defaults if it does not exist.

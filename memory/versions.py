@@ -147,6 +147,10 @@ class Weights:
         """Ids of the experiences that the current version, with its parents, has learned."""
         return {experience for version in self.lineage() for experience in version.experiences}
 
+    def rolled_back(self) -> set[str]:
+        """Ids of the experiences that only versions have learned which the current one does not come from."""
+        return {experience for version in self.all() for experience in version.experiences} - self.learned()
+
     def whole(self, version: Version) -> bool:
         """Whether the files that cannot be made again are there and as they were published."""
         return matches(version.folder, version.manifest["files"])

@@ -12,10 +12,10 @@ from memory.home import Home
 from memory.models import load
 from memory.pending import pending
 from memory.versions import MERGED, Weights
-from tests.learning import learn, tell  # noqa: F401  # a fixture and its helper
+from tests.learning import tell
 
 
-def test_there_and_back(home: Home, learn: Any, tiny_model: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_there_and_back(home: Home, learn: Any, tiny_model: Path, tmp_path: Path) -> None:
     """Learned, pending, settings and provenance arrive; the merged weights are made again and equal the old ones."""
     tell(home, "My name is Wanjiru.")
     learn()

@@ -112,3 +112,11 @@ def test_completion(tmp_path: Path, typed: str, offered: str) -> None:
              "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)},
     )  # fmt: skip
     assert done.stdout.split() == [offered], done.stderr
+
+
+def test_nothing_is_learned_unseen_where_a_person_approves(tmp_path: Path) -> None:
+    """With review = always the schedule is off for whoever has nobody to show anything to, such as a server."""
+    file = tmp_path / "config.toml"
+    assert read_settings(file).unseen.on
+    file.write_text('review = "always"\n[schedule]\nexperiences = 3\n', encoding="utf-8")
+    assert not read_settings(file).unseen.on

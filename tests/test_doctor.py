@@ -9,7 +9,7 @@ from agent.doctor import Finding, examine
 from memory.conversations import experiences
 from memory.home import Home
 from memory.versions import ADAPTER, STAGING, VersionError
-from tests.learning import learn, tell  # noqa: F401  # a fixture and its helper
+from tests.learning import tell
 
 
 def unwell(home: Home, model: str) -> list[Finding]:
@@ -17,14 +17,14 @@ def unwell(home: Home, model: str) -> list[Finding]:
     return [finding for finding in examine(home, model) if not finding.well and finding.name not in machine]
 
 
-def test_well(home: Home, learn: Any) -> None:  # noqa: F811
+def test_well(home: Home, learn: Any) -> None:
     """After a consolidation everything of ours is well."""
     tell(home, "My name is Wanjiru.")
     learn()
     assert unwell(home, learn.model) == []
 
 
-def test_found_and_repaired(home: Home, learn: Any) -> None:  # noqa: F811
+def test_found_and_repaired(home: Home, learn: Any) -> None:
     """Open permissions, a torn conversation, a staged leftover, a damaged serving version: each named and mended."""
     for text in ("My name is Wanjiru.", "I keep goats."):
         tell(home, text)
@@ -46,7 +46,7 @@ def test_found_and_repaired(home: Home, learn: Any) -> None:  # noqa: F811
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.write_text("seven"), lambda path: path.unlink() or path.mkdir()])
-def test_nothing_says_which_version_serves(home: Home, learn: Any, damage: Any) -> None:  # noqa: F811
+def test_nothing_says_which_version_serves(home: Home, learn: Any, damage: Any) -> None:
     """The last whole version serves again after a repair."""
     for text in ("My name is Wanjiru.", "I keep goats."):
         tell(home, text)

@@ -12,14 +12,14 @@ from memory.home import Home
 from memory.locks import owning
 from memory.pending import pending
 from memory.versions import Weights
-from tests.learning import learn, tell  # noqa: F401  # a fixture and its helper
+from tests.learning import tell
 
 
 def everything(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
-def test_forget(home: Home, learn: Any) -> None:  # noqa: F811
+def test_forget(home: Home, learn: Any) -> None:
     """What was told second goes with the versions two and three; the third is to be learned again, the first stays."""
     for text in ("My name is Wanjiru.", "My secret garden is in Nakuru.", "I keep goats."):
         tell(home, text)
@@ -42,14 +42,19 @@ def test_forget(home: Home, learn: Any) -> None:  # noqa: F811
 
 
 def test_what_was_never_learned(home: Home, tiny_model: Path) -> None:
-    """Forgetting what is only pending leaves the weights alone; a conversation is forgotten by its name."""
+    """Forgetting what is only pending leaves the weights alone; a conversation is meant by how its name begins."""
     tell(home, "My name is Wanjiru.", "I keep goats.")
     name = names(home)[0]
     going = plan(home, find(home, [f"{name}/2"]))
     assert going.versions == going.questions == ()
     forget(home, going)
     assert [e.text for e in pending(home, str(tiny_model))] == ["My name is Wanjiru."]
+    tell(home, "I keep bees.")
+    with pytest.raises(UsageError, match="2 conversations begin"):
+        find(home, [], conversation=name[:8])
     forget(home, plan(home, find(home, [], conversation=name)))
+    assert [e.text for e in pending(home, str(tiny_model))] == ["I keep bees."]
+    forget(home, plan(home, find(home, [], conversation=name[:8])))
     assert pending(home, str(tiny_model)) == []
     assert Weights.every(home) == []
 

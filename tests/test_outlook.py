@@ -12,10 +12,12 @@ import pytest
 from agent.due import Machine
 from agent.outlook import in_words, look_ahead
 from memory.home import Home
+from memory.pending import pending
 from memory.settings import Schedule
+from memory.versions import Weights
 from tests.scripted import VERDICT, publish
 from tests.test_cli import ROOT, run
-from tests.test_schedule import IDLE, START, Bench, bench, say
+from tests.test_schedule import IDLE, START, Bench, bench, published, say
 
 
 def lines(made: Bench, schedule: Schedule, machine: Machine = IDLE) -> list[str]:
@@ -36,6 +38,14 @@ def test_it_says_when_under_which_conditions_and_who(home: Home) -> None:
     assert "quiet from 22:00 to 07:00" in lines(made, schedule)
     made.clock.stop()
     assert lines(made, schedule)[-1].startswith("nobody keeps the schedule: open a chat")
+
+
+def test_it_says_what_was_rolled_back(home: Home) -> None:
+    """What a person undid is pending, and by itself waits for something new."""
+    made = bench(home, told=2)
+    published(home, "some-model", START, [experience.id for experience in pending(home, "some-model")])
+    Weights(home, "some-model").rollback()
+    assert "(2 are, rolled back: they wait for something new, or `consolidate`)" in lines(made, Schedule())[0]
 
 
 def test_it_says_what_hinders(home: Home) -> None:

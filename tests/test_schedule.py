@@ -1,6 +1,7 @@
 """Learning by itself: what makes it run, what it waits for, one owner, and a due time that survives everything."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ from agent.due import Machine, hindrance, next_due
 from agent.schedule import Scheduler
 from memory.conversations import Conversation
 from memory.home import Home
+from memory.pending import pending
 from memory.settings import Schedule
 from memory.storage import write_text
 from memory.versions import MERGED, Weights
@@ -20,11 +22,11 @@ START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 IDLE = Machine(on_battery=False, load=0.1)
 
 
-def published(home: Home, model: str, created: datetime) -> None:
+def published(home: Home, model: str, created: datetime, experiences: Sequence[str] = ()) -> None:
     weights = Weights(home, model)
     staged = weights.staging()
     (staged / MERGED).mkdir()
-    manifest = {"created": created.isoformat(timespec="seconds"), "experiences": [], "gate": {}}
+    manifest = {"created": created.isoformat(timespec="seconds"), "experiences": [*experiences], "gate": {}}
     weights.publish(staged, weights.current(), manifest)
 
 
@@ -91,6 +93,18 @@ def test_nothing_pending_nothing_run(home: Home) -> None:
     assert made.after(days=3) == 0
     assert made.clock.due() == made.now + timedelta(minutes=60)
     assert made.told == []
+
+
+def test_what_was_rolled_back_is_not_learned_unasked(home: Home) -> None:
+    """Pending again, it waits for something new to be said, and is learned with that."""
+    made = bench(home, told=2, minutes=60)
+    waiting = [experience.id for experience in pending(home, "some-model")]
+    published(home, "some-model", START, waiting)
+    Weights(home, "some-model").rollback()
+    assert len(pending(home, "some-model")) == 2
+    assert made.after(minutes=61) == 0
+    say(home)
+    assert made.after(minutes=61) == 1
 
 
 def test_cron_counts_in_local_time_and_not_twice(home: Home) -> None:

@@ -57,7 +57,9 @@ def serve(
         listening = socket.create_server((host, port), family=family)
     except OSError as error:
         raise BusyError(f"cannot listen on {host}:{port} ({error.strerror}): name another with --port") from error
-    scheduler = Scheduler(home, name, settings.schedule, lambda: consolidate(home, name, say), say, "`serve`")
+    if settings.schedule.on and not settings.unseen.on:
+        say("review = always: nothing is learned by itself; `selfparam-agent consolidate` shows it first")
+    scheduler = Scheduler(home, name, settings.unseen, lambda: consolidate(home, name, say), say, "`serve`")
     say("loading the model")
     serving.start(say)
     scheduler.start()
