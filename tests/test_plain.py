@@ -76,12 +76,14 @@ def test_the_last_message_and_reply(
 
 
 def test_forgetting(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """What was learned is not edited but forgotten, by its id; then it can be said anew."""
+    """What was learned is not edited but forgotten, by its id, asked for twice; then it can be said anew."""
     session = ScriptedSession(home)
     key = f"{session.conversation.name}/1"
     chat = PlainChat(session, QUIET, consolidate=learned)
-    typed = ("I keep goats.", "/consolidate", "/edit I keep geese.", "/forget", f"/forget {key}", "I keep geese.")
-    said = talk(monkeypatch, capsys, chat, *typed)
+    typed = ("I keep goats.", "/consolidate", "/edit I keep geese.", "/forget", f"/forget {key}", f"/forget {key}")
+    said = talk(monkeypatch, capsys, chat, *typed, "I keep geese.")
+    assert said.count("note: that cannot be undone: the same line once more does it") == 1
+    assert f"  {key}  I keep goats." in said
     assert "error: the weights have learned that message: take it back with /forget, then say it anew" in said
     assert "error: nothing matches: see `selfparam-agent memories list --all`" in said
     assert "note: forgotten for good: 1 of your messages, with version 1" in said

@@ -12,6 +12,7 @@ from functools import partial
 
 from agent.consolidate import EXIT_NOTHING, Event, in_words, run
 from agent.headless import learn
+from agent.provenance import show_forgetting
 from agent.schedule import Scheduler
 from agent.session import Session
 from agent.text import plain
@@ -42,6 +43,8 @@ class PlainChat:
         self._consolidate_at_start, self._run = consolidate_at_start, consolidate
         self._reviewing = settings.review == "always"
         self._left = False
+        self._typed = ""
+        self._repeated = False
         self._titling = threading.Thread()
         self._scheduler = Scheduler(
             session.home, session.model, settings.schedule, lambda: learn(session.home, session.model, note), note
@@ -108,6 +111,7 @@ class PlainChat:
 
     def _take(self, line: str) -> None:
         """One line of the user: a command, a message, or nothing."""
+        self._repeated, self._typed = line == self._typed, line
         command = commands.parse(line)
         try:
             if command and command[0] in self._commands:
@@ -126,6 +130,10 @@ class PlainChat:
 
     def _forget(self, ids: str) -> None:
         going = plan(self.session.home, find(self.session.home, ids.split()))
+        if not self._repeated:
+            print(show_forgetting(going))
+            note("that cannot be undone: the same line once more does it")
+            return
         self.session.forget(going)
         gone = "".join(f", with version {version.number}" for version in going.versions)
         note(f"forgotten for good: {len(going.turns)} of your messages{gone}")
