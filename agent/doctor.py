@@ -53,11 +53,20 @@ def _home(home: Home) -> Iterator[Finding]:
     open_to_others = [path for path in home.data.rglob("*") if path.stat().st_mode & 0o077]
     words = f"others may read {len(open_to_others)}, such as {open_to_others[0]}" if open_to_others else "private"
     yield Finding("permissions", not open_to_others, words, partial(_make_private, open_to_others))
+    yield Finding("lock", True, "a consolidation is under way" if _consolidating(home) else "nobody is consolidating")
+
+
+def _consolidating(home: Home) -> bool:
     try:
         with owning(home.data, "consolidation", ""):
-            yield Finding("lock", True, "nobody is consolidating")
+            return False
     except BusyError:
-        yield Finding("lock", True, "a consolidation is under way")
+        return True
+
+
+def _discard(home: Home, weights: Weights) -> None:
+    with owning(home.data, "consolidation", "wait for it: what it builds is no rest"):
+        weights.discard_staging()
 
 
 def _make_private(paths: Sequence[Path]) -> None:
@@ -94,8 +103,8 @@ def _read(path: Path) -> None:
 
 def _versions(home: Home, model: str) -> Iterator[Finding]:
     weights = Weights(home, model)
-    if any((weights.root / "versions" / name).exists() for name in (STAGING, GONE)):
-        yield Finding("versions", False, "an unfinished version lies there", weights.discard_staging)
+    if any((weights.root / "versions" / name).exists() for name in (STAGING, GONE)) and not _consolidating(home):
+        yield Finding("versions", False, "an unfinished version lies there", partial(_discard, home, weights))
     for folder in weights.unreadable():
         words = f"what says what version {folder.name} is, is damaged: it can be moved aside"
         yield Finding("versions", False, words, partial(weights.set_aside, folder))

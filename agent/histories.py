@@ -65,10 +65,12 @@ class Histories:
                 conversation.add("assistant", text, version)
 
     def _going_on(self, name: str, said: int) -> Conversation:
-        """The conversation of that name if no more was said in it, else a new one: the client went back a step."""
+        """The conversation of that name if no more was said in it, else a new one: the client went back a step, or a
+        person deleted it."""
         if name:
             conversation = Conversation(self._home.conversations, name)
-            if sum(turn.role == "user" for turn in conversation.turns) <= said:
+            count = sum(turn.role == "user" for turn in conversation.turns)
+            if not conversation.about.deleted and 0 < count <= said:
                 return conversation
         return Conversation(self._home.conversations)
 

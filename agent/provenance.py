@@ -88,6 +88,9 @@ def show_forgetting(going: Forgetting) -> str:
         lines.append(f"to be learned again: {len(going.again)} other experiences")
     else:
         lines.append("no version of the weights has learned any of it")
+    if going.unreadable:
+        lines.append("damaged versions, which may have learned it:")
+        lines += [f"  {folder}" for folder in going.unreadable]
     return "\n".join(lines)
 
 

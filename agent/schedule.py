@@ -55,7 +55,7 @@ def read_record(home: Home, model: str, now: datetime) -> Record:
     try:
         kept: dict[str, Any] = json.loads((home.data / "schedule.json").read_text(encoding="utf-8"))
         since, ran = (at and datetime.fromisoformat(at).astimezone(UTC) for at in (kept["since"], kept["ran"]))
-        record = Record(**{**kept, "since": since, "taken": tuple(kept["taken"]), "ran": ran})
+        record = Record(**{**kept, "since": min(since, now), "taken": tuple(kept["taken"]), "ran": ran})
     except (OSError, ValueError, TypeError, KeyError):  # nothing is lost with it
         versions = Weights(home, model).all()
         record = Record(datetime.fromisoformat(versions[-1].manifest["created"]) if versions else now)
@@ -65,7 +65,7 @@ def read_record(home: Home, model: str, now: datetime) -> Record:
 def to_learn_unasked(home: Home, model: str) -> list[str]:
     """Ids of what is pending; none while all of that was rolled back: what a person undid is not done again unasked."""
     waiting = [experience.id for experience in pending(home, model)]
-    return [] if Weights(home, model).rolled_back().issuperset(waiting) else waiting
+    return [] if waiting and Weights(home, model).rolled_back().issuperset(waiting) else waiting
 
 
 class Scheduler:
@@ -210,5 +210,5 @@ class Scheduler:
         with self._writing:
             record = replace(read_record(self._home, self._model, self._now()), **what)
             path, text = self._home.data / "schedule.json", json.dumps(asdict(record), default=datetime.isoformat)
-            if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            if not path.is_file() or path.read_bytes() != text.encode():
                 write_text(path, text)

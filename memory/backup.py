@@ -6,7 +6,9 @@ import json
 import shutil
 import tarfile
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -17,7 +19,7 @@ from memory.storage import write_atomically
 from memory.versions import GONE, MERGED, STAGING
 
 CONTENTS = "CONTENTS.json"
-"""First in the archive: {file: sha256}."""
+"""Last in the archive: {file: sha256}."""
 
 
 def export(home: Home, target: Path) -> int:
@@ -36,19 +38,25 @@ def export(home: Home, target: Path) -> int:
         files = dict(_files(home))
         if not files:
             raise UsageError("there is nothing to export yet: tell it something in `selfparam-agent chat`")
-        hashes = {name: _hash(path.read_bytes()) for name, path in files.items()}
+        hashes: dict[str, str] = {}
 
         def write(file: IO[bytes]) -> None:
             with tarfile.open(fileobj=file, mode="w") as archive:
-                contents = json.dumps(hashes, indent=1).encode()
-                entry = tarfile.TarInfo(CONTENTS)
-                entry.size, entry.mode = len(contents), PRIVATE_FILE
-                archive.addfile(entry, io.BytesIO(contents))
                 for name, path in files.items():
-                    archive.add(path, arcname=name, recursive=False)
+                    with suppress(FileNotFoundError):  # a chat has deleted it meanwhile
+                        content = path.read_bytes()  # once: a chat may write it anew at any time
+                        hashes[name] = _hash(content)
+                        _add(archive, name, content)
+                _add(archive, CONTENTS, json.dumps(hashes, indent=1).encode())
 
         write_atomically(target.absolute(), write, ours=False)
-    return len(files)
+    return len(hashes)
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode, entry.mtime = len(content), PRIVATE_FILE, int(time.time())
+    archive.addfile(entry, io.BytesIO(content))
 
 
 def restore(home: Home, source: Path) -> int:
@@ -80,8 +88,9 @@ def restore(home: Home, source: Path) -> int:
         if (staged / "config").exists():
             private_folder(home.config)
             (staged / "config" / home.settings_file.name).replace(home.settings_file)
-        shutil.rmtree(home.data, ignore_errors=True)  # nothing but what passes
-        (staged / "data").replace(home.data)
+        if (staged / "data").exists():
+            shutil.rmtree(home.data, ignore_errors=True)  # nothing but what passes
+            (staged / "data").replace(home.data)
     return len(hashes)
 
 
@@ -94,7 +103,8 @@ def _files(home: Home) -> Iterator[tuple[str, Path]]:
         merged = inside.parts[:1] == ("weights",) and MERGED in inside.parts[3:]
         passing = (
             inside.parts[0] in ("locks", "log", "schedule.json")
-            or path.suffix == ".lock"
+            or path.suffix in (".lock", ".bak")  # the last is what a file was before it was last written
+            or path.name.startswith(".")
             or {STAGING, GONE} & {*inside.parts}
         )
         if path.is_file() and not merged and not passing:

@@ -5,9 +5,11 @@ they had learned is pending again. What comes before them never saw it.
 """
 
 import logging
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from memory.conversations import Turn, blank, user_turns
 from memory.errors import UsageError
@@ -15,6 +17,7 @@ from memory.home import Home
 from memory.locks import owning
 from memory.refusals import refusals
 from memory.sensitive import confirmed
+from memory.storage import disk
 from memory.targets import Pair, TargetSet
 from memory.versions import Version, VersionError, Weights
 
@@ -23,13 +26,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Forgetting:
-    """What goes: the turns, the versions of each model's weights, the experiences to be learned again, and the
-    questions the turns were learned with."""
+    """What goes: the turns, the versions of each model's weights, the experiences to be learned again, the questions
+    the turns were learned with, and folders of versions that cannot be read: they may have learned it, too."""
 
     turns: tuple[Turn, ...]
     versions: tuple[Version, ...]
     again: tuple[str, ...]
     questions: tuple[Pair, ...]
+    unreadable: tuple[Path, ...] = ()
 
 
 def find(home: Home, ids: Sequence[str], conversation: str = "", matching: str = "") -> list[Turn]:
@@ -80,12 +84,15 @@ def plan(home: Home, turns: Sequence[Turn]) -> Forgetting:
     """What forgetting these turns would remove; changes nothing."""
     ids = {turn.id for turn in turns}
     gone: list[Version] = []
+    unreadable: list[Path] = []
     for weights in Weights.every(home):
-        numbers: set[int] = set()
+        safe: set[int] = set()
+        unreadable += weights.damaged()
         for version in weights.all():  # oldest first, so a parent is met before its children
-            if ids & set(version.experiences) or version.parent in numbers:
-                numbers.add(version.number)
+            if ids & set(version.experiences) or (version.parent and version.parent not in safe):
                 gone.append(version)
+            else:
+                safe.add(version.number)
     again = dict.fromkeys(key for version in gone for key in version.experiences if key not in ids)
     sets = []
     for version in gone:
@@ -93,7 +100,7 @@ def plan(home: Home, turns: Sequence[Turn]) -> Forgetting:
             sets.append(TargetSet.of(version))
     pairs = [pair for targets in sets for pair in (*targets.pairs, *targets.set_aside) if pair.experience in ids]
     questions = {pair.question: pair for pair in pairs}
-    return Forgetting(tuple(turns), tuple(gone), tuple(again), tuple(questions.values()))
+    return Forgetting(tuple(turns), tuple(gone), tuple(again), tuple(questions.values()), tuple(unreadable))
 
 
 @contextmanager
@@ -138,6 +145,10 @@ def forget(home: Home, going: Forgetting) -> None:
             for version in reversed(going_here):
                 weights.remove(version)
             weights.discard_staging()
+            for folder in weights.damaged():
+                with disk(folder):
+                    shutil.rmtree(folder)
+            weights.mend()
         for name in names:  # last: as long as a message is there, it can be found and forgotten again
             blank(home, name, {turn.id for turn in going.turns})
     _log.info("%d messages forgotten", len(going.turns))

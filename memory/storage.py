@@ -97,9 +97,11 @@ class AtomicJSONStorage(Storage):
             if not self._backup.exists():
                 raise
             good = self._load(self._backup)
+            aside = self._path.with_suffix(self._path.suffix + ".damaged")
             with disk(self._path):
-                self._path.replace(self._path.with_suffix(self._path.suffix + ".damaged"))
-                write_text(self._path, json.dumps(good, ensure_ascii=False))  # or nobody would look for the copy
+                aside.unlink(missing_ok=True)
+                os.link(self._path, aside)  # on a full disk the damaged one stays where the copy is looked for
+                write_text(self._path, json.dumps(good, ensure_ascii=False))
             return good
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:

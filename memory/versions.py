@@ -1,6 +1,7 @@
 """Versions of the weights: folders that are whole or not there, and one small file that says which one serves.
 
     weights/MODEL/CURRENT            the number of the version that answers; 0 is the base
+    weights/MODEL/LAST               the highest number that a version ever had: none is given twice
     weights/MODEL/versions/0001/     adapter/ (the truth), targets.yaml, questions.npy, manifest.json (written last),
                                      model/ (merged, and in model/ctranslate2/ converted)
 
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from memory.errors import SelfparamError, UsageError
+from memory.errors import SelfparamError, StorageError, UsageError
 from memory.folders import base_of
 from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home, private_folder
 from memory.models import base_hash, load, model_slug
@@ -26,11 +27,12 @@ from memory.settings import EIGHT_BITS
 from memory.storage import disk, sync_folder, write_text
 
 MANIFEST, MERGED, ADAPTER, TARGETS = "manifest.json", "model", "adapter", "targets.yaml"
+LAST = "LAST"
 VECTORS = "questions.npy"
 """Unit vectors of the questions on facts in the targets, in their order."""
 _log = logging.getLogger(__name__)
 
-STAGING, GONE = ".staging", ".gone"
+STAGING, GONE, DAMAGED = ".staging", ".gone", "damaged-"
 MERGED_WEIGHTS, AS_ADAPTER = "merged weights", "base + adapter"
 """What a version is served as: the latter where the base is quantised, its adapter then holds its parents', too."""
 
@@ -121,7 +123,11 @@ class Weights:
     def set_aside(self, folder: Path) -> None:
         """Move an unreadable version out of the way, to `damaged-NNNN`."""
         with disk(folder):
-            folder.replace(folder.with_name(f"damaged-{folder.name}"))
+            folder.replace(folder.with_name(f"{DAMAGED}{folder.name}"))
+
+    def damaged(self) -> list[Path]:
+        """Folders of versions that nobody can say any more what they learned, set aside or not."""
+        return [*self.unreadable(), *sorted((self.root / "versions").glob(f"{DAMAGED}*"))]
 
     def get(self, number: int) -> Version:
         """The version of that number.
@@ -148,8 +154,11 @@ class Weights:
         return {experience for version in self.lineage() for experience in version.experiences}
 
     def rolled_back(self) -> set[str]:
-        """Ids of the experiences that only versions have learned which the current one does not come from."""
-        return {experience for version in self.all() for experience in version.experiences} - self.learned()
+        """Ids of the experiences that only versions have learned which the current one does not come from, and which
+        could serve: what a damaged one had learned nobody took back."""
+        line = {version.number for version in self.lineage()}
+        others = (version for version in self.all() if version.number not in line and self.whole(version))
+        return {experience for version in others for experience in version.experiences} - self.learned()
 
     def whole(self, version: Version) -> bool:
         """Whether the files that cannot be made again are there and as they were published."""
@@ -183,6 +192,13 @@ class Weights:
             self._point_at(0)
         return 0
 
+    def mend(self) -> None:
+        """Fall back if what serves, or what it comes from, is not there or cannot be read."""
+        try:
+            self.lineage()
+        except SelfparamError:
+            self.fall_back()
+
     @contextmanager
     def _deciding(self) -> Iterator[None]:
         """Look at CURRENT and change it without another process doing so in between; a matter of milliseconds."""
@@ -197,7 +213,10 @@ class Weights:
             lock.release()
 
     def next_number(self) -> int:
+        """One that no version had yet, removed ones included: who has loaded those sees that others serve now."""
         numbers = [int(path.name) for path in (self.root / "versions").glob("[0-9]*")]
+        with suppress(OSError, ValueError):
+            numbers.append(int((self.root / LAST).read_text()))
         return max(numbers, default=0) + 1
 
     def staging(self) -> Path:
@@ -226,9 +245,12 @@ class Weights:
         The order is what makes a kill harmless: files, manifest, rename, CURRENT.
 
         Raises:
-            VersionError: another version serves now than `parent`, which these weights were trained from.
+            VersionError: another version serves now than `parent`, which these weights were trained from, or what was
+                staged is gone.
             StorageError: the disk failed; the version that served serves.
         """
+        if not staged.is_dir():
+            raise VersionError("what was built was removed meanwhile: nothing was changed, consolidate again")
         number = self.next_number()
         folder = self._folder(number)
         with disk(folder):
@@ -244,6 +266,7 @@ class Weights:
                     raise VersionError(
                         "the serving version changed during training: nothing was changed, consolidate again"
                     )
+                write_text(self.root / LAST, f"{number}\n")
                 staged.replace(folder)
                 sync_folder(folder.parent)
                 self._point_at(number)
@@ -306,7 +329,7 @@ class Weights:
                 f"{base} is not the base that version {number} is an adapter over: put that back, or "
                 f"`selfparam-agent versions rollback 0`"
             )
-        if not sealed(copy) or base_of(copy) not in (copy, base.absolute()):
+        if not self._has_copy(version, base):
             self._rebuild(version, base)
         return copy
 
@@ -325,18 +348,38 @@ class Weights:
             return number, self.folder_to_load(number, base), f"{words}learned is pending again"
 
     def _rebuild(self, version: Version, base: Path) -> None:
+        """Make the copy again, unless another process has just done so."""
+        from filelock import FileLock
+        from safetensors import SafetensorError
+
+        made = version.folder / f".{MERGED}"
+        with disk(made), FileLock(self.root / "REBUILD.lock", mode=PRIVATE_FILE):
+            if self._has_copy(version, base):
+                return
+            shutil.rmtree(made, ignore_errors=True)
+            try:
+                self._make_copy(version, base, made)
+            except SafetensorError as error:  # its way of saying that the disk is full
+                raise StorageError(f"cannot write {made} ({error}): free disk space, then again") from error
+            finally:
+                shutil.rmtree(made, ignore_errors=True)
+
+    def _make_copy(self, version: Version, base: Path, made: Path) -> None:
         from memory.adapters import copy_over
 
         adapters = self.adapters(version)
-        made = version.folder / f".{MERGED}"
-        with disk(made):
-            if version.served_as == AS_ADAPTER:
-                copy_over(adapters[-1], base, made)
-            else:
-                _merge(adapters, base, made, version.manifest["gate"].get("precision", ""))
-            seal(made)
-            shutil.rmtree(version.folder / MERGED, ignore_errors=True)
-            made.replace(version.folder / MERGED)
+        if version.served_as == AS_ADAPTER:
+            copy_over(adapters[-1], base, made)
+        else:
+            _merge(adapters, base, made, version.manifest["gate"].get("precision", ""))
+        seal(made)
+        shutil.rmtree(version.folder / MERGED, ignore_errors=True)
+        made.replace(version.folder / MERGED)
+
+    @staticmethod
+    def _has_copy(version: Version, base: Path) -> bool:
+        copy = version.folder / MERGED
+        return sealed(copy) and base_of(copy) in (copy, base.absolute())
 
     def adapters(self, version: Version) -> list[Path]:
         """What makes a version of the base: the adapters of its lineage, or its own if that holds them all.

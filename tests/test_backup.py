@@ -43,6 +43,39 @@ def test_there_and_back(home: Home, learn: Any, tiny_model: Path, tmp_path: Path
         export(home, archive)
 
 
+def test_a_chat_goes_on_meanwhile(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written anew or deleted while the archive is made leaves it whole: each file is read once."""
+    tell(home, "My name is Wanjiru.")
+    tell(home, "I keep goats.")
+    first, second = sorted(home.conversations.glob("*/0001.json"))
+    said = first.read_text()
+    read = Path.read_bytes
+
+    def said_meanwhile(path: Path) -> bytes:
+        content = read(path)
+        if path == first:
+            first.write_text("{}")
+            second.unlink()
+        return content
+
+    monkeypatch.setattr(Path, "read_bytes", said_meanwhile)
+    export(home, tmp_path / "me.tar")
+    monkeypatch.undo()
+    other = Home(tmp_path / "b" / "config", tmp_path / "b" / "data", home.cache)
+    restore(other, tmp_path / "me.tar")
+    assert (other.conversations / first.parent.name / first.name).read_text() == said
+
+
+def test_settings_alone(home: Home, tmp_path: Path) -> None:
+    """An archive of a home in which nothing was said yet is imported like any other."""
+    home.config.mkdir()
+    home.settings_file.write_text("[schedule]\nminutes = 7\n")
+    assert export(home, tmp_path / "me.tar") == 1
+    other = Home(tmp_path / "b" / "config", tmp_path / "b" / "data", home.cache)
+    restore(other, tmp_path / "me.tar")
+    assert other.settings_file.read_text() == home.settings_file.read_text()
+
+
 def test_bad_archives(home: Home, tmp_path: Path) -> None:
     """Nothing to export, no archive, a foreign one, an altered one: a word each, and the home stays empty."""
     with pytest.raises(UsageError, match="nothing to export"):

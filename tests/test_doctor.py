@@ -7,7 +7,9 @@ import pytest
 
 from agent.doctor import Finding, examine
 from memory.conversations import experiences
+from memory.errors import BusyError
 from memory.home import Home
+from memory.locks import owning
 from memory.versions import ADAPTER, STAGING, VersionError
 from tests.learning import tell
 
@@ -43,6 +45,23 @@ def test_found_and_repaired(home: Home, learn: Any) -> None:
     assert unwell(home, learn.model) == []
     assert learn.weights.current() == 1
     assert {e.text for e in experiences(home)} == {"My name is Wanjiru.", "I keep goats."}
+
+
+def test_what_is_being_built_is_left_alone(home: Home, learn: Any) -> None:
+    """While a consolidation is under way its folder is no leftover; without it nothing is published."""
+    tell(home, "My name is Wanjiru.")
+    learn()
+    staged = learn.weights.staging()
+    with owning(home.data, "consolidation", ""):
+        assert unwell(home, learn.model) == []
+    (found,) = unwell(home, learn.model)
+    with owning(home.data, "consolidation", ""), pytest.raises(BusyError):
+        found.repair()  # type: ignore[misc]  # it has one
+    assert staged.exists()
+    found.repair()  # type: ignore[misc]
+    with pytest.raises(VersionError, match="removed meanwhile"):
+        learn.weights.publish(staged, 1, {"experiences": []})
+    assert learn.weights.current() == 1
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.write_text("seven"), lambda path: path.unlink() or path.mkdir()])

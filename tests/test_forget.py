@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from agent.provenance import show_forgetting
 from memory.conversations import Conversation, names
 from memory.errors import BusyError, UsageError
 from memory.forget import find, forget, plan
 from memory.home import Home
 from memory.locks import owning
 from memory.pending import pending
-from memory.versions import Weights
+from memory.versions import MANIFEST, Weights
 from tests.learning import tell
 
 
@@ -36,9 +37,23 @@ def test_forget(home: Home, learn: Any) -> None:
     assert learn.weights.current() == 1
     assert [e.text for e in pending(home, learn.model)] == ["I keep goats."]
     assert learn().passed
-    assert [v.number for v in learn.weights.lineage()] == [1, 2]
+    assert [v.number for v in learn.weights.lineage()] == [1, 4]  # who has loaded 2 or 3 sees that another serves
     assert conversation.name in names(home)
     assert Conversation(home.conversations, conversation.name).messages() == []
+
+
+def test_what_nobody_can_read_goes_too(home: Home, learn: Any) -> None:
+    """A version whose manifest is damaged may have learned it, and what was built on one surely may."""
+    for text in ("My name is Wanjiru.", "My secret garden is in Nakuru.", "I keep goats."):
+        tell(home, text)
+        learn()
+    (learn.weights.get(2).folder / MANIFEST).write_text("torn {")
+    going = plan(home, find(home, [], matching="secret garden"))
+    assert [version.number for version in going.versions] == [3]
+    assert "0002" in show_forgetting(going)
+    forget(home, going)
+    assert b"secret garden" not in everything(home.data)
+    assert learn.weights.current() == 1
 
 
 def test_what_was_never_learned(home: Home, tiny_model: Path) -> None:

@@ -15,7 +15,7 @@ from memory.home import Home
 from memory.pending import pending
 from memory.settings import Schedule
 from memory.storage import write_text
-from memory.versions import MERGED, Weights
+from memory.versions import MERGED, TARGETS, Weights
 from tests.scripted import FIGURES, VERDICT
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -26,6 +26,7 @@ def published(home: Home, model: str, created: datetime, experiences: Sequence[s
     weights = Weights(home, model)
     staged = weights.staging()
     (staged / MERGED).mkdir()
+    (staged / TARGETS).write_text("pairs: []")
     manifest = {"created": created.isoformat(timespec="seconds"), "experiences": [*experiences], "gate": {}}
     weights.publish(staged, weights.current(), manifest)
 
@@ -104,6 +105,26 @@ def test_what_was_rolled_back_is_not_learned_unasked(home: Home) -> None:
     assert len(pending(home, "some-model")) == 2
     assert made.after(minutes=61) == 0
     say(home)
+    assert made.after(minutes=61) == 1
+
+
+def test_what_a_damaged_version_had_learned_is_learned_again(home: Home) -> None:
+    """Nobody took that back: it is pending, and its time comes."""
+    made = bench(home, told=2, minutes=60)
+    waiting = [experience.id for experience in pending(home, "some-model")]
+    published(home, "some-model", START, waiting)
+    weights = Weights(home, "some-model")
+    (weights.get(1).folder / TARGETS).write_text("torn")
+    assert weights.fall_back() == 0
+    assert made.after(minutes=61) == 1
+
+
+@pytest.mark.parametrize("kept", [b"\xff\xfe", b'{"since": null, "ran": null, "taken": []}'])
+def test_a_record_that_is_no_text(home: Home, kept: bytes) -> None:
+    """It starts afresh, as without one."""
+    (home.data / "schedule.json").parent.mkdir(parents=True, exist_ok=True)
+    (home.data / "schedule.json").write_bytes(kept)
+    made = bench(home, minutes=60)
     assert made.after(minutes=61) == 1
 
 

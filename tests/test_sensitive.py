@@ -19,7 +19,11 @@ ROOT = Path(__file__).parent.parent
     ("text", "what"),
     [
         ("My card is 4111 1111 1111 1111, valid until May.", "a card number"),
+        ("My card number is 4111 1111 1111 1111 12/25.", "a card number"),
+        ("In 2024 4111-1111-1111-1111 was my card.", "a card number"),
         ("my account is DE89 3704 0044 0532 0130 00", "an account number"),
+        ("My IBAN is DE89 3704 0044 0532 0130 00 BIC COBADEFFXXX.", "an account number"),
+        ("my iban is de89 3704 0044 0532 0130 00 I think", "an account number"),
         ("I use AKIAIOSFODNN7EXAMPLE for the backups.", "a key"),
         ("my token: ghp_16C7e42F292c6912E7710c838347Ae178B4a", "a password"),
         ("I put ghp_16C7e42F292c6912E7710c838347Ae178B4a into the script", "a key"),
@@ -45,6 +49,7 @@ def test_found(text: str, what: str) -> None:
         "I was born on 14 March 1961.", "I live in Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogoch.",
         "My secret garden is in Nakuru.", "I ran 5000 metres in 1985, 1990, 1995 and 2000.",
         "The token gesture was nice.", "My order number is 4111 1111 1111 1112.",
+        "My numbers are 0171 1234567 and 0171 7654321.", f"I ran {' '.join(map(str, range(10, 900)))} metres.",
     ],
 )  # fmt: skip
 def test_ordinary(text: str) -> None:

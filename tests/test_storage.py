@@ -66,6 +66,25 @@ def test_a_damaged_conversation_is_found_again(home: Home) -> None:
         assert [e.text for e in experiences(home)] == ["I keep bees."]
 
 
+def test_a_damaged_file_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be put in the place of a torn file leaves that where it is: with room it is found again."""
+    path = tmp_path / "a.json"
+    for number in range(2):
+        with open_table(path) as database:
+            database.insert({"n": number})
+    path.write_text("torn {")
+    monkeypatch.setattr("memory.storage.write_text", full)
+    with pytest.raises(StorageError), open_table(path) as database:
+        database.all()
+    monkeypatch.undo()
+    with open_table(path) as database:
+        assert [row["n"] for row in database.all()] == [0]
+
+
+def full(path: Path, text: str) -> None:
+    raise OSError(28, "No space left on device")
+
+
 def test_damaged_without_copy_is_an_error(tmp_path: Path) -> None:
     """With no copy the error names the file."""
     (tmp_path / "a.json").write_text("[1, 2")
