@@ -29,7 +29,7 @@ EXIT_PUBLISHED, EXIT_FAILED, EXIT_NOTHING, EXIT_REFUSED = 0, 1, 3, 4
 class Consolidation:
     """A consolidation under way in a child process.
 
-    options: fields of `memory.consolidation.Job` beside the home and the model. Iterating gives its events until it
+    options: fields of `memory.job.Job` beside the home and the model. Iterating gives its events until it
     ends; `stop` ends it with everything as it was.
     """
 

@@ -76,7 +76,7 @@ def show_provenance(found: dict[str, Any]) -> str:
     lines += [f"  {pair['question']}  →  {pair['answer']}" for pair in found["questions"]]
     lines += ["", "asked by the gate (set aside, not trained on):"]
     lines += [f"  {'✓' if a['hit_after'] else '✗'} {a['question']}  →  {a['after']}" for a in found["asked"]]
-    return "\n".join(lines)
+    return plain("\n".join(lines))
 
 
 def show_forgetting(going: Forgetting) -> str:

@@ -19,11 +19,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Draft:
-    """What a dry run wrote, the experiences it was written for, and its lines on what was said, in their order."""
+    """What a dry run wrote, the experiences it was written for, and its lines on what was said, in their order.
+
+    basis: what the child compares before it learns the draft: what was said, and over which version.
+    """
 
     targets: TargetSet
     experiences: tuple[str, ...]
     lines: tuple[Line, ...]
+    basis: dict[str, str]
 
     @staticmethod
     def of(event: Event) -> "Draft":
@@ -32,9 +36,8 @@ class Draft:
         asked = [Line(pair, True) for pair in targets.set_aside]
         lines = [*(Line(pair, False) for pair in targets.of_kind("fact", "open")), *asked]
         ids = [*event["experiences"], ""]  # "": broad questions, of all experiences
-        return Draft(targets, tuple(event["experiences"]), tuple(
-            line for key in ids for line in lines if line.pair.experience == key
-        ))  # fmt: skip
+        ordered = tuple(line for key in ids for line in lines if line.pair.experience == key)
+        return Draft(targets, tuple(event["experiences"]), ordered, event["basis"])
 
     @property
     def others(self) -> int:

@@ -2,11 +2,14 @@
 
 import re
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def plain(text: str) -> str:
-    """Line ends as newlines; every other control character as its visible picture (ESC becomes ␛): it does nothing."""
+    """Line ends as newlines; every other control character as its visible picture (ESC becomes ␛): it does nothing.
+
+    What was no text in UTF-8, half a character, is �.
+    """
     return _CONTROL.sub(_picture, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -3,6 +3,7 @@
 Knows zip archives and plain files, and nothing of what stands in them.
 """
 
+import os
 import re
 import zipfile
 import zlib
@@ -61,7 +62,7 @@ def streams(path: Path) -> Iterator[Stream]:
         UsageError: there is no such file.
         ArchiveError: it is too large, or an archive that is damaged, encrypted, without conversations, or made to harm.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113  # `Path.is_file` raises where one may not look
         raise UsageError(f"there is no file {path}: name an export, a transcript or notes")
     try:
         with path.open("rb") as file:

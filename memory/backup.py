@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from memory.errors import StorageError, UsageError
-from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home, private_folder
+from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home, check_new_file, private_folder
 from memory.locks import owning
 from memory.storage import write_atomically
 from memory.versions import GONE, MERGED, STAGING
@@ -30,10 +30,7 @@ def export(home: Home, target: Path) -> int:
         BusyError: a consolidation is under way.
         StorageError: it cannot be written; nothing half-written is left.
     """
-    if target.exists():
-        raise UsageError(f"{target} is there already: name a new file")
-    if not target.absolute().parent.is_dir():
-        raise UsageError(f"there is no folder {target.absolute().parent}: name a file in one")
+    check_new_file(target)
     with owning(home.data, "consolidation", "wait for it, then export"):
         files = dict(_files(home))
         if not files:

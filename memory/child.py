@@ -9,9 +9,10 @@ import sys
 import threading
 from typing import Any
 
-from memory.consolidation import Job, consolidate
+from memory.consolidation import consolidate
 from memory.distill import follow
 from memory.errors import SelfparamError
+from memory.job import Job
 from memory.settings import read_settings
 from memory.team import team
 

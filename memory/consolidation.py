@@ -40,6 +40,7 @@ from memory.gate import (
     text_before,
 )
 from memory.home import Home
+from memory.job import Job, basis_of, check_basis
 from memory.judge import Encoder, Judge, judge_named
 from memory.language import Engine, Language
 from memory.locks import owning
@@ -74,29 +75,6 @@ ASKED_MEANWHILE = 8
 """Questions asked in such a look: one batch, two seconds with the default model on two cores."""
 
 
-@dataclass(frozen=True)
-class Job:
-    """What the parent tells the child: the home's three folders, the model's name, a seed if not the settings'.
-
-    dry_run: write the target set, report it and stop. reviewed: a file with the set to learn instead of one freshly
-    written, and `only` the ids of the experiences that it was written for. catalogue: if not the settings'.
-    """
-
-    config: str
-    data: str
-    cache: str
-    model: str
-    seed: int | None = None
-    dry_run: bool = False
-    reviewed: str | None = None
-    only: tuple[str, ...] = ()
-    catalogue: str | None = None
-
-    @property
-    def home(self) -> Home:
-        return Home(Path(self.config), Path(self.data), Path(self.cache))
-
-
 def consolidate(
     job: Job, settings: Settings, emit: Emit, encoder: Encoder | None = None, team: Team = ALONE
 ) -> Verdict | None:
@@ -106,6 +84,7 @@ def consolidate(
 
     Raises:
         NothingPendingError: there is nothing to learn.
+        UsageError: what was reviewed was written for something else than what is pending now.
         BusyError: another process is consolidating.
         StorageError, ModelError: the home or the model's files cannot be used; nothing has changed.
     """
@@ -118,6 +97,7 @@ def consolidate(
         if not batch:
             raise nothing_pending(home, job.model)
         weights = Weights(home, job.model)
+        check_basis(job, batch, weights.current())
         refused = refusals(weights.root)
         attempts = max(refused[e.id].count if e.id in refused else 0 for e in batch)
         recipe = as_trained(settings.recipe, job.model, weights.lineage())
@@ -175,7 +155,8 @@ class _Run:
             facts, remarks = without_remarks(self.home, facts, batch, self.recipe.passing, films)
             targets = self.write_targets(language, answering, batch, facts, rng, [*contradicted, *remarks])
         if job.dry_run:
-            self.events.emit({"event": "targets", "targets": targets.text(), "experiences": ids})
+            basis = basis_of(batch, parent)
+            self.events.emit({"event": "targets", "targets": targets.text(), "experiences": ids, "basis": basis})
             return None
         left_out = targets.left_out(said)
         if job.reviewed:  # what was struck is pending still, and the teacher does not read it

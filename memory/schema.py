@@ -18,8 +18,13 @@ def bring_up_to_date(home: Home) -> None:
     Raises:
         StorageError: a newer program wrote it, or it cannot be written.
     """
-    if not home.conversations.exists():
-        return
+    try:
+        if not home.conversations.exists():
+            return
+    except OSError as error:
+        raise StorageError(
+            f"cannot look into {home.data} ({error.strerror}): point SELFPARAM_HOME at a folder you own"
+        ) from error
     note = home.data / "SCHEMA"
     found = _number(note)
     if found > SCHEMA:

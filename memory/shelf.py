@@ -235,7 +235,7 @@ def _changing(home: Home) -> Iterator[None]:
     """Be the only one that adds or removes conversations; what a killed one left is swept first."""
     with owning(home.data, "conversations", "try again in a moment"):
         with disk(home.conversations):
-            for left in home.conversations.glob(".*"):
+            for left in home.conversations.glob(".*/"):
                 shutil.rmtree(left)
         yield
 

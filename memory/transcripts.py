@@ -15,6 +15,7 @@ from typing import Any
 
 from memory.conversations import HEADING, About, Conversation, Turn
 from memory.errors import StorageError, UsageError
+from memory.home import check_new_file
 from memory.shelf import Talk
 from memory.storage import write_atomically
 
@@ -35,10 +36,7 @@ def save(path: Path, talks: Sequence[Conversation]) -> None:
         StorageError: it cannot be written; nothing half-written is left.
     """
     write = _of(path, {".json": to_json, ".md": to_markdown})
-    if path.exists():
-        raise UsageError(f"{path} is there already: name a new file")
-    if not path.absolute().parent.is_dir():
-        raise UsageError(f"there is no folder {path.absolute().parent}: name a file in one")
+    check_new_file(path)
     text = write([record(talk) for talk in talks])
     write_atomically(path.absolute(), lambda file: file.write(text.encode()), ours=False)
 

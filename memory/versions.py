@@ -18,12 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from memory.errors import SelfparamError, StorageError, UsageError
-from memory.folders import base_of
+from memory.copies import has_copy, rebuild
+from memory.errors import SelfparamError, UsageError
 from memory.home import PRIVATE_FILE, PRIVATE_FOLDER, Home, private_folder
-from memory.models import base_hash, load, model_slug
-from memory.seals import hashes_of, matches, seal, seal_of, sealed
-from memory.settings import EIGHT_BITS
+from memory.models import base_hash, model_slug
+from memory.seals import hashes_of, matches, seal, seal_of
 from memory.storage import disk, sync_folder, write_text
 
 MANIFEST, MERGED, ADAPTER, TARGETS = "manifest.json", "model", "adapter", "targets.yaml"
@@ -329,8 +328,9 @@ class Weights:
                 f"{base} is not the base that version {number} is an adapter over: put that back, or "
                 f"`selfparam-agent versions rollback 0`"
             )
-        if not self._has_copy(version, base):
-            self._rebuild(version, base)
+        if not has_copy(copy, base):
+            precision = version.manifest["gate"].get("precision", "")
+            rebuild(copy, base, self.adapters(version), version.served_as == AS_ADAPTER, precision)
         return copy
 
     def to_serve(self, base: Path) -> tuple[int, Path, str]:
@@ -346,40 +346,6 @@ class Weights:
             wrong = str(error).partition(":")[0]
             words = f"{wrong}; {f'version {number}' if number else 'the base model'} answers instead, what it has not "
             return number, self.folder_to_load(number, base), f"{words}learned is pending again"
-
-    def _rebuild(self, version: Version, base: Path) -> None:
-        """Make the copy again, unless another process has just done so."""
-        from filelock import FileLock
-        from safetensors import SafetensorError
-
-        made = version.folder / f".{MERGED}"
-        with disk(made), FileLock(self.root / "REBUILD.lock", mode=PRIVATE_FILE):
-            if self._has_copy(version, base):
-                return
-            shutil.rmtree(made, ignore_errors=True)
-            try:
-                self._make_copy(version, base, made)
-            except SafetensorError as error:  # its way of saying that the disk is full
-                raise StorageError(f"cannot write {made} ({error}): free disk space, then again") from error
-            finally:
-                shutil.rmtree(made, ignore_errors=True)
-
-    def _make_copy(self, version: Version, base: Path, made: Path) -> None:
-        from memory.adapters import copy_over
-
-        adapters = self.adapters(version)
-        if version.served_as == AS_ADAPTER:
-            copy_over(adapters[-1], base, made)
-        else:
-            _merge(adapters, base, made, version.manifest["gate"].get("precision", ""))
-        seal(made)
-        shutil.rmtree(version.folder / MERGED, ignore_errors=True)
-        made.replace(version.folder / MERGED)
-
-    @staticmethod
-    def _has_copy(version: Version, base: Path) -> bool:
-        copy = version.folder / MERGED
-        return sealed(copy) and base_of(copy) in (copy, base.absolute())
 
     def adapters(self, version: Version) -> list[Path]:
         """What makes a version of the base: the adapters of its lineage, or its own if that holds them all.
@@ -416,23 +382,6 @@ class Weights:
             raise VersionError(
                 f"{folder} is damaged ({error}): move it away, then `selfparam-agent versions list`"
             ) from error
-
-
-def _merge(adapters: Sequence[Path], base: Path, made: Path, precision: str) -> None:
-    from peft import PeftModel
-
-    from memory.engine import CONVERTED, convert, serve_in_eight_bits, wanted
-
-    language = load(base, training=True)
-    model: Any = language.model
-    for adapter in adapters:
-        model = PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
-    model.save_pretrained(made)
-    language.tokenizer.save_pretrained(made)
-    if wanted("auto"):
-        convert(made, made / CONVERTED)
-    for choice in (choice for choice, called in EIGHT_BITS.items() if called == precision):  # the gate tried them so
-        serve_in_eight_bits(made, choice)
 
 
 def damaged(version: Version) -> VersionError:

@@ -104,7 +104,8 @@ def parse() -> Parse:
 @pytest.fixture
 def learn(home: Home, tiny_model: Path, encoder: HashingEncoder) -> Any:
     """Consolidates what was told, by the tests' recipe but for what is named; with its events, weights and model."""
-    from memory.consolidation import Job, consolidate  # loads torch
+    from memory.consolidation import consolidate  # loads torch
+    from memory.job import Job
 
     base_job = Job(str(home.config), str(home.data), str(home.cache), str(tiny_model))
     events: list[dict[str, Any]] = []

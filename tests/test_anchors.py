@@ -12,10 +12,11 @@ import yaml
 from memory import anchors as module
 from memory.anchors import TOKENS, anchor_rows, anchors, prose_rows, to_be_kept
 from memory.bank import bank
-from memory.consolidation import Job, consolidate
+from memory.consolidation import consolidate
 from memory.conversations import Conversation
 from memory.distill import add_lora, loss_of, train
 from memory.home import Home
+from memory.job import Job
 from memory.judge import fold
 from memory.language import answer_logits, ask
 from memory.models import load

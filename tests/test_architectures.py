@@ -9,9 +9,10 @@ import torch
 
 from examples.benchmarks.tiny import CHAT_TEMPLATE, tiny
 from memory import precision
-from memory.consolidation import Job, consolidate
+from memory.consolidation import consolidate
 from memory.frozen import Frozen
 from memory.home import Home
+from memory.job import Job
 from memory.language import Example, answer_logits, ask
 from memory.models import load
 from memory.settings import Recipe, Settings

@@ -13,10 +13,11 @@ import pytest
 
 from agent.doctor import examine
 from agent.session import Session
-from memory.consolidation import Job, consolidate
+from memory.consolidation import consolidate
 from memory.conversations import Conversation
 from memory.errors import SelfparamError
 from memory.home import Home
+from memory.job import Job
 from memory.models import load
 from memory.refusals import count_refusal
 from memory.sensitive import confirm

@@ -12,8 +12,10 @@ from safetensors.torch import load_file
 
 from agent.provenance import provenance, show_provenance, show_version
 from memory import consolidation
+from memory.conversations import Conversation
 from memory.distill import validation_loss
 from memory.errors import BusyError, NothingPendingError, StorageError, UsageError
+from memory.forget import find, forget, plan
 from memory.home import Home
 from memory.locks import owning
 from memory.models import load
@@ -175,7 +177,8 @@ def test_dry_run_and_review(home: Home, learn: Any, tmp_path: Path) -> None:
     forgotten = replace(full.of_kind("fact")[0], experience="forgotten/1", answer="You have a parrot.")
     replace(struck, pairs=(forgotten, *struck.pairs)).save(reviewed)
     tell(home, "I live in Nakuru.")
-    assert learn(job={"reviewed": str(reviewed), "only": tuple(written["experiences"])}).passed
+    job = {"reviewed": str(reviewed), "only": tuple(written["experiences"]), "basis": written["basis"]}
+    assert learn(job=job).passed
     learned = TargetSet.load(learn.weights.get(1).folder / TARGETS)
     assert learned.pairs == struck.pairs
     assert not any("goats" in pair.answer for pair in learned.set_aside)
@@ -183,6 +186,30 @@ def test_dry_run_and_review(home: Home, learn: Any, tmp_path: Path) -> None:
     reviewed.write_text("pairs: [what")
     with pytest.raises(UsageError, match="strike whole entries"):
         learn(job={"reviewed": str(reviewed)})
+
+
+@pytest.mark.parametrize("meanwhile", ["forgotten", "said otherwise", "another version"])
+def test_what_changed_since_it_was_reviewed_is_not_learned(
+    home: Home, learn: Any, tmp_path: Path, meanwhile: str
+) -> None:
+    """A set that was written before a message was forgotten or edited, or other weights served, is refused."""
+    tell(home, "My name is Wanjiru.")
+    learn()
+    tell(home, "I keep goats.", "I live in Nakuru.")
+    learn(job={"dry_run": True})
+    written = learn.events[-1]
+    reviewed = tmp_path / "targets.yaml"
+    reviewed.write_text(written["targets"])
+    if meanwhile == "forgotten":
+        forget(home, plan(home, find(home, [], matching="goats")))
+    elif meanwhile == "another version":
+        learn.weights.rollback()
+    else:
+        Conversation(home.conversations, written["experiences"][0].partition("/")[0]).put(0, "I keep geese.", 1)
+    job = {"reviewed": str(reviewed), "only": tuple(written["experiences"]), "basis": written["basis"]}
+    with pytest.raises(UsageError, match="review it anew"):
+        learn(job=job)
+    assert [version.number for version in learn.weights.all()] == [1]
 
 
 def test_what_is_left_out_says_why(home: Home, learn: Any) -> None:

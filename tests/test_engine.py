@@ -17,12 +17,13 @@ from transformers import TextStreamer
 from agent.reply import Sampling, stream
 from agent.session import ANSWER_TOKENS, Session
 from agent.text import plain
-from memory.consolidation import Job, consolidate
+from memory.consolidation import consolidate
 from memory.conversations import Conversation
 from memory.engine import CONVERTED, CTranslate2, convert, open_converted, serve, serve_base
 from memory.errors import ModelError
 from memory.gate import Verdict, better_served
 from memory.home import Home
+from memory.job import Job
 from memory.language import Engine, Language, ask
 from memory.models import load
 from memory.settings import GateSettings, Recipe, Settings

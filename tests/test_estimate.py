@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from memory.consolidation import Job, consolidate
+from memory.consolidation import consolidate
 from memory.conversations import Conversation
 from memory.errors import ModelError, NothingPendingError
 from memory.estimate import START, Estimate, check_memory, estimate, in_words, steps, weights_size
 from memory.home import Home
+from memory.job import Job
 from memory.models import load
 from memory.settings import Recipe, Settings, read_settings
 from memory.versions import Weights

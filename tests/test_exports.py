@@ -12,10 +12,11 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from examples.benchmarks.tiny import CHAT_TEMPLATE, tiny
-from memory.consolidation import Job, consolidate
+from memory.consolidation import consolidate
 from memory.errors import ModelError, SelfparamError, StorageError, UsageError
 from memory.exports import Order, export_version
 from memory.home import Home, home_at
+from memory.job import Job
 from memory.language import Language, ask
 from memory.modelfile import frame_of
 from memory.models import base_folder, load

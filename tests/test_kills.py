@@ -20,11 +20,12 @@ from typing import Any
 import pytest
 import torch
 
-from memory.consolidation import Job, consolidate
+from memory.consolidation import consolidate
 from memory.conversations import Conversation, experiences, latest, user_turns
 from memory.errors import NothingPendingError, UsageError
 from memory.forget import find, forget, plan, replacing
 from memory.home import Home
+from memory.job import Job
 from memory.locks import owning
 from memory.pending import pending
 from memory.refusals import retry, set_aside

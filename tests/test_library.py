@@ -13,10 +13,11 @@ import pytest
 
 from agent.library import Agent
 from agent.session import Session
-from memory.consolidation import Job, consolidate
+from memory.consolidation import consolidate
 from memory.conversations import Conversation
 from memory.errors import ModelError, NothingPendingError, SelfparamError, UsageError
 from memory.home import Home
+from memory.job import Job
 from memory.models import SENTENCE_MODEL
 from memory.plugins import plugin
 from memory.settings import Settings, read_settings

@@ -10,12 +10,13 @@ import pytest
 from agent.reply import Sampling, stream
 from examples.benchmarks.tiny import tiny
 from memory import llama
-from memory.consolidation import Job, consolidate
+from memory.consolidation import consolidate
 from memory.conversations import Conversation
 from memory.engine import CTranslate2, serve, serve_base
 from memory.errors import UsageError
 from memory.gguf_file import write_gguf
 from memory.home import Home
+from memory.job import Job
 from memory.language import Language, ask
 from memory.llama import LlamaCpp
 from memory.models import load

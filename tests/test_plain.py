@@ -21,6 +21,7 @@ from memory.shelf import listed
 from tests.scripted import QUIET, VERDICT, ScriptedSession, publish, sees, send
 from tests.test_cli import ROOT, run
 from tui.app import ChatApp
+from tui.cli.common import read_as_text
 from tui.plain import PlainChat
 from tui.progress import ProgressLine
 
@@ -88,6 +89,16 @@ def test_forgetting(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     assert "error: nothing matches: see `selfparam-agent memories list --all`" in said
     assert "note: forgotten for good: 1 of your messages, with version 1" in said
     assert [turn.text for turn in listed(home)[0].turns] == ["", "", "I keep geese.", "Nice to meet you."]
+
+
+def test_what_is_no_text(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte that is no UTF-8 is �, in a pipe as in an argument."""
+    piped = io.TextIOWrapper(io.BytesIO(b"I live in Z\xfcrich.\n"), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", piped)
+    read_as_text()
+    assert input() == "I live in Z�rich."
+    given = b"I live in Z\xfcrich.".decode("utf-8", "surrogateescape")
+    assert ScriptedSession(home).accept(given) == "I live in Z�rich."
 
 
 def test_conversations(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

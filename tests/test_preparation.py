@@ -13,9 +13,10 @@ from safetensors.torch import load_file
 
 from memory import adapters, preparation
 from memory.adapters import stack
-from memory.consolidation import Job, consolidate
+from memory.consolidation import consolidate
 from memory.conversations import Conversation
 from memory.home import Home
+from memory.job import Job
 from memory.models import DEFAULT_MODEL, load
 from memory.preparation import as_trained, prepared, prepares
 from memory.settings import PRESETS, GateSettings, Recipe, Settings

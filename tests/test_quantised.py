@@ -19,7 +19,7 @@ from agent.consolidate import in_words
 from agent.provenance import show_version
 from agent.session import Session
 from examples.benchmarks.tiny import tiny
-from memory.consolidation import Job, consolidate
+from memory.consolidation import consolidate
 from memory.conversations import Conversation
 from memory.distill import add_lora
 from memory.engine import serve_base
@@ -27,6 +27,7 @@ from memory.errors import ModelError
 from memory.estimate import LIBRARIES, TRAINING, check_memory, weights_size
 from memory.exports import Order, export_version
 from memory.home import Home
+from memory.job import Job
 from memory.language import Language
 from memory.models import load
 from memory.settings import Recipe, Settings, VersionSettings

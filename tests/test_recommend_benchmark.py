@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from memory.catalogue import Catalogue
-from memory.consolidation import Job, consolidate
+from memory.consolidation import consolidate
 from memory.errors import UsageError
 from memory.home import Home
+from memory.job import Job
 from memory.settings import read_settings
 
 ROOT = Path(__file__).parent.parent

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from memory import consolidation
-from memory.consolidation import Job, consolidate
+from memory.consolidation import consolidate
 from memory.conversations import Conversation
 from memory.home import Home
+from memory.job import Job
 from memory.rehearsal import TIMES, recollected
 from memory.settings import GateSettings, Recipe, Settings
 from memory.targets import Pair, Statement, TargetSet

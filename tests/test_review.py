@@ -36,7 +36,7 @@ def written(home: Home) -> TargetSet:
 
 def event_of(targets: TargetSet) -> dict[str, object]:
     ids = list(dict.fromkeys(pair.experience for pair in targets.of_kind("fact")))
-    return {"event": "targets", "targets": targets.text(), "experiences": ids}
+    return {"event": "targets", "targets": targets.text(), "experiences": ids, "basis": {"": "0"}}
 
 
 def test_a_draft_left_as_it_is_is_the_set(home: Home) -> None:

@@ -20,6 +20,7 @@ from agent.serving import Asked, Done, Job, Serving, until
 from memory.conversations import Conversation, names
 from memory.errors import BusyError
 from memory.home import Home
+from memory.shelf import delete, listed
 from memory.versions import MERGED, Weights
 from tui.server.web import web
 
@@ -275,6 +276,24 @@ def test_learning(serve: Any, home: Home) -> None:
     server.chat("I keep bees.", "I live in Lisbon.", **keep)  # he went back and said it otherwise
     others = [Conversation(home.conversations, other).turns[0].text for other in names(home) if other != name]
     assert others == ["I live in Lisbon."]
+
+
+def test_a_conversation_that_was_deleted(serve: Any, home: Home) -> None:
+    """A client that goes on with one begins another: what it says is listed, and has an id of its own."""
+    server = serve(learn=True)
+    server.chat("I keep bees.")
+    (name,) = names(home)
+    delete(home, name)
+    server.chat("I keep bees.", "I live in Porto.")
+    (talk,) = listed(home)
+    assert talk.name != name
+    assert [turn.text for turn in talk.turns if turn.role == "user"] == ["I live in Porto."]
+
+
+def test_half_a_character(serve: Any) -> None:
+    """An emoji that a client has cut is no character, and no error."""
+    server = serve()
+    assert server.chat("I live in \ud83d.")[0] == 200
 
 
 def test_the_setting(serve: Any, home: Home) -> None:

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from memory import storage
+from memory.archives import streams
 from memory.conversations import Conversation, experiences, latest
-from memory.errors import BusyError, StorageError, UsageError
-from memory.home import Home
+from memory.errors import BusyError, ModelError, StorageError, UsageError
+from memory.home import Home, check_new_file, home_at, path_of
 from memory.locks import owning
+from memory.models import check_name
+from memory.schema import bring_up_to_date
 from memory.storage import open_table, write_text
 
 
@@ -146,3 +149,22 @@ def test_home_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="SELFPARAM_HOME"):
         write_text(tmp_path / "file" / "x" / "a.txt", "a")
+
+
+def test_paths_that_cannot_be(tmp_path: Path) -> None:
+    """A home of nobody's, a name no disk takes: a word each, whatever the path is for."""
+    with pytest.raises(UsageError, match="no such user"):
+        path_of("~nobody-of-that-name/talk.md")
+    endless = tmp_path / ("x" * 300 + ".md")
+    with pytest.raises(UsageError, match="cannot be looked at"):
+        check_new_file(endless)
+    with pytest.raises(UsageError, match="there is no file"):
+        next(streams(endless))
+    with pytest.raises(ModelError, match="unknown model"):
+        check_name(f"{endless}.gguf")
+
+
+def test_a_home_that_cannot_be_looked_into(tmp_path: Path) -> None:
+    """A line that says what to do instead."""
+    with pytest.raises(StorageError, match="SELFPARAM_HOME"):
+        bring_up_to_date(home_at(tmp_path / ("x" * 300)))

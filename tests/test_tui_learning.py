@@ -1,12 +1,15 @@
 """What the chat's screen shows of consolidations, memories and versions, over a scripted session."""
 
+from typing import Any
+
 import pytest
 
 from agent.consolidate import Event
 from memory.home import Home
-from memory.settings import Schedule, Settings
+from memory.settings import Schedule, Settings, read_settings
 from tests.scripted import FIGURES, QUIET, VERDICT, Consolidations, ScriptedSession, entries, publish, sees, send, until
 from tui.app import ChatApp
+from tui.clock import Clock
 from tui.learning import Course
 
 
@@ -30,6 +33,27 @@ async def test_consolidate_shows_progress_verdict_and_swaps(home: Home) -> None:
         await sees(pilot, "now answering with v1", "· v1 · pending 0")
         await send(pilot, "hello")
         await until(pilot, lambda: entries(app)[-1] == ("v1", "Nice to meet you."))
+
+
+@pytest.mark.asyncio
+async def test_broken_settings_do_not_end_the_chat(home: Home) -> None:
+    """A settings file with a mistake in it, read when learning begins, is a line; mended, it can be begun again."""
+
+    def start(*job: Any) -> Any:
+        read_settings(home.settings_file)
+        return consolidations(*job)
+
+    consolidations = Consolidations()
+    app = ChatApp(ScriptedSession(home), QUIET, start=start)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await send(pilot, "My daughter Zoe plays the cello.")
+        home.config.mkdir(exist_ok=True)
+        home.settings_file.write_text("review = [")
+        app.post_message(Clock.CameDue())
+        await sees(pilot, "mend it, or move it away")
+        home.settings_file.unlink()
+        await send(pilot, "/consolidate")
+        await until(pilot, lambda: consolidations.started)
 
 
 @pytest.mark.asyncio

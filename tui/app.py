@@ -167,8 +167,12 @@ class ChatApp(Look):
             self._held_back = options
             self.log_view.note("it begins once what you said before is on disk, which is when it is answered")
             return
-        self.learning.begin(self.session.home, self.session.model, **options)
-        self.status.learning = "consolidation starts"
+        try:
+            self.learning.begin(self.session.home, self.session.model, **options)
+        except SelfparamError as error:  # such as a settings file that was broken meanwhile
+            self.log_view.note(str(error), "error")
+        else:
+            self.status.learning = "consolidation starts"
 
     def _begin_held_back(self) -> None:
         """A consolidation that was asked for behind messages, once they are kept."""

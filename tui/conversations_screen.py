@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from textwrap import shorten
 from typing import ClassVar
 
@@ -19,6 +18,7 @@ from textual.widgets import DataTable, Footer, Input, OptionList, Static
 from agent.session import Session
 from agent.text import plain
 from memory.conversations import Conversation
+from memory.home import path_of
 from memory.shelf import delete, deleting, fork, hits, listed, matches, rename, take_in, titled
 from memory.transcripts import read, save
 from tui.commands import local_time, shown
@@ -247,11 +247,11 @@ class ConversationsScreen(Page):
         self.post_message(self.Said("renamed"))
 
     def _export(self, talk: Conversation, file: str) -> None:
-        save(Path(file).expanduser(), [talk])
+        save(path_of(file), [talk])
         self.post_message(self.Said(f"written to {file}"))
 
     def _import(self, file: str) -> None:
-        new, there = take_in(self.home, read(Path(file).expanduser()))
+        new, there = take_in(self.home, read(path_of(file)))
         self.post_message(self.Said(f"{len(new)} imported, {len(there)} here already"))
 
     def _fork(self, talk: Conversation, messages: int) -> None:

@@ -11,12 +11,14 @@ from textual.message import Message
 
 from agent.consolidate import EXIT_NOTHING, Consolidation, Event, in_words
 from agent.review import Draft
+from memory.errors import UsageError
 from memory.home import Home
 from memory.versions import TARGETS
 from tui.background import Background
 
 Start = Callable[[Home, str, dict[str, Any]], Consolidation]
 WRITTEN = "what would be learned is written: F5 or /review shows it; nothing is learned until you approve it"
+OUTDATED = "what this was written for has changed meanwhile: go back with Esc, F5 has it written anew"
 STOPPED = "the consolidation was stopped; nothing was changed"
 
 
@@ -100,22 +102,24 @@ class Learning:
 
     def begin(self, home: Home, model: str, **options: Any) -> None:
         """Start the child process and follow it; `options` as `Consolidation` takes them."""
-        self.course, self._stopped, self.draft = Course(), False, None
         self._now = consolidation = self._start(home, model, options)
+        self.course, self._stopped, self.draft = Course(), False, None
         self._background(lambda: self._follow(consolidation))
 
     def approve(self, home: Home, model: str) -> None:
         """Learn what the draft has left.
 
         Raises:
-            UsageError: nothing, everything is struck.
+            UsageError: nothing, everything is struck; or it is gone, for what it was written for has changed.
+            StorageError: it cannot be put aside for the child.
         """
-        assert self.draft is not None
+        if self.draft is None:
+            raise UsageError(OUTDATED)
         targets, experiences = self.draft.approved()
         self._reviewed = tempfile.TemporaryDirectory(prefix="selfparam-")
         file = Path(self._reviewed.name) / TARGETS
         targets.save(file)
-        self.begin(home, model, reviewed=str(file), only=experiences)
+        self.begin(home, model, reviewed=str(file), only=experiences, basis=self.draft.basis)
 
     def ended(self) -> None:
         """The app has seen `Ended`."""

@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from agent.text import plain
+from memory.errors import SelfparamError
 
 
 class Prompt(TextArea):
@@ -66,7 +67,10 @@ class Prompt(TextArea):
     def _go_back(self, steps: int) -> None:
         """Show what was sent so many messages before what is shown; at the end of it what was being typed."""
         if self._before is None:
-            self._before = self._earlier()
+            try:
+                self._before = self._earlier()
+            except SelfparamError:  # a damaged file: `doctor` says which
+                self._before = []
         said = list(dict.fromkeys(reversed([*self._before, *self._sent])))  # the newest first, each once
         back = min(self._back + steps, len(said))
         if back != self._back:

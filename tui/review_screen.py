@@ -13,9 +13,9 @@ from textual.widgets import DataTable, Input
 from agent.provenance import texts_of
 from agent.review import Draft
 from agent.text import plain
-from memory.errors import UsageError
+from memory.errors import SelfparamError
 from memory.home import Home
-from tui.learning import Learning
+from tui.learning import OUTDATED, Learning
 from tui.page import Page
 
 
@@ -137,7 +137,7 @@ class ReviewScreen(Page):
         """Learn what is left."""
         try:
             self._learning.approve(self.home, self.model)
-        except UsageError as error:
+        except SelfparamError as error:
             self.post_message(self.Said(str(error), "error"))
         else:
             self._leave(approved=True)
@@ -159,5 +159,8 @@ class ReviewScreen(Page):
         self.dismiss()
 
     def _keep(self, draft: Draft) -> None:
+        if self._learning.draft is None:
+            self.post_message(self.Said(OUTDATED, "error"))
+            return
         self._draft = self._learning.draft = draft
         self._fill()

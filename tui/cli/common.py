@@ -1,5 +1,6 @@
 """What the commands share: their options, the model they run on, and how they print."""
 
+import io
 import json
 import sys
 from typing import Annotated, Any
@@ -61,6 +62,12 @@ def fetch(name: str) -> None:
 
     base_folder(name, user_home(), say)
     fetch_readers(user_home(), say, read_settings(user_home().settings_file).recipe.hearing)
+
+
+def read_as_text() -> None:
+    """From now on what is no UTF-8 on standard input is �, not an error."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
 
 
 def print_json(value: Any) -> None:

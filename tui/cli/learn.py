@@ -66,7 +66,7 @@ def consolidate(
             reviewed = Path(folder) / "targets.yaml"
             reviewed.write_text(written["targets"], encoding="utf-8")
             _edit_target_set(reviewed)
-            options = {"reviewed": str(reviewed), "only": written["experiences"]}
+            options = {"reviewed": str(reviewed), "only": written["experiences"], "basis": written["basis"]}
         with ProgressLine(sys.stderr) as line:
             last = run(home, name, line.show, **options)
     if as_json:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from agent.text import plain
 from memory.errors import UsageError
 from tui.cli.common import AsJson, Model, checked_model, home_in_use, model_of, one_line, print_json
 
@@ -34,7 +35,7 @@ def memories_list(
                      "why": m.why} for m in found])  # fmt: skip
         return
     for memory in found:
-        print(f"{memory.turn.id}  {memory.words:<14}  {one_line(memory.turn.text)}")
+        print(f"{memory.turn.id}  {plain(memory.words):<14}  {one_line(memory.turn.text)}")
     if not found:
         print("nothing yet: tell it something in `selfparam-agent chat`")
 
@@ -161,6 +162,6 @@ def memories_forget(
     elif not dry_run:
         print(f"forgotten; asked {len(going.questions)} questions it was learned with, {len(known)} still recalled")
         for question, answer in known:
-            print(f"  {question}  →  {one_line(answer)}")
+            print(f"  {one_line(question)}  →  {one_line(answer)}")
         if going.again:
             print(f"{len(going.again)} other experiences are pending again: `selfparam-agent consolidate`")

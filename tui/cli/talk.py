@@ -10,7 +10,7 @@ import typer
 from memory.errors import UsageError
 from memory.home import user_home
 from memory.settings import read_settings
-from tui.cli.common import AsJson, Model, checked_model, fetch, home_in_use, model_of, print_json, say
+from tui.cli.common import AsJson, Model, checked_model, fetch, home_in_use, model_of, print_json, read_as_text, say
 
 
 def chat(
@@ -63,11 +63,15 @@ def chat(
         if plain or not _has_screen():
             from tui.plain import PlainChat
 
+            read_as_text()
             PlainChat(session, settings, consolidate_at_start=consolidate_now).run()
         else:
             from tui.app import ChatApp
 
-            ChatApp(session, settings, consolidate_at_start=consolidate_now).run()
+            app = ChatApp(session, settings, consolidate_at_start=consolidate_now)
+            app.run()
+            if app.return_code:  # it crashed, and has said how
+                raise typer.Exit(app.return_code)
     finally:
         session.conversation.release()
 
@@ -107,6 +111,7 @@ def ask(
     if text is None:
         if sys.stdin.isatty():
             raise UsageError("ask needs a question: selfparam-agent ask TEXT")
+        read_as_text()
         text = sys.stdin.read()
     started = time.monotonic()
     session = Session(home_in_use(), checked_model(model_of(model)), Conversation(None))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from agent.reply import MAX_REPLY_TOKENS, Sampling
 from agent.serving import Done
+from agent.text import plain
 
 NAME = "selfparam-agent"
 """The model that serves now; NAME-vN is version N, NAME-v0 the base."""
@@ -34,7 +35,7 @@ class Said(BaseModel):
     def message(self) -> dict[str, str]:
         """As the chat template takes it."""
         text = self.content if isinstance(self.content, str) else "".join(part.text for part in self.content)
-        return {"role": "system" if self.role == "developer" else self.role, "content": text}
+        return {"role": "system" if self.role == "developer" else self.role, "content": plain(text)}
 
 
 class StreamOptions(BaseModel):
@@ -84,7 +85,7 @@ class CompletionRequest(Options):
     prompt: str | Annotated[list[str], Field(min_length=1, max_length=1)]
 
     def text(self) -> str:
-        return self.prompt if isinstance(self.prompt, str) else self.prompt[0]
+        return plain(self.prompt if isinstance(self.prompt, str) else self.prompt[0])
 
     def most(self) -> int:
         return self.max_tokens or TEXT_TOKENS
