@@ -40,7 +40,7 @@ def export(home: Home, target: Path) -> int:
         def write(file: IO[bytes]) -> None:
             with tarfile.open(fileobj=file, mode="w") as archive:
                 for name, path in files.items():
-                    with suppress(FileNotFoundError):  # a chat has deleted it meanwhile
+                    with suppress(FileNotFoundError):  # a chat deletes, and writes a last good copy anew
                         content = path.read_bytes()  # once: a chat may write it anew at any time
                         hashes[name] = _hash(content)
                         _add(archive, name, content)
@@ -100,7 +100,7 @@ def _files(home: Home) -> Iterator[tuple[str, Path]]:
         merged = inside.parts[:1] == ("weights",) and MERGED in inside.parts[3:]
         passing = (
             inside.parts[0] in ("locks", "log", "schedule.json")
-            or path.suffix in (".lock", ".bak")  # the last is what a file was before it was last written
+            or path.suffix == ".lock"
             or path.name.startswith(".")
             or {STAGING, GONE} & {*inside.parts}
         )
