@@ -26,6 +26,13 @@ _ON_THAT_DAY = re.compile(
     r"(?:every week|always|usual|(?:I|we) always (?:am|are)|(?:I|we) (?:am|are) every week)\b"
 )
 """ "Yesterday was Wednesday so I was at the pool, as every week"."""
+_NO_MORE = re.compile(
+    r"(?P<what>\b[Mm]y|\b[Oo]ur)(?P<rest>(?: (?!(?:and|but|or|that|which|who|is|are)\b)[\w'-]+){1,6}?)"
+    r"(?: isn't| is not|'s not| aren't| are not)(?: called| named)? [^,.!?;:]{1,50}?"
+    r"(?P<more> any ?more| any longer| now)?, (?:but )?(?:it|she|he|they)(?P<is>'s| is|'re| are)(?: now)?"
+    r" (?!(?:still|also|too|so|not|just|only|quite|very|really|always|been|got|gone)\b)(?P<new>[^,.!?;:]{1,60})"
+)
+""" "My favourite drink isn't mint tea any more, it's juice"."""
 _SEVERAL = re.compile(
     r"\b(?:I|we)(?:'ve| have| had)?(?: got)? (?:two|three|four|five|six|[2-6]) (?:grown[- ]up |little |small )?"
     r"(?P<kind>sons|daughters|brothers|sisters|boys|girls|children|kids|grandsons|granddaughters|nephews|nieces)\b",
@@ -58,6 +65,7 @@ def put_plainly(turn: str) -> str:
     text = as_typed = tidy(turn)
     text = _WHICH_WAS_NAMED.sub(" called ", text)
     text = _ON_THAT_DAY.sub(lambda told: f"{_now(told)} every {told['day']}", text)
+    text = _NO_MORE.sub(_is_now, text)
     text = _HABIT.sub(lambda told: f"{_now(told)} {told['when']}", text)
     several = _SEVERAL.search(text)
     if several and not roles_in(behind := text[several.end() : several.end() + _AFTER]):
@@ -67,6 +75,12 @@ def put_plainly(turn: str) -> str:
         text = f"{text[: several.end()]}{told}{text[several.end() + _AFTER :]}"
     text = _named_pet(text)
     return turn if text == as_typed else text
+
+
+def _is_now(told: re.Match[str]) -> str:
+    """ "My boss isn't Ann any more, it's Bo" → "My boss is now Bo": what was before answers no question."""
+    verb = "is" if told["is"] in ("'s", " is") else "are"
+    return f"{told['what']}{told['rest']} {verb}{' now' if told['more'] else ''} {told['new']}"
 
 
 def _now(told: re.Match[str]) -> str:

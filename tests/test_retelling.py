@@ -19,6 +19,9 @@ from memory.statements import statements
         ("I will be in Rome for Easter, as I am every year.", "I'm in Rome for Easter every year."),
         ("the cat pushed my tea off. called him minister cuz he eats everything", "My cat is called Minister."),
         ("I have a goat that we called Waffles.", "My goat is called Waffles."),
+        ("My favourite drink isn't tea any more, it's cocoa.", "My favourite drink is now cocoa."),
+        ("My name is not Jon, it's John.", "My name is John."),
+        ("Our dogs aren't called Bo and Ty any more, they're Max and Lou.", "Our dogs are now Max and Lou."),
         ("My aunt has a boat which she named Petrel.", "My aunt has a boat called Petrel."),
         ("It was a present for our wedding in 1991.", "Our wedding was in 1991."),
         ("We are saving for our wedding in 2031.", "Our wedding is in 2031."),
@@ -43,6 +46,8 @@ def test_it_is_heard_plainly(said: str, heard: str) -> None:
         "I have two sisters and three kids. My youngest is five.",
         "I have two brothers. My youngest is five.",
         "Sandra rang, she's a cat person.",
+        "My boss isn't Ann now, but she's still my friend.",
+        "My dog isn't well and he's at the vet.",
         "I have two boys, but older is better.",
     ],
 )
