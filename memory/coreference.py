@@ -1,8 +1,8 @@
 """What a pronoun stands for where its sentence tells nothing without that.
 
-Who "that" is: "Solveig laughed. That's my wife." And what somebody thinks of a thing: "Mushrooms again. I can't stand
-them." Only a kind of thing is taken up, a noun without article ("mushrooms", "wild mushrooms"): of "the trains were
-late, I hate it" nobody knows what is hated.
+Who "that" is: "Solveig laughed. That's my wife." When something is: "The choir has moved. It's on Thursdays." And what
+somebody thinks of a thing: "Mushrooms again. I can't stand them." Only a kind of thing is taken up, a noun without
+article ("mushrooms", "wild mushrooms"): of "the trains were late, I hate it" nobody knows what is hated.
 """
 
 import re
@@ -48,6 +48,18 @@ _IS_MINE = re.compile(
 _NAME_AT_HEAD = re.compile(
     r"(?:(?:oh|and|but|so|well|yesterday|today),? )?(?-i:([^\W\d_a-z][\w'-]+))\b(?!')", re.IGNORECASE
 )
+_IT_IS_WHEN = re.compile(
+    r"(?:and |but |so )?(?:(?:actually|now|well|these days),? )?(?P<it>it(?:'s| is)(?: now)?)"
+    r" (?=(?:now )?(?:on|at|in|every|from) )",
+    re.IGNORECASE,
+)
+_HELD = re.compile(
+    r"(?:(?:oh|and|but|so|well|actually),? )?(?:the|my|our) (?P<what>(?:[\w'-]+ ){0,2}?(?:choir|class|lesson|course"
+    r"|club|band|orchestra|practice|rehearsal|training|session|group|team|meeting|shift|appointment|wedding|exam|match|game|trip"
+    r"|flight|holiday|party|night|day))(?:'s| is| has| was| got| will| had)? \w",
+    re.IGNORECASE,
+)
+""" "The choir has changed its evening. Actually it's on Thursdays now."."""
 _LIVED_THERE = re.compile(
     r"(?P<cut>, )?\b(?P<did>lived|grew up|(?:was )?(?:born|raised)|worked|studied|went to (?:school|uni|college))"
     r" there\b",
@@ -99,6 +111,8 @@ def with_names_for_pronouns(turn: str, parse: "Parse | None") -> str:
         elif (pet := _PET.match(text, start)) and fold(pet["name"]) not in _NO_NAME:
             named = f"{named}{text[end : pet.end()]}. My {pet['kind']} is called {pet['name'].capitalize()}."
             end = pet.end()
+        elif (when := _IT_IS_WHEN.match(text, start, stop)) and (held := _HELD.match(before)):
+            named, end = f"{named}{text[end : when.start('it')]}my {held['what']} is", when.end("it")
         elif parse is None:
             pass
         elif (mine := _IS_MINE.match(text, start, stop)) and (name := _name_at_head(before, mine["role"], parse)):

@@ -1,7 +1,8 @@
 """What of earlier batches is trained on again, and what a correction does to it ("I live in Porto now": Leeds is gone).
 
-An earlier answer is overruled when the new batch asks what it answered. Its questions then get the new answer, so that
-the old one is unlearned and not just left alone; the target set names it, so that no later batch brings it back.
+An earlier answer is overruled when the new batch asks what it answered, or takes it back (`memory/corrections.py`).
+Its questions then get the new answer, so that the old one is unlearned and not just left alone; the target set names
+it, so that no later batch brings it back.
 """
 
 import random
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
+from memory.corrections import taken_back
 from memory.judge import Encoder, fold
 from memory.targets import Pair, TargetSet
 from memory.wording import misworded
@@ -83,6 +85,8 @@ def replay(encoder: Encoder, old: Sequence[Pair], new: Sequence[Pair], count: in
         for answer, by in asked_anew.items()
         if by.total() >= (ENOUGH_WITH_CUE if CUE.search(by.most_common(1)[0][0]) else ENOUGH) * of_answer[answer]
     }
+    said = list(dict.fromkeys(pair.answer for pair in new))
+    overruled = taken_back(list(of_answer), said) | overruled
     source = {pair.answer: pair.experience for pair in new}
     corrected = [
         Pair(pair.question, overruled[pair.answer], "fact", source[overruled[pair.answer]])

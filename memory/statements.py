@@ -156,8 +156,14 @@ def statements(
     found = _heard(own, known)
     if parse and found:
         found = in_short(found, list(_clauses_told(own, known, parse, company or Company())))
-    short = ((one, source) for one, source in found.items() if len(one.split()) <= MAX_STATEMENT_WORDS)
+    told = ((_was(one) if _DEATH.search(source) else one, source) for one, source in found.items())
+    short = ((one, source) for one, source in told if len(one.split()) <= MAX_STATEMENT_WORDS)
     return [*short, *((sentence, sentence) for sentence in text if _tells(sentence) and any(clozes(sentence)))]
+
+
+def _was(one: str) -> str:
+    """ "My dog was called Muri", of one that has died."""
+    return one.replace(" is called ", " was called ")
 
 
 def stated(turn: str) -> int:
@@ -300,6 +306,7 @@ _AWAY = re.compile(
     r"\b(?:holidays?|trip|visit\w*|vacation|conference|hotel|airport|week|weekend|days|tour|flight|landed|arrived)\b",
     re.IGNORECASE,
 )
+_DEATH = re.compile(r"\b(?:died|passed away|was put (?:down|to sleep))\b", re.IGNORECASE)
 _LOVED = re.compile(r"I (?:\w+ly |didn't |don't |just )?(?:love|like|enjoy|hate|adore)(?:d|s)? it\b", re.IGNORECASE)
 _MEMBER = re.compile(
     r"(?:one|another|the other|the (?:old|young)(?:er|est)|the eldest|the (?:first|second|third))(?: one)? "

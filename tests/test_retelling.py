@@ -2,6 +2,7 @@
 
 import pytest
 
+from memory.parser import Parse
 from memory.retelling import put_plainly
 from memory.spelling import tidy
 from memory.statements import statements
@@ -22,6 +23,8 @@ from memory.statements import statements
         ("My favourite drink isn't tea any more, it's cocoa.", "My favourite drink is now cocoa."),
         ("My name is not Jon, it's John.", "My name is John."),
         ("Our dogs aren't called Bo and Ty any more, they're Max and Lou.", "Our dogs are now Max and Lou."),
+        ("Sad news, my dog Muri died in May. We have a puppy and her name is Lotte.", "My dog was called Muri."),
+        ("My choir has moved. Actually it's on Thursdays now.", "My choir is on Thursdays now."),
         ("My aunt has a boat which she named Petrel.", "My aunt has a boat called Petrel."),
         ("It was a present for our wedding in 1991.", "Our wedding was in 1991."),
         ("We are saving for our wedding in 2031.", "Our wedding is in 2031."),
@@ -62,3 +65,11 @@ def test_who_is_spoken_to_is_no_relative() -> None:
 
 def test_a_wedding_called_off_is_on_no_day() -> None:
     assert "Our wedding is on 4 June." not in [one for one, _ in statements("We cancelled our wedding on 4 June.")]
+
+
+def test_the_dead_dog_has_not_the_puppy_s_name(parse: Parse) -> None:
+    """Whoever bears a name already is not called otherwise."""
+    said = "Sad news, my dog Muri died in May. We have a puppy now and her name is Lotte."
+    heard = [one for one, _ in statements(said, parse=parse)]
+    assert "My puppy is called Lotte." in heard
+    assert not any("Muri is called" in one for one in heard)

@@ -1,0 +1,79 @@
+"""What a statement takes back without saying what is so instead: a thing sold, a habit given up, a day that moved.
+
+"You've sold the Hilux." answers none of the questions that "You drive an old Hilux." does, and yet that is so no more.
+Rules of English over answers; knows nothing of questions.
+"""
+
+import re
+from collections.abc import Sequence
+
+from memory.judge import fold, stems
+from memory.spelling import MONTHS
+
+_WHAT = r"(?P<what>[\w'-]+(?: [\w'-]+)?)"
+_GONE = (
+    re.compile(  # a thing
+        r"you(?:'ve| have| had to)?(?: just| finally| now)? (?:sold|sell|got rid of|gave away|given away|give away"
+        rf"|scrapped|traded in|written off|wrote off|returned) (?:your|the) {_WHAT}",
+        re.IGNORECASE,
+    ),
+    re.compile(  # a habit
+        r"you(?:'ve| have| had to)?(?: just| finally| now)? (?:quit|gave up|given up|give up|dropped out of|stopped"
+        rf"|stop|retired from)(?: being| doing| playing| going to)? (?:(?:your|the|an?) )?{_WHAT}",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"you(?:'re| are) (?:not|no longer) (?:an?|the) {_WHAT}", re.IGNORECASE),
+    re.compile(
+        r"you (?:no longer (?:have|own|do|play|drive|ride|keep)|don't (?:have|own|do|play|drive|ride|keep)"
+        rf"(?=.*\b(?:any ?more|any longer|now)\b)) (?:(?:your|the|an?|any) )?{_WHAT}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"your (?P<what>[\w'-]+)(?: (?-i:[^\W\d_a-z])[\w'-]+)? (?:has |have |was )?(?:died|passed away|stolen)\b",
+        re.IGNORECASE,
+    ),
+)
+_OWN = re.compile(
+    r"you(?:'re|'ve got| are| have| own| drive| ride| play| keep| do| go| sing| live with| work as)((?: [\w'-]+){1,4})",
+    re.IGNORECASE,
+)
+"""What somebody is, has or does, in the next few words."""
+_IN_ITS_PLACE = re.compile(
+    r"you(?:'ve| have)?(?: now)? (?:got|bought|have|own|drive|ride|play)\b|you(?:'re| are) .*\bnow\b", re.IGNORECASE
+)
+_CHANGED = re.compile(
+    r"\b(?:now|moved|no longer|any ?more|instead|these days|nowadays|chang\w+|actually)\b", re.IGNORECASE
+)
+_TIMES = (
+    re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.IGNORECASE),
+    re.compile(rf"\b(?:{MONTHS})\b"),
+)
+_NO_THING = frozenset("now new old last week month year day time ago still just also".split())  # noqa: SIM905  # words
+
+
+def taken_back(earlier: Sequence[str], said: Sequence[str]) -> dict[str, str]:
+    """Earlier answer → the one that takes its place, of those that what is said now, in its order, takes back."""
+    found: dict[str, str] = {}
+    for number, now in enumerate(said):
+        gone = next((match["what"] for pattern in _GONE if (match := pattern.match(now))), "")
+        behind = said[number + 1] if gone and number + 1 < len(said) else ""
+        instead = behind if _IN_ITS_PLACE.match(behind) else now
+        for answer in earlier:
+            if answer not in said and (_is_own(answer, gone) or _is_at_another_time(answer, now)):
+                found.setdefault(answer, instead)
+    return found
+
+
+def _is_own(answer: str, thing: str) -> bool:
+    """Whether somebody is, has or does the thing that is gone: "You drive an old Hilux.", the Hilux."""
+    own = _OWN.match(answer)
+    return bool(thing and own and (stems(thing) - _NO_THING) & stems(own[1]))
+
+
+def _is_at_another_time(answer: str, now: str) -> bool:
+    """Whether both say when the same is, and it has changed: a choir on Tuesdays, "Your choir is on Thursdays now." """
+    for times in _TIMES if _CHANGED.search(now) else ():
+        new, old = ({fold(one).removesuffix("s") for one in times.findall(text)} for text in (now, answer))
+        if new and old and not new & old:
+            return bool((stems(times.sub("", now)) & stems(times.sub("", answer))) - _NO_THING)
+    return False

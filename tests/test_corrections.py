@@ -1,0 +1,40 @@
+"""What is sold, given up, dead or moved to another day takes back what was said before; what sounds so does not."""
+
+import pytest
+
+from memory.corrections import taken_back
+
+
+@pytest.mark.parametrize(
+    ("earlier", "said", "instead"),
+    [
+        ("You drive an old Hilux.", ["You've sold the Hilux.", "You got a yellow Vespa."], "You got a yellow Vespa."),
+        ("You have a motorbike.", ["You sold your motorbike last week."], "You sold your motorbike last week."),
+        ("You have a dog called Muri.", ["Your dog Muri died in May."], "Your dog Muri died in May."),
+        ("You sing in a choir.", ["You quit the choir.", "Now you do pottery."], "You quit the choir."),
+        ("You're a vegetarian.", ["You've stopped being a vegetarian.", "You're vegan now."], "You're vegan now."),
+        ("You work as a baker.", ["You're not a baker now either."], "You're not a baker now either."),
+        ("You play the cello.", ["You don't play the cello any more."], "You don't play the cello any more."),
+        ("You sing in a choir on Tuesdays.", ["Your choir is on Thursdays now."], "Your choir is on Thursdays now."),
+        ("Your wedding is in May.", ["Your wedding has moved to June."], "Your wedding has moved to June."),
+    ],
+)
+def test_it_is_taken_back(earlier: str, said: list[str], instead: str) -> None:
+    assert taken_back([earlier, "Your sister is called Una."], said) == {earlier: instead}
+
+
+@pytest.mark.parametrize(
+    ("earlier", "said"),
+    [
+        ("You're keen on tennis.", "You're not keen on opera."),
+        ("You play chess on Tuesdays.", "You don't play chess on Sundays."),
+        ("You sing in a choir on Tuesdays.", "On Thursdays you have a cookery class now."),
+        ("Your sister drives a Hilux.", "You've sold the Hilux."),
+        ("You work in a sugar factory.", "You gave up sugar."),
+        ("You have two paintings by your aunt.", "You sold paintings at the market."),
+        ("You have choir on Tuesdays.", "You have choir on Tuesdays and Thursdays now."),
+        ("You live in Leeds.", "Your car was stolen."),
+    ],
+)
+def test_it_stays(earlier: str, said: str) -> None:
+    assert taken_back([earlier], [said]) == {}
