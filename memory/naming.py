@@ -56,6 +56,9 @@ _PERHAPS_CALLED = re.compile(
 )
 """ "we might call our son Max", "my kids call my mother Nanny"."""
 _CONTRACTED = re.compile(r"'(?:s|ll|d|ve|re)$")
+_CALLED = re.compile(r" is called (?P<name>[^\W\d_a-z][\w'-]+)\.?$")
+_TWO_NAMES = re.compile(r"(?:My|Our) [a-z][\w' -]* [^\W\d_a-z][\w'-]+ is (?:called|named) ")
+""" "My friend Sunniva is called Gruff", of a dog that she gave away: unless it was said so."""
 
 
 def names(statement: str) -> frozenset[str]:
@@ -145,3 +148,15 @@ def _named(text: str) -> Iterator[tuple[str, str]]:
         said = whose.removesuffix("other half").split()
         if bears and not _NOT_A_ROLE.intersection(said) and name not in _DAYS | _TITLES:
             yield whose, _CONTRACTED.sub("", name)
+
+
+def names_twice(statement: str) -> bool:
+    """Whether it gives a name to somebody who has one."""
+    return bool(_TWO_NAMES.match(statement))
+
+
+def was_called(one: str, source: str) -> str:
+    """ "My dog was called Muri", of "my dog Muri died in May"."""
+    called = _CALLED.search(one)
+    died = called and re.search(rf"\b{called['name']},? (?:has |sadly |just )*(?:died|passed away)\b", source)
+    return one.replace(" is called ", " was called ") if died else one

@@ -24,7 +24,7 @@ from memory.clauses import (
 from memory.company import Company
 from memory.coreference import with_names_for_pronouns
 from memory.judge import content_words
-from memory.naming import bears_a_name, name_behind, names, only_named, who_is_called
+from memory.naming import bears_a_name, name_behind, names, names_twice, only_named, was_called, who_is_called
 from memory.openings import here_is, in_turns, is_order, is_request, plain, strip_opening, with_subject, without_remark
 from memory.parts import parts_of
 from memory.propositions import in_short, propositions
@@ -156,14 +156,10 @@ def statements(
     found = _heard(own, known)
     if parse and found:
         found = in_short(found, list(_clauses_told(own, known, parse, company or Company())))
-    told = ((_was(one) if _DEATH.search(source) else one, source) for one, source in found.items())
+    named = ((one, source) for one, source in found.items() if one[:-1] in own or not names_twice(one))
+    told = ((was_called(one, source), source) for one, source in named)
     short = ((one, source) for one, source in told if len(one.split()) <= MAX_STATEMENT_WORDS)
     return [*short, *((sentence, sentence) for sentence in text if _tells(sentence) and any(clozes(sentence)))]
-
-
-def _was(one: str) -> str:
-    """ "My dog was called Muri", of one that has died."""
-    return one.replace(" is called ", " was called ")
 
 
 def stated(turn: str) -> int:
@@ -306,7 +302,6 @@ _AWAY = re.compile(
     r"\b(?:holidays?|trip|visit\w*|vacation|conference|hotel|airport|week|weekend|days|tour|flight|landed|arrived)\b",
     re.IGNORECASE,
 )
-_DEATH = re.compile(r"\b(?:died|passed away|was put (?:down|to sleep))\b", re.IGNORECASE)
 _LOVED = re.compile(r"I (?:\w+ly |didn't |don't |just )?(?:love|like|enjoy|hate|adore)(?:d|s)? it\b", re.IGNORECASE)
 _MEMBER = re.compile(
     r"(?:one|another|the other|the (?:old|young)(?:er|est)|the eldest|the (?:first|second|third))(?: one)? "

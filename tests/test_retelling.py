@@ -73,3 +73,7 @@ def test_the_dead_dog_has_not_the_puppy_s_name(parse: Parse) -> None:
     heard = [one for one, _ in statements(said, parse=parse)]
     assert "My puppy is called Lotte." in heard
     assert not any("Muri is called" in one for one in heard)
+    said = "My friend Sunniva runs a kennel. I got a dog off her, he's called Gruff. My mare Star is sad since Bo died."
+    heard = [one for one, _ in statements(said, parse=parse)]
+    assert "My mare is called Star." in heard
+    assert not any("Sunniva is called" in one for one in heard)
