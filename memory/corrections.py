@@ -1,4 +1,4 @@
-"""What a statement takes back without saying what is so instead: a thing sold, a habit given up, a day that moved.
+"""What a statement takes back without saying what is so instead: a thing sold, a habit given up, a home, a day moved.
 
 "You've sold the Hilux." answers none of the questions that "You drive an old Hilux." does, and yet that is so no more.
 Rules of English over answers; knows nothing of questions.
@@ -39,8 +39,15 @@ _OWN = re.compile(
 )
 """What somebody is, has or does, in the next few words."""
 _IN_ITS_PLACE = re.compile(
-    r"you(?:'ve| have)?(?: now)? (?:got|bought|have|own|drive|ride|play)\b|you(?:'re| are) .*\bnow\b", re.IGNORECASE
+    r"you(?:'ve| have)?(?: now)? (?:got|bought|have|own|drive|ride|play|moved to|live in)\b|you(?:'re| are) .*\bnow\b",
+    re.IGNORECASE,
 )
+_MOVED = re.compile(
+    r"you(?:'ve| have)?(?: just| now| recently)? moved (?:back |over |house )?to ((?-i:[^\W\d_a-z])[\w'-]+)"
+    r"|you (?:no longer live|don't live(?=.*\b(?:any ?more|any longer|now)\b)) in [\w'-]+",
+    re.IGNORECASE,
+)
+_LIVES = re.compile(r"you live in ((?-i:[^\W\d_a-z])[\w'-]+)", re.IGNORECASE)
 _CHANGED = re.compile(
     r"\b(?:now|moved|no longer|any ?more|instead|these days|nowadays|chang\w+|actually)\b", re.IGNORECASE
 )
@@ -56,10 +63,12 @@ def taken_back(earlier: Sequence[str], said: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for number, now in enumerate(said):
         gone = next((match["what"] for pattern in _GONE if (match := pattern.match(now))), "")
-        behind = said[number + 1] if gone and number + 1 < len(said) else ""
+        moved = _MOVED.match(now)
+        behind = said[number + 1] if (gone or moved) and number + 1 < len(said) else ""
         instead = behind if _IN_ITS_PLACE.match(behind) else now
         for answer in earlier:
-            if answer not in said and (_is_own(answer, gone) or _is_at_another_time(answer, now)):
+            left = moved and (home := _LIVES.match(answer)) and home[1] != moved[1]
+            if answer not in said and (left or _is_own(answer, gone) or _is_at_another_time(answer, now)):
                 found.setdefault(answer, instead)
     return found
 

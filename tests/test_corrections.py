@@ -16,6 +16,8 @@ from memory.corrections import taken_back
         ("You work as a baker.", ["You're not a baker now either."], "You're not a baker now either."),
         ("You play the cello.", ["You don't play the cello any more."], "You don't play the cello any more."),
         ("You sing in a choir on Tuesdays.", ["Your choir is on Thursdays now."], "Your choir is on Thursdays now."),
+        ("You live in Leeds.", ["You don't live in Leeds any more.", "You moved to Porto."], "You moved to Porto."),
+        ("You live in Leeds with Bo.", ["You've just moved to Porto."], "You've just moved to Porto."),
         ("Your wedding is in May.", ["Your wedding has moved to June."], "Your wedding has moved to June."),
     ],
 )
@@ -34,6 +36,8 @@ def test_it_is_taken_back(earlier: str, said: list[str], instead: str) -> None:
         ("You have two paintings by your aunt.", "You sold paintings at the market."),
         ("You have choir on Tuesdays.", "You have choir on Tuesdays and Thursdays now."),
         ("You live in Leeds.", "Your car was stolen."),
+        ("You live in Leeds.", "You moved to Leeds in 2010."),
+        ("You live in Leeds.", "You moved to a bigger office."),
     ],
 )
 def test_it_stays(earlier: str, said: str) -> None:
