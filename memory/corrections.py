@@ -34,7 +34,8 @@ _GONE = (
     ),
 )
 _OWN = re.compile(
-    r"you(?:'re|'ve got| are| have| own| drive| ride| play| keep| do| go| sing| live with| work as)((?: [\w'-]+){1,4})",
+    r"you(?:'re|'ve got| are| have| own| drive| ride| play| keep| do| go| sing| live with| work as| get around on)"
+    r"((?: [\w'-]+){1,4})",
     re.IGNORECASE,
 )
 """What somebody is, has or does, in the next few words."""

@@ -33,6 +33,12 @@ _NO_MORE = re.compile(
     r" (?!(?:still|also|too|so|not|just|only|quite|very|really|always|been|got|gone)\b)(?P<new>[^,.!?;:]{1,60})"
 )
 """ "My favourite drink isn't mint tea any more, it's juice"."""
+_HELD_NOW = re.compile(
+    r"(?P<before>^|[.!?] )(?:Actually,? |Oh,? |And |But )?(?P<what>(?i:choir|practice|rehearsal|training|class|band|yoga"
+    r"|football|swimming|pottery|chess|judo|karate|ballet)) (?P<when>(?:is|has moved|has changed|moved) "
+    r"(?:now )?(?:on|to|at) (?:[A-Z][a-z]+days?\b|\d)[^.!?]{0,40})"
+)
+""" "Actually choir is on Thursdays now": his."""
 _SEVERAL = re.compile(
     r"\b(?:I|we)(?:'ve| have| had)?(?: got)? (?:two|three|four|five|six|[2-6]) (?:grown[- ]up |little |small )?"
     r"(?P<kind>sons|daughters|brothers|sisters|boys|girls|children|kids|grandsons|granddaughters|nephews|nieces)\b",
@@ -66,6 +72,7 @@ def put_plainly(turn: str) -> str:
     text = _WHICH_WAS_NAMED.sub(" called ", text)
     text = _ON_THAT_DAY.sub(lambda told: f"{_now(told)} every {told['day']}", text)
     text = _NO_MORE.sub(_is_now, text)
+    text = _HELD_NOW.sub(lambda told: f"{told['before']}My {told['what'].lower()} {told['when']}", text)
     text = _HABIT.sub(lambda told: f"{_now(told)} {told['when']}", text)
     several = _SEVERAL.search(text)
     if several and not roles_in(behind := text[several.end() : several.end() + _AFTER]):

@@ -9,6 +9,7 @@ from memory.corrections import taken_back
     ("earlier", "said", "instead"),
     [
         ("You drive an old Hilux.", ["You've sold the Hilux.", "You got a yellow Vespa."], "You got a yellow Vespa."),
+        ("You get around on a Honda.", ["You've sold the Honda.", "You got a van."], "You got a van."),
         ("You have a motorbike.", ["You sold your motorbike last week."], "You sold your motorbike last week."),
         ("You have a dog called Muri.", ["Your dog Muri died in May."], "Your dog Muri died in May."),
         ("You sing in a choir.", ["You quit the choir.", "Now you do pottery."], "You quit the choir."),
