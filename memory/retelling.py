@@ -34,8 +34,8 @@ _NO_MORE = re.compile(
 )
 """ "My favourite drink isn't mint tea any more, it's juice"."""
 _HELD_NOW = re.compile(
-    r"(?P<before>^|[.!?] )(?:Actually,? |Oh,? |And |But )?(?P<what>(?i:choir|practice|rehearsal|training|class|band|yoga"
-    r"|football|swimming|pottery|chess|judo|karate|ballet)) (?P<when>(?:is|has moved|has changed|moved) "
+    r"(?P<before>^|[.!?] )(?:Actually,? |Oh,? |And |But )?(?P<what>(?i:choir|practice|rehearsal|training|class|band"
+    r"|yoga|football|swimming|pottery|chess|judo|karate|ballet)) (?P<when>(?:is|has moved|has changed|moved) "
     r"(?:now )?(?:on|to|at) (?:[A-Z][a-z]+days?\b|\d)[^.!?]{0,40})"
 )
 """ "Actually choir is on Thursdays now": his."""
