@@ -113,7 +113,8 @@ async def _cancelled(scene: Scene) -> None:
 
 async def draft(scene: Scene) -> None:
     """Questions wait for approval, the second is highlighted."""
-    scene.consolidations.last = {"event": "targets", "targets": SET.text(), "experiences": [SET.pairs[0].experience]}
+    ids = [SET.pairs[0].experience]
+    scene.consolidations.last = {"event": "targets", "targets": SET.text(), "experiences": ids, "basis": {}}
     await send(scene.pilot, "/review")
     await scene.finish()
     await sees(scene.pilot, "nothing is learned until you approve it")

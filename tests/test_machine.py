@@ -29,7 +29,7 @@ class Memory(RuleBasedStateMachine):
         self.talk = Conversation(self.home.conversations)
         self.said: dict[str, str] = {}
         self.versions: dict[int, tuple[int, list[str]]] = {}
-        self.current = 0
+        self.current = self.last = 0
         self.refused: Counter[str] = Counter()
 
     def teardown(self) -> None:
@@ -75,7 +75,7 @@ class Memory(RuleBasedStateMachine):
     def learn(self) -> None:
         ids = self.waiting()
         publish(self.home)
-        number = max(self.versions, default=0) + 1
+        number = self.last = self.last + 1  # none is given twice, though pruned or forgotten
         self.versions[number] = (self.current, ids)
         self.current = number
 
