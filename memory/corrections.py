@@ -29,7 +29,8 @@ _GONE = (
         re.IGNORECASE,
     ),
     re.compile(
-        r"your (?P<what>[\w'-]+)(?: (?-i:[^\W\d_a-z])[\w'-]+)? (?:has |have |was )?(?:died|passed away|stolen)\b",
+        r"your (?P<what>[\w'-]+)(?: (?P<name>(?-i:[^\W\d_a-z])[\w'-]+))? (?:has |have |was )?"
+        r"(?:died|passed away|stolen)\b",
         re.IGNORECASE,
     ),
 )
@@ -43,10 +44,16 @@ _IN_ITS_PLACE = re.compile(
     r"you(?:'ve| have)?(?: now)? (?:got|bought|have|own|drive|ride|play|moved to|live in)\b|you(?:'re| are) .*\bnow\b",
     re.IGNORECASE,
 )
+_PLACE = r"(?P<place>(?-i:[^\W\d_a-z])[\w'-]+)"
 _MOVED = re.compile(
-    r"you(?:'ve| have)?(?: just| now| recently)? moved (?:back |over |house )?to ((?-i:[^\W\d_a-z])[\w'-]+)"
-    r"|you (?:no longer live|don't live(?=.*\b(?:any ?more|any longer|now)\b)) in [\w'-]+",
+    rf"you(?:'ve| have)(?: just| now| recently)? moved (?:back |over |house )?to {_PLACE}"
+    rf"|you (?:just |recently |now )?moved (?:back |over |house )?to {_PLACE.replace('place', 'since')}"
+    r"(?=.*\b(?:now|ago|yesterday|(?:last|this) (?:week|weekend|month|year|spring|summer|autumn|winter))\b)",
     re.IGNORECASE,
+)
+""" "You moved to Spain as a child" takes back nothing."""
+_LEFT = re.compile(
+    rf"you (?:no longer live|don't live(?=.*\b(?:any ?more|any longer|now)\b)) in {_PLACE}", re.IGNORECASE
 )
 _LIVES = re.compile(r"you live in ((?-i:[^\W\d_a-z])[\w'-]+)", re.IGNORECASE)
 _CHANGED = re.compile(
@@ -63,21 +70,34 @@ def taken_back(earlier: Sequence[str], said: Sequence[str]) -> dict[str, str]:
     """Earlier answer → the one that takes its place, of those that what is said now, in its order, takes back."""
     found: dict[str, str] = {}
     for number, now in enumerate(said):
-        gone = next((match["what"] for pattern in _GONE if (match := pattern.match(now))), "")
-        moved = _MOVED.match(now)
-        behind = said[number + 1] if (gone or moved) and number + 1 < len(said) else ""
+        gone = next((match for pattern in _GONE if (match := pattern.match(now))), None)
+        moves = bool(_MOVED.match(now) or _LEFT.match(now))
+        behind = said[number + 1] if (gone or moves) and number + 1 < len(said) else ""
         instead = behind if _IN_ITS_PLACE.match(behind) else now
         for answer in earlier:
-            left = moved and (home := _LIVES.match(answer)) and home[1] != moved[1]
-            if answer not in said and (left or _is_own(answer, gone) or _is_at_another_time(answer, now)):
+            taken = _is_own(answer, gone) or _is_left(answer, now) or _is_at_another_time(answer, now)
+            if taken and answer not in said:
                 found.setdefault(answer, instead)
     return found
 
 
-def _is_own(answer: str, thing: str) -> bool:
-    """Whether somebody is, has or does the thing that is gone: "You drive an old Hilux.", the Hilux."""
+def _is_own(answer: str, gone: re.Match[str] | None) -> bool:
+    """Whether somebody is, has or does the thing that is gone: "You drive an old Hilux.", the Hilux.
+
+    Of a pet that is named: whether it is that one.
+    """
     own = _OWN.match(answer)
-    return bool(thing and own and (stems(thing) - _NO_THING) & stems(own[1]))
+    if not gone or not own or (gone.groupdict().get("name") or "") not in answer:
+        return False
+    return bool((stems(gone["what"]) - _NO_THING) & stems(own[1]))
+
+
+def _is_left(answer: str, now: str) -> bool:
+    """Whether it says that somebody lives where he does no more."""
+    home, moved, left = _LIVES.match(answer), _MOVED.match(now), _LEFT.match(now)
+    if home and moved:
+        return (moved["place"] or moved["since"]) != home[1]
+    return bool(home and left and left["place"] == home[1])
 
 
 def _is_at_another_time(answer: str, now: str) -> bool:

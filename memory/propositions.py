@@ -23,9 +23,6 @@ LONG = {7: 0.95, 10: 0.8, 16: 0.6}
 """Words from which on a statement is left out if shorter ones say that share of its words: few learn from long ones."""
 _MOST_WORDS, _LONGEST_LEAD = 30, 8
 """Of a clause; and of what stands before its subject: of more the parser has mostly misread a sentence."""
-_NAMING = ("call", "name")
-_NAMED = re.compile(r" [^\W\d_a-z][\w'-]+$")
-""" "My dog Muri": whoever "she" is that "is called Lotte", it is another."""
 _RELATIVE = ("who", "which", "that", "whom", "where")
 _OF_THINGS = frozenset(
     "be have belong contain come cost open stand lie start begin end hold".split()  # noqa: SIM905  # words
@@ -145,8 +142,7 @@ def _who(subject: Any, company: Company) -> str:
     if low in _RELATIVE and subject.head.dep_ == "relcl":
         return _antecedent(subject.head)[1]
     if low in ("he", "she", "it"):
-        who = "" if any(c.dep_ == "conj" for c in subject.children) else company.whom(low)
-        return "" if subject.dep_ == "nsubjpass" and subject.head.lemma_ in _NAMING and _NAMED.search(who) else who
+        return "" if any(c.dep_ == "conj" for c in subject.children) else company.whom(low)
     if low == "they" and not company.several and not any(t.tag_ in PLURAL for t in subject.doc[: subject.i]):
         return "They"  # "they're operating on my knee"
     return "" if low in _NOBODY else text_of(words_of(subject))

@@ -23,8 +23,8 @@ CORRECTION = 0.5
 """Share of the unconditional log-likelihood that is taken off."""
 
 LEARNED = 0.75
-"""What a title's place by the learned weights counts beside that by the base, which counts once. From .5 to .75 all
-gains over the base on INSPIRED are told from chance, at 1 not all (docs/research.md, Recommendations)."""
+"""What a title's place by the learned weights counts beside that by the base, which counts once. On INSPIRED .5 and .75
+gain as much, 1 less surely (docs/research.md, Recommendations)."""
 
 FUSION = 2
 """Added to a place, from 1, before it is turned over: more, and the first places count less."""

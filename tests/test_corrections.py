@@ -18,6 +18,7 @@ from memory.corrections import taken_back
         ("You play the cello.", ["You don't play the cello any more."], "You don't play the cello any more."),
         ("You sing in a choir on Tuesdays.", ["Your choir is on Thursdays now."], "Your choir is on Thursdays now."),
         ("You live in Leeds.", ["You don't live in Leeds any more.", "You moved to Porto."], "You moved to Porto."),
+        ("You live in Leeds.", ["You moved to Tacna last month."], "You moved to Tacna last month."),
         ("You live in Leeds with Bo.", ["You've just moved to Porto."], "You've just moved to Porto."),
         ("Your wedding is in May.", ["Your wedding has moved to June."], "Your wedding has moved to June."),
     ],
@@ -39,6 +40,9 @@ def test_it_is_taken_back(earlier: str, said: list[str], instead: str) -> None:
         ("You live in Leeds.", "Your car was stolen."),
         ("You live in Leeds.", "You moved to Leeds in 2010."),
         ("You live in Leeds.", "You moved to a bigger office."),
+        ("You live in Leeds.", "You moved to Spain as a child."),
+        ("You live in Porto.", "You don't live in Leeds any more."),
+        ("You have a dog called Muri.", "Your dog Rex died when you were ten."),
     ],
 )
 def test_it_stays(earlier: str, said: str) -> None:
