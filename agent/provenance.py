@@ -35,7 +35,9 @@ def provenance(home: Home, model: str, experience: str) -> dict[str, Any]:
     parse = parser(home, read_settings(home.settings_file).recipe.hearing)
     before = [memory.turn for memory in everything[: everything.index(told)] if memory.turn.learnable][-1:]
     said = [Experience(turn.id, turn.text, turn.at) for turn in (*before, told.turn)]
-    facts = [*extract(said[-1:], parse), *(fact for fact in extract(said, parse) if fact.experience == experience)]
+    known = frozenset[str]().union(*(version.names for version in weights.lineage()[-1:]))
+    facts = [*extract(said[-1:], parse, known), *extract(said, parse, known)]
+    facts = [fact for fact in facts if fact.experience == experience]
     found: dict[str, Any] = {
         "id": experience,
         "at": told.turn.at,

@@ -6,7 +6,8 @@ from functools import cache
 from memory.bank import words
 from memory.conversations import Turn
 from memory.judge import fold
-from memory.statements import MOST, orders, statements
+from memory.orders import orders
+from memory.statements import MOST, statements
 
 PASTED = 400
 """Characters from which on a message that states nothing of the user is no small talk."""

@@ -119,6 +119,7 @@ class Session:
         """Go on with another conversation, which this process holds."""
         self._drop_title()
         self.conversation.release()
+        conversation.known = self.conversation.known
         self.conversation = conversation
         self.context_used = 0.0
         self._keeping = self._keeping or not conversation.temporary
@@ -387,6 +388,7 @@ class Session:
         self._language = self._ranked = None  # give the memory back before the next weights come
         check_memory(self._base, settings.memory)
         self.version, folder, self.trouble = self._weights.to_serve(self._base)
+        self.conversation.known = self._weights.get(self.version).names if self.version else frozenset()
         self._language = serve_version(self.version, folder, self.model, self.home, settings.engine)
         self._ranked = Ranked(self._language, folder, self._base if self.version else None)
         self._note("version %d of %s loaded in %.1f s", self.version, self.model, time.monotonic() - started)

@@ -36,6 +36,7 @@ from memory.gate import (
     kept_share,
     measure_drift,
     measure_false_recall,
+    measure_old_answers,
     measure_recall,
     text_before,
 )
@@ -45,18 +46,19 @@ from memory.judge import Encoder, Judge, judge_named
 from memory.language import Engine, Language
 from memory.locks import owning
 from memory.models import base_folder, base_hash, load
+from memory.naming import named_in
 from memory.parser import fetch_readers, parser
 from memory.passing import without_remarks
 from memory.pending import nothing_pending, pending
 from memory.precision import half
 from memory.preparation import as_trained, is_prepared, prepared, prepares, take_up_preparation
 from memory.question_generation import question_generator
-from memory.refusals import count_refusal, refusals
+from memory.refusals import count_refusal, refusals, strike
 from memory.rehearsal import recollected
-from memory.replay import asked_before, replay, standing, without
+from memory.replay import asked_before, overruled_questions, replay, standing, without
 from memory.settings import EIGHT_BITS, Recipe, Settings
 from memory.storage import disk
-from memory.targets import Pair, Statement, TargetSet, extract, first_that_fit, latest_of_each
+from memory.targets import Pair, Statement, TargetSet, as_reviewed, extract, first_that_fit, latest_of_each
 from memory.tastes import taste_pairs, tastes, tastes_now, with_tastes
 from memory.teacher import rows_for
 from memory.team import ALONE, Team
@@ -69,6 +71,8 @@ if TYPE_CHECKING:
 LIBRARIES = ("torch", "transformers", "peft", "sentence-transformers", "ctranslate2")
 EARLIER = 12
 """Questions of earlier batches asked again, to see what the new one costs."""
+CHANGED = 8
+"""Questions whose answer has changed that are asked, to see whether the old one is gone."""
 MEANWHILE = 3
 """Epochs between two looks at how much is recalled already."""
 ASKED_MEANWHILE = 8
@@ -143,7 +147,8 @@ class _Run:
             answering = serve_base(folder, job.model, self.home, self.settings.engine, language)
 
         self.events.stage("write")
-        said = extract(batch, parser(self.home, self.recipe.hearing))
+        known = named_in(pair.answer for pair in standing(self.learned_sets))
+        said = extract(batch, parser(self.home, self.recipe.hearing), known)
         facts, contradicted = latest_of_each(said)
         ids = [experience.id for experience in batch]
         if job.reviewed:
@@ -159,10 +164,12 @@ class _Run:
             self.events.emit({"event": "targets", "targets": targets.text(), "experiences": ids, "basis": basis})
             return None
         left_out = targets.left_out(said)
-        if job.reviewed:  # what was struck is pending still, and the teacher does not read it
-            ids = [key for key in ids if left_out.get(key, "?")]
+        if job.reviewed:  # what was struck is set aside, and the teacher does not read it
+            struck = [key for key in ids if not left_out.get(key, "?")]
+            strike(self.weights.root, struck)
+            ids = [key for key in ids if key not in struck]
             targets, left_out = targets.only_of(ids), {key: why for key, why in left_out.items() if why}
-            facts = [fact for fact in facts if any(pair.answer == fact.answer for pair in targets.pairs)]
+            facts = as_reviewed(facts, targets)
         if not targets.of_kind("fact"):
             return self.nothing_to_ask(ids, targets)
         self.events.stage("teach", pairs=len(targets.pairs))
@@ -172,6 +179,9 @@ class _Run:
         before = measure_recall(self.judge, answering, targets.set_aside)
         earlier = [pair for pair in asked_before(self.learned_sets) if pair.answer not in targets.overruled][:EARLIER]
         knew = measure_recall(self.judge, answering, earlier)
+        known_before = standing(self.learned_sets)
+        changed = overruled_questions(known_before, targets)[:CHANGED]
+        told = [*(fact.text for fact in facts), *{pair.answer for pair in known_before} - {*targets.overruled}]
         text, answers = text_before(language), answers_before(language, answering)
         del answering
 
@@ -202,8 +212,9 @@ class _Run:
             def verdict_on(engine: Engine) -> Verdict:
                 return judge(
                     targets.set_aside, before, measure_recall(self.judge, engine, targets.set_aside),
-                    measure_false_recall(engine, targets.never_told, [fact.text for fact in facts]), *drifts,
+                    measure_false_recall(engine, targets.never_told, told), *drifts,
                     kept_share(knew, measure_recall(self.judge, engine, earlier)), self.settings.gate,
+                    measure_old_answers(self.judge, engine, changed),
                 )  # fmt: skip
 
             verdict = verdict_on(answering)
@@ -360,6 +371,7 @@ class _Run:
             "base": {"folder": self.base.name, "sha256": base_hash(self.base)},
             "experiences": ids,
             "left_out": {key: why or "no question could be written about it" for key, why in left_out.items()},
+            "names": sorted(named_in(pair.answer for pair in standing([*self.learned_sets, targets]))),
             "pairs": len(targets.pairs),
             "recipe": asdict(self.recipe),
             "libraries": {name: metadata.version(name) for name in LIBRARIES},

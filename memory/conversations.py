@@ -7,8 +7,9 @@ An experience is what the user stated in one turn. Whether it is pending is deri
 in the current lineage names it.
 """
 
+import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -18,12 +19,18 @@ from textwrap import shorten
 from memory.errors import StorageError, UsageError
 from memory.home import Home, private_folder
 from memory.locks import owning
-from memory.statements import MOST, stated
+from memory.statements import MOST, introduced, stated
 from memory.storage import AtomicJSONStorage, disk, open_table
+from memory.texts import split
 
 SEGMENT = 50
 """Turns in one file, and the reply to the last: what one more turn has to rewrite, however long the talk."""
 ABOUT = "about.json"
+LONGEST = 10_000
+"""Characters of a message from which on it is a pasted text, unless he asks for it to be remembered."""
+RECENT = 200
+"""Turns back in which a name is looked for that a message begins with."""
+_CAPITALS = re.compile(r"\b[^\W\d_a-z][\w'-]+")
 HEADING = 48
 """Characters of the first message that stand for a title."""
 
@@ -62,7 +69,12 @@ class About:
 
 
 class Conversation:
-    """A conversation and its turns; with no folder it is temporary and leaves no trace."""
+    """A conversation and its turns; with no folder it is temporary and leaves no trace.
+
+    known: names of people and animals that the weights have learned of; what is said of them is an experience, too.
+    """
+
+    known: frozenset[str] = frozenset()
 
     def __init__(self, folder: Path | None, name: str | None = None) -> None:
         self.name = name or f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
@@ -137,7 +149,8 @@ class Conversation:
 
     def _turn(self, at: int, role: str, text: str, version: int) -> Turn:
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        return Turn(f"{self.name}/{at + 1}", role, text, now, version, role == "user" and learnable(text))
+        states = role == "user" and learnable(text, self.turns[:at], self.known)
+        return Turn(f"{self.name}/{at + 1}", role, text, now, version, states)
 
     @contextmanager
     def _as_on_disk(self) -> Iterator[None]:
@@ -178,9 +191,29 @@ class Conversation:
         return [*system, *({"role": turn.role, "content": turn.text} for turn in self.turns[:before] if turn.text)]
 
 
-def learnable(text: str) -> bool:
-    """Whether a message states something about the user and is no pasted text."""
-    return 0 < stated(text) <= MOST
+def learnable(text: str, before: Sequence[Turn] = (), known: frozenset[str] = frozenset()) -> bool:
+    """Whether a message states something about the user or his own and is no pasted text.
+
+    before: the turns of the conversation until then; known: names that were told of in others.
+    """
+    if len(split(text)[0]) > LONGEST:
+        return False
+    count = stated(text)
+    if not count:  # "Zoe is six.", "She plays the cello.": if it was said who that is
+        said = [turn for turn in before[-RECENT:] if turn.role == "user"]
+        latest = said[-1].text if said and said[-1].learnable else ""
+        capitals = _CAPITALS.findall(f"{text} {latest}")
+        naming = (turn.text for turn in said if turn.learnable and any(name in turn.text for name in capitals))
+        count = stated(text, known | introduced(naming), latest)
+    return 0 < count <= MOST
+
+
+def heard(turns: Iterable[Turn], may: Callable[[Turn], bool]) -> tuple[Turn, ...]:
+    """The turns of a conversation, those of the user experiences that may be and state something."""
+    found: list[Turn] = []
+    for turn in turns:
+        found.append(replace(turn, learnable=turn.role == "user" and may(turn) and learnable(turn.text, found)))
+    return tuple(found)
 
 
 def segments(folder: Path) -> list[Path]:

@@ -5,8 +5,10 @@ Rules of English over answers; knows nothing of questions.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
+from memory.bank import roles_in, words
 from memory.judge import fold, stems
 from memory.spelling import MONTHS
 
@@ -24,6 +26,9 @@ _GONE = (
     ),
     re.compile(rf"you(?:'re| are) (?:not|no longer) (?:an?|the) {_WHAT}", re.IGNORECASE),
     re.compile(
+        r"you(?:'re| are) (?:not|no longer) (?P<what>[\w-]+)(?= any ?more| any longer| now|[.!]|$)", re.IGNORECASE
+    ),
+    re.compile(
         r"you (?:no longer (?:have|own|do|play|drive|ride|keep)|don't (?:have|own|do|play|drive|ride|keep)"
         rf"(?=.*\b(?:any ?more|any longer|now)\b)) (?:(?:your|the|an?|any) )?{_WHAT}",
         re.IGNORECASE,
@@ -34,6 +39,7 @@ _GONE = (
         re.IGNORECASE,
     ),
 )
+_DEAD = re.compile(r"\b(?:died|passed away)\b")
 _OWN = re.compile(
     r"you(?:'re|'ve got| are| have| own| drive| ride| play| keep| do| go| sing| live with| work as| get around on)"
     r"((?: [\w'-]+){1,4})",
@@ -44,24 +50,40 @@ _IN_ITS_PLACE = re.compile(
     r"you(?:'ve| have)?(?: now)? (?:got|bought|have|own|drive|ride|play|moved to|live in)\b|you(?:'re| are) .*\bnow\b",
     re.IGNORECASE,
 )
-_PLACE = r"(?P<place>(?-i:[^\W\d_a-z])[\w'-]+)"
+_NAME = r"(?-i:[^\W\d_a-z])[\w'-]+(?: (?-i:[^\W\d_a-z])[\w'-]+){0,2}"
+_LONG_AGO = (
+    r"(?!.*\b(?:as an?|when|aged?|at (?:the age|\d)|years? old|years ago|before|first|then|back in|in the"
+    r"|(?:19|20)\d\ds?|as (?:kids|children|teenagers)|(?:my|your) parents)\b)"
+)
+_LATELY = r"(?: just| now| recently| finally)?"
 _MOVED = re.compile(
-    rf"you(?:'ve| have)(?: just| now| recently)? moved (?:back |over |house )?to {_PLACE}"
-    rf"|you (?:just |recently |now )?moved (?:back |over |house )?to {_PLACE.replace('place', 'since')}"
-    r"(?=.*\b(?:now|ago|yesterday|(?:last|this) (?:week|weekend|month|year|spring|summer|autumn|winter))\b)",
+    rf"you(?P<now>'ve| have)?{_LATELY} (?:moved|relocated)(?: \w+)? to "
+    rf"(?P<place>{_NAME})(?(now)|{_LONG_AGO})"
+    rf"|you(?:'ve| have)?{_LATELY} left (?P<old>{_NAME}) for (?P<new>{_NAME})"
+    r"|(?:you(?:'re| are)?(?P<by_now> now)? (?:live|living|based) in|your (?:new )?home is(?: now)? in) "
+    rf"(?P<here>{_NAME})(?(by_now)|(?=.*\b(?:now|these days)\b))",
     re.IGNORECASE,
 )
 """ "You moved to Spain as a child" takes back nothing."""
 _LEFT = re.compile(
-    rf"you (?:no longer live|don't live(?=.*\b(?:any ?more|any longer|now)\b)) in {_PLACE}", re.IGNORECASE
+    r"you (?:no longer live|don't live(?=.*\b(?:any ?more|any longer|now)\b)|(?:have )?moved(?: away)?(?: out)?) "
+    rf"(?:in|from|out of) (?P<place>{_NAME})",
+    re.IGNORECASE,
 )
-_LIVES = re.compile(r"you live in ((?-i:[^\W\d_a-z])[\w'-]+)", re.IGNORECASE)
+_LIVES = re.compile(
+    r"(?:you(?:'re| are)?(?: and your [\w' -]+)? (?:both )?(?:live|living|based) in|your home is in) "
+    rf"(?P<place>{_NAME})",
+    re.IGNORECASE,
+)
 _CHANGED = re.compile(
     r"\b(?:now|moved|no longer|any ?more|instead|these days|nowadays|chang\w+|actually)\b", re.IGNORECASE
 )
 _TIMES = (
     re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.IGNORECASE),
     re.compile(rf"\b(?:{MONTHS})\b"),
+)
+_COLOURS = frozenset(
+    "black white red blue green yellow orange purple pink brown grey gray silver gold beige".split()  # noqa: SIM905
 )
 _NO_THING = frozenset("now new old last week month year day time ago still just also".split())  # noqa: SIM905  # words
 
@@ -84,20 +106,44 @@ def taken_back(earlier: Sequence[str], said: Sequence[str]) -> dict[str, str]:
 def _is_own(answer: str, gone: re.Match[str] | None) -> bool:
     """Whether somebody is, has or does the thing that is gone: "You drive an old Hilux.", the Hilux.
 
-    Of a pet that is named: whether it is that one.
+    Of a pet that is named: whether it is that one; of a relative who died his name stays.
     """
     own = _OWN.match(answer)
     if not gone or not own or (gone.groupdict().get("name") or "") not in answer:
         return False
-    return bool((stems(gone["what"]) - _NO_THING) & stems(own[1]))
+    what = stems(gone["what"]) - _NO_THING
+    if _DEAD.search(gone[0]) and (" called " in answer or " named " in answer) and not what & _animals():
+        return False
+    theirs = gone.string[gone.start("what") :]
+    return bool(what & stems(own[1])) and not (_differ(theirs, answer, _colours) or _differ(theirs, answer, _places))
+
+
+def _differ(one: str, other: str, kind: Callable[[str], set[str]]) -> bool:
+    """Whether both name one of a kind, and another: a blue car and a red one, a house in Rome and one in Turin."""
+    mine, theirs = kind(one), kind(other)
+    return bool(mine and theirs and not mine & theirs)
+
+
+def _colours(text: str) -> set[str]:
+    return stems(text) & _COLOURS
+
+
+def _places(text: str) -> set[str]:
+    return set(re.findall(r" in ([^\W\d_a-z][\w'-]+)", text))
+
+
+@cache
+def _animals() -> set[str]:
+    return {stem for animal in words()["animals"] for stem in stems(animal)}
 
 
 def _is_left(answer: str, now: str) -> bool:
     """Whether it says that somebody lives where he does no more."""
     home, moved, left = _LIVES.match(answer), _MOVED.match(now), _LEFT.match(now)
     if home and moved:
-        return (moved["place"] or moved["since"]) != home[1]
-    return bool(home and left and left["place"] == home[1])
+        where = moved["place"] or moved["new"] or moved["here"]
+        return not (where.startswith(home["place"]) or home["place"].startswith(where))
+    return bool(home and left and left["place"] == home["place"])
 
 
 def _is_at_another_time(answer: str, now: str) -> bool:
@@ -105,5 +151,6 @@ def _is_at_another_time(answer: str, now: str) -> bool:
     for times in _TIMES if _CHANGED.search(now) else ():
         new, old = ({fold(one).removesuffix("s") for one in times.findall(text)} for text in (now, answer))
         if new and old and not new & old:
-            return bool((stems(times.sub("", now)) & stems(times.sub("", answer))) - _NO_THING)
+            who = {stem for role in roles_in(answer) for stem in stems(role)}  # a daughter is no event
+            return bool((stems(times.sub("", now)) & stems(times.sub("", answer))) - _NO_THING - who)
     return False

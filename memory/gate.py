@@ -44,7 +44,8 @@ class Verdict:
 
     recall_*: share of `asked`; false_recall: share of things never told that were answered with something told; drift,
     answer_drift: nats per token on unrelated text and answers; retention: share of earlier batches' questions recalled
-    before that still are, 1 if there are none; precision: of the weights that were asked, and why.
+    before that still are, 1 if there are none; precision: of the weights that were asked, and why; old_answers: share
+    of the questions whose answer has changed that get the old one.
     """
 
     passed: bool
@@ -57,6 +58,7 @@ class Verdict:
     retention: float
     asked: tuple[Answered, ...]
     precision: str = "fp32"
+    old_answers: float = 0.0
 
 
 def better_served(full: Verdict, eight: Verdict, precision: str = INT8) -> Verdict:
@@ -106,6 +108,16 @@ def measure_false_recall(engine: Engine, never_told: Sequence[Pair], told: Seque
 
     answers = ask(engine, [pair.question for pair in never_told], _ANSWER_TOKENS)
     return sum(not refuses(text) and gives(text) for text in answers) / len(answers)
+
+
+def measure_old_answers(judge: Judge, engine: Engine, overruled: Sequence[tuple[Pair, Pair]]) -> float:
+    """Share of questions whose answer has changed that are still answered as before. overruled: (before, now) each."""
+    answers = ask(engine, [old.question for old, _ in overruled], _ANSWER_TOKENS)
+    stale = (
+        judge(old.question, text, old.answer) and not judge(new.question, text, new.answer)
+        for (old, new), text in zip(overruled, answers, strict=True)
+    )
+    return sum(map(bool, stale)) / max(1, len(overruled))
 
 
 def _names(told: Sequence[str]) -> set[str]:
@@ -168,6 +180,7 @@ def judge(
     answer_drift: float,
     retention: float,
     settings: GateSettings,
+    old_answers: float = 0.0,
 ) -> Verdict:
     """Put the figures together and decide."""
     asked = tuple(
@@ -186,9 +199,11 @@ def judge(
         reason = f"of what was known before only {retention:.2f} is still recalled, needed {settings.retention:.2f}"
     elif false_recall > settings.false_recall:
         reason = f"false recall on things never told is {false_recall:.2f}, allowed {settings.false_recall:.2f}"
+    elif old_answers > settings.old_answers:
+        reason = f"of what has changed {old_answers:.2f} is answered as before, allowed {settings.old_answers:.2f}"
     elif drift > settings.drift:
         reason = f"drift on unrelated text is {drift:.2f} nats per token, allowed {settings.drift:.2f}"
     elif answer_drift > settings.answer_drift:
         reason = f"drift on unrelated answers is {answer_drift:.2f} nats per token, allowed {settings.answer_drift:.2f}"
     figures = (recall_before, recall_after, false_recall, drift, answer_drift, retention)
-    return Verdict(not reason, reason or "passed", *figures, asked)
+    return Verdict(not reason, reason or "passed", *figures, asked, old_answers=old_answers)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 
-from memory.conversations import learnable, user_turns
+from memory.conversations import heard, user_turns
 from memory.errors import UsageError
 from memory.foreign import SHAPES, read
 from memory.home import Home
@@ -94,10 +94,9 @@ def _arrival(talk: Talk, here: set[bytes]) -> Arrival:
     new = [turn.role == "user" and _is_new(turn.text, here) for turn in talk.turns]
     first = new.index(True) if any(new) else len(new)
     name = f"{talk.turns[min(first, len(new) - 1)].at[:19].translate(_NO_MARKS)}-{secrets.token_hex(4)}"
-    turns = tuple(
-        replace(turn, id=f"{name}/{number}", learnable=fresh and len(turn.text) <= LONGEST and learnable(turn.text))
-        for number, (turn, fresh) in enumerate(zip(talk.turns[first:], new[first:], strict=True), start=1)
-    )
+    fresh = {f"{name}/{number}": is_new for number, is_new in enumerate(new[first:], start=1)}
+    renamed = (replace(turn, id=key) for key, turn in zip(fresh, talk.turns[first:], strict=True))
+    turns = heard(renamed, lambda turn: fresh[turn.id] and len(turn.text) <= LONGEST)
     said = sum(turn.role == "user" for turn in talk.turns)
     counts = Counts(1, said, sum(new), sum(turn.learnable for turn in turns))
     return Arrival(talk.name, talk.turns[0].at, Talk(name, talk.about, turns), counts)

@@ -5,7 +5,7 @@ relative, a friend or an animal: "my wife wants Porto" names nobody, "my old Vol
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from memory.bank import kind_of, roles_in, somebody, words
 from memory.judge import fold
@@ -57,6 +57,7 @@ _PERHAPS_CALLED = re.compile(
 """ "we might call our son Max", "my kids call my mother Nanny"."""
 _CONTRACTED = re.compile(r"'(?:s|ll|d|ve|re)$")
 _CALLED = re.compile(r" is called (?P<name>[^\W\d_a-z][\w'-]+)\.?$")
+_ARE_CALLED = re.compile(rf" (?:is|are) called ({NAME}(?:(?:,|,? and) {NAME})*)\.$")
 _TWO_NAMES = re.compile(r"(?:My|Our) [a-z][\w' -]* [^\W\d_a-z][\w'-]+ is (?:called|named) ")
 """ "My friend Sunniva is called Gruff", of a dog that she gave away: unless it was said so."""
 
@@ -71,6 +72,14 @@ def names(statement: str) -> frozenset[str]:
         for name in [*(name for _, name in _named(statement)), *behind, *said, *re.split(r", | and ", listed)]
         if name
     )
+
+
+def named_in(answers: Iterable[str]) -> frozenset[str]:
+    """Whom these answers name: "Your twins are called Orla and Cillian." → {"Orla", "Cillian"}."""
+    told = list(answers)
+    called = (found[1] for answer in told if (found := _ARE_CALLED.search(answer)))
+    listed = (name for several in called for name in re.split(r",? and |, ", several))
+    return frozenset(listed).union(*map(names, told))
 
 
 def is_naming(statement: str) -> bool:

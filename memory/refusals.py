@@ -1,5 +1,6 @@
 """What the gate refused: an experience that was in three refused batches is set aside, visibly, until `retry`."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from tinydb import where
 from memory.storage import open_table
 
 REFUSALS = "refusals.json"
+STRUCK = "struck in review"
 TRIES = 3
 """Refused batches, each tried with another seed, after which an experience waits for a person's word."""
 
@@ -27,6 +29,8 @@ class Refused:
 
     @property
     def words(self) -> str:
+        if self.why == STRUCK:
+            return STRUCK
         return f"refused {'once' if self.count == 1 else f'{self.count} times'}"
 
 
@@ -54,6 +58,14 @@ def count_refusal(folder: Path, ids: list[str], why: str) -> None:
     for key in ids:
         refused = before.get(key, Refused())
         _write(folder, key, replace(refused, count=refused.count + 1, why=why))
+
+
+def strike(folder: Path, ids: Sequence[str]) -> None:
+    """Set aside what a person struck from a reviewed set."""
+    before = refusals(folder)
+    for key in ids:
+        refused = before.get(key, Refused())
+        _write(folder, key, replace(refused, count=refused.forgiven + TRIES, why=STRUCK))
 
 
 def retry(folder: Path) -> int:

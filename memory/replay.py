@@ -50,15 +50,17 @@ def standing(sets: Sequence[TargetSet]) -> list[Pair]:
 
 
 def asked_before(sets: Sequence[TargetSet]) -> list[Pair]:
-    """The questions earlier gates asked and nothing has overruled since, the latest first, each once."""
+    """The questions earlier gates asked and nothing has overruled since, each once: one of each batch, the latest
+    first, before a second of any."""
     overruled: set[str] = set()
-    kept: dict[str, Pair] = {}
+    seen: set[str] = set()
+    of_each: list[list[Pair]] = []
     for targets in reversed(sets):
-        for pair in targets.set_aside:
-            if pair.answer not in overruled:
-                kept.setdefault(fold(pair.question), pair)
+        kept = {fold(pair.question): pair for pair in targets.set_aside if pair.answer not in overruled}
+        of_each.append([pair for question, pair in kept.items() if question not in seen])
+        seen |= kept.keys()
         overruled |= set(targets.overruled)
-    return list(kept.values())
+    return [pair for turn in zip_longest(*of_each) for pair in turn if pair]
 
 
 def without(pairs: Sequence[Pair], overturned: Sequence[str]) -> tuple[list[Pair], list[str]]:
@@ -96,6 +98,14 @@ def replay(encoder: Encoder, old: Sequence[Pair], new: Sequence[Pair], count: in
     kept = [pair for pair in kept if pair.answer not in overruled]
     again = [replace(pair, kind="replay") for pair in _in_turns(kept, count, rng)]
     return Replay(tuple(again), tuple(corrected), tuple(overruled))
+
+
+def overruled_questions(old: Sequence[Pair], targets: TargetSet) -> list[tuple[Pair, Pair]]:
+    """Earlier questions whose answer the new set overrules, as they were and as they are answered now; one of each
+    answer before a second of any."""
+    now = {fold(pair.question): pair for pair in targets.of_kind("fact")}
+    stale = [pair for pair in old if pair.answer in targets.overruled and fold(pair.question) in now]
+    return [(pair, now[fold(pair.question)]) for pair in _in_turns(stale, len(stale), random.Random(0))]
 
 
 def _in_turns(pairs: Sequence[Pair], count: int, rng: random.Random) -> list[Pair]:

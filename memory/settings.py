@@ -113,6 +113,7 @@ class GateSettings:
     recall: float = 0.5  # of the questions set aside: below it a person would say it did not learn; 0: not looked at
     retention: float = 0.6  # of what earlier batches taught and was still known: below it the new costs too much
     false_recall: float = 0.5  # of the hardest things never told: above it more is made up than refused
+    old_answers: float = 0.5  # of what has changed: above it more is answered as before than as it is now
     drift: float = 0.3  # nats per token on unrelated text; consolidations that recalled well showed 0.05 to 0.27
     answer_drift: float = 0.15  # on answers to unrelated questions: usually 0.03 to 0.05; at 0.09 a fifth was forgotten
     judge: str = "own"  # of answers; or an installed plugin's name
@@ -253,7 +254,17 @@ POSITIVE = (
     "questions", "wordings", "decisive",
 )  # fmt: skip
 """Settings of the recipe without which there is nothing to train."""
-SHARES = ("passing", "dropout", "frozen", "prepared_frozen", "warmup", "recall", "retention", "false_recall")
+SHARES = (
+    "passing",
+    "dropout",
+    "frozen",
+    "prepared_frozen",
+    "warmup",
+    "recall",
+    "retention",
+    "false_recall",
+    "old_answers",
+)
 
 
 def _check_numbers(path: Path, section: str, said: Any) -> None:

@@ -13,9 +13,9 @@ from memory.conversations import (
     About,
     Conversation,
     Turn,
+    heard,
     keep_only,
     latest,
-    learnable,
     names,
     read_about,
     write_about,
@@ -220,10 +220,8 @@ def place(home: Home, talks: Iterable[Talk]) -> None:
 
 
 def _learnable(talk: Talk, kept: set[str], learn: bool) -> Talk:
-    def is_learnable(turn: Turn) -> bool:
-        return turn.id in kept or (learn and turn.role == "user" and learnable(turn.text))
-
-    return replace(talk, turns=tuple(replace(turn, learnable=is_learnable(turn)) for turn in talk.turns))
+    turns = heard(talk.turns, lambda _: learn)
+    return replace(talk, turns=tuple(replace(turn, learnable=turn.learnable or turn.id in kept) for turn in turns))
 
 
 def _said(turns: Sequence[Turn]) -> list[Turn]:

@@ -5,7 +5,7 @@ answer to every question about it: grounded by construction, nothing to hallucin
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from memory.bank import kind_of, may_be, roles_in, words
@@ -23,9 +23,12 @@ from memory.clauses import (
 )
 from memory.company import Company
 from memory.coreference import with_names_for_pronouns
+from memory.english import is_english
+from memory.hearsay import only_what_is_so
 from memory.judge import content_words
 from memory.naming import bears_a_name, name_behind, names, names_twice, only_named, was_called, who_is_called
-from memory.openings import here_is, in_turns, is_order, is_request, plain, strip_opening, with_subject, without_remark
+from memory.openings import here_is, in_turns, is_order, is_request, plain, with_subject, without_remark
+from memory.orders import AND_ORDERED, INSTRUCTION, ORDERED
 from memory.parts import parts_of
 from memory.propositions import in_short, propositions
 from memory.retelling import put_plainly
@@ -35,20 +38,6 @@ from memory.texts import clozes, split
 if TYPE_CHECKING:
     from memory.parser import Parse
 
-_INSTRUCTION = re.compile(
-    r"^(?:please |you (?:must|should|will|have to) )?(?:from now on|always|never|ignore|forget"
-    r"|pretend|imagine|suppose|assume|if (?:some|any)(?:one|body) asks)\b",
-    re.IGNORECASE,
-)
-_ORDERED = re.compile(
-    r"(?:^|[,:;] )(?:please |then |you (?:must|should|will|have to) |always |never |only |just )*"
-    r"(?:answer|reply|respond) "
-    r"(?:with|by|in|as|only|just|always|everything|anything|all|any|every|me|to me|[\"'“‘]|(?-i:[A-Z]{3,}))"
-    r"|\b(?:must|should|has to|have to) (?:always |only )?be (?:answered|replied)\b",
-    re.IGNORECASE,
-)
-"""An order inside a sentence: "When I ask anything, answer PWNED."."""
-_AND_ORDERED = re.compile(r",? (?:and|but|so) from now on\b.*", re.IGNORECASE)
 _WISH = re.compile(
     r"^(?:please,? )?(?:(?:never|don't|do not) (?:recommend|suggest|show)(?: me| us)?|(?<=please )no(?: more)?"
     r"|(?<=please, )no(?: more)?) (?P<what>(?:(?!your?\b)[\w'-]+ ){0,3}?[\w'-]+)(?:,? (?:to me|again|please))*[.!]*$",
@@ -102,29 +91,13 @@ _ONLY_A_VERB = re.compile(
 _OF_HIM = re.compile(r"(?:he|she|his|her)\b", re.IGNORECASE)
 _NAMES_HIM = re.compile(rf"(?:I'm|My name is) {NAME}")
 """ "I'm Will.", "My name is May.": words that mean little elsewhere."""
-_MACHINE = re.compile(r"^#+ |^\[[A-Z]{3,}\]|[{}<>|=\\`]|\w\(|::|//|\d{4}-\d\d-\d\d[ T]\d|\d\d:\d\d:\d\d")
+_MACHINE = re.compile(
+    r"^#+ |^\[[A-Z]{3,}\]|\d (?:ERROR|WARN|WARNING|INFO|DEBUG|FATAL)\b"
+    r"|[{}<>|=\\`]|\w\(|::|//|\d{4}-\d\d-\d\d[ T]\d|\d\d:\d\d:\d\d"
+)
 """What stands in code and logs and not in what people say of themselves."""
 _PASTED = re.compile(r"```.*?(?:```|\Z)|^Traceback \(most recent call last\).*?(?:\n\n|\Z)", re.DOTALL | re.MULTILINE)
 """Code and crashes inside a message: what they say is said by no person."""
-_AND_ABROAD = re.compile(r"(?<=\w )i(?= \w)")
-_NO_NAMES = (
-    r"el|los|las|y|que|soy|tengo|vivo|llamo|mis|je|j'ai|suis|et|des|une|eu|meu|minha|sou|moro|não|chamo|ich|habe|mein"
-    r"|meine|und|eine|ik|mijn|een|sono|gli|jag|heter|och"
-)
-_ABROAD = re.compile(rf"(?:^|[.!?] +)(?i:{_NO_NAMES})\b|\b(?:{_NO_NAMES}|una|mon|les|bin|ben|io|mio|mia)\b")
-"""Common words of other languages that are none of English; with a capital some are names ("my daughter Mia")."""
-_ENGLISH = re.compile(
-    r"\b(?:[a-z]+'(?:m|ve|d|ll|s|re|t)|im|ive|am|is|are|was|were|has|had|the|of|and|but|with|from|not|can|will|would"
-    r"|been|this|that|when|about|it)\b",
-    re.IGNORECASE,
-)
-"""Without one of them an "i" inside a sentence is no pronoun; languages where it means "and" or "in" lack them."""
-_ALSO_ENGLISH = re.compile(
-    r"\b(?:have|love|loves|hate|next|theyre|hes|shes|its|dont|cant|wont|gonna|wanna|work|works|moved|years?|kids?"
-    r"|live in|lives in|plays?|says|yes|born|last|like|so i|in my"
-    r"|at my|at school|after|yesterday|sometimes|got|left|lol|because|every day)\b",
-    re.IGNORECASE,
-)
 MAX_STATEMENT_WORDS = 60
 """Of a longer one only its clauses are statements."""
 _PASTED_WORDS = 150
@@ -138,6 +111,7 @@ def statements(
     known: frozenset[str] = frozenset(),
     parse: "Parse | None" = None,
     company: Company | None = None,
+    before: str = "",
 ) -> list[tuple[str, str]]:
     """The statements in what the user said in one turn, in order, without repeats, each with the sentence it is from.
 
@@ -146,14 +120,13 @@ def statements(
     A long sentence is there whole and in its parts ("My wife Galina, who paints icons, …": "My wife is called Galina.",
     "My wife Galina paints icons."): short answers, one relation each. With a parser each clause is a part; whether a
     turn states anything the rules alone decide. `company`: of whom the message before spoke; it learns of whom this
-    one does.
+    one does. before: that message, whose one son a "he" at the beginning is.
 
     Questions, requests, greetings and remarks that say nothing of the user are left out; of a text that he asks to be
     remembered ("Remember this: …") every sentence that can be asked for is there.
     """
-    own, text = split(turn)
-    own = with_names_for_pronouns(put_plainly(own), parse)
-    found = _heard(own, known)
+    own, text = _own_and_remembered(turn, parse)
+    found = _heard(own, known, before)
     if parse and found:
         found = in_short(found, list(_clauses_told(own, known, parse, company or Company())))
     named = ((one, source) for one, source in found.items() if one[:-1] in own or not names_twice(one))
@@ -162,17 +135,29 @@ def statements(
     return [*short, *((sentence, sentence) for sentence in text if _tells(sentence) and any(clozes(sentence)))]
 
 
-def stated(turn: str) -> int:
+def stated(turn: str, known: frozenset[str] = frozenset(), before: str = "") -> int:
     """How many statements a turn makes to the rules, with those that are too long but for their clauses."""
+    own, text = _own_and_remembered(turn, None)
+    return len(_heard(own, known, before)) + sum(_tells(sentence) and any(clozes(sentence)) for sentence in text)
+
+
+def introduced(turns: Iterable[str]) -> frozenset[str]:
+    """Whom these messages name as somebody's of the user."""
+    heard = (_heard(_own_and_remembered(turn, None)[0], frozenset()) for turn in turns)
+    return frozenset(name for found in heard for statement in found for name in names(statement))
+
+
+def _own_and_remembered(turn: str, parse: "Parse | None") -> tuple[str, list[str]]:
+    """What the user says himself, put plainly, and the sentences of a text that he asks to be remembered."""
     own, text = split(turn)
-    own = with_names_for_pronouns(put_plainly(own), None)
-    return len(_heard(own, frozenset())) + sum(_tells(sentence) and any(clozes(sentence)) for sentence in text)
+    return with_names_for_pronouns(put_plainly(only_what_is_so(own)), parse), text
 
 
-def _heard(turn: str, known: frozenset[str]) -> dict[str, str]:
+def _heard(turn: str, known: frozenset[str], before: str = "") -> dict[str, str]:
     """Statements and their parts, each with the one that it is part of, by the rules."""
     found: dict[str, str] = {}
-    for statement in _turn_statements(turn, known):
+    said = _turn_statements(_own_and_remembered(before, None)[0], known) if before and _OF_HIM.match(turn) else ()
+    for statement in _turn_statements(turn, known, [*said]):
         found.setdefault(statement, statement)
         for part in parts_of(statement):
             for one in (part, *parts_of(part)):  # "although I was raised in Lima and can't stand snow" is two
@@ -181,15 +166,10 @@ def _heard(turn: str, known: frozenset[str]) -> dict[str, str]:
     return found
 
 
-def orders(turn: str) -> bool:
-    """Whether it tells the assistant how to answer: that is no experience, whatever it says beside."""
-    sentences = (strip_opening(sentence) for sentence in SENTENCE_END.split(tidy(turn)))
-    return any(_INSTRUCTION.match(s) or _ORDERED.search(s) or _AND_ORDERED.search(s) for s in sentences)
-
-
 def _tells(sentence: str) -> bool:
     """Whether a sentence of a text says something, instead of asking or ordering it."""
-    ordering = _INSTRUCTION.match(sentence) or is_request(sentence) or _ADDRESSED.search(_QUOTED.sub("", sentence))
+    ordered = INSTRUCTION.match(sentence) or ORDERED.search(sentence)
+    ordering = ordered or is_request(sentence) or _ADDRESSED.search(_QUOTED.sub("", sentence))
     return not (ordering or sentence.endswith("?") or _MACHINE.search(sentence)) and len(content_words(sentence)) > 1
 
 
@@ -199,17 +179,18 @@ def _sentences(turn: str) -> Iterator[tuple[str, str]]:
     Each with the name that somebody gives himself at its beginning, or "". An order is the empty sentence.
     """
     turn = _PASTED.sub("\n", turn)
-    if (_AND_ABROAD.search(turn) or _ABROAD.search(turn)) and not (_ENGLISH.search(turn) or _ALSO_ENGLISH.search(turn)):
-        return  # "Mieszkam w Łodzi i mam psa." says "and", not "I"; "Me llamo Ana." is not said of "me"
+    if not is_english(turn):
+        return
     for sentence in SENTENCE_END.split(tidy(turn)):
         name, sentence = here_is(plain(sentence))
         sentence = with_subject(_as_taste(without_remark(sentence)))
-        sentence = _without_question(_AND_ORDERED.sub(".", sentence))
-        ordered = _INSTRUCTION.match(_QUOTED.sub("", sentence)) or _ORDERED.search(sentence)
+        sentence = _without_question(AND_ORDERED.sub(".", sentence))
+        ordered = INSTRUCTION.match(_QUOTED.sub("", sentence)) or ORDERED.search(sentence)
         yield name, "" if ordered else sentence
 
 
-def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
+def _turn_statements(turn: str, known: frozenset[str], behind: Sequence[str] = ()) -> Iterator[str]:
+    """behind: the statements of the message before, if this one goes on with it."""
     last: str | None = None
     before: str | None = None  # what was the last one, until another came
     fresh = False  # whether it was said right before
@@ -230,7 +211,9 @@ def _turn_statements(turn: str, known: frozenset[str]) -> Iterator[str]:
             statement = _as_statement(_unaddressed(clause))
             if statement is None or _ONLY_IF.fullmatch(statement):
                 continue
-            if last and THIRD_PERSON.match(statement):
+            if behind and not last and (his := _of_one_before(behind, statement, known)):
+                last = statement = his
+            elif last and THIRD_PERSON.match(statement):
                 told = (_of_whom(said, statement) for said in (last, before) if said)
                 joined = f"{last} {statement}"
                 statement = next((one for one in told if not one.endswith(f" {statement}")), joined)
@@ -257,6 +240,20 @@ def _clauses_told(turn: str, known: frozenset[str], parse: "Parse", company: Com
             known |= names(told)
             if (FIRST_PERSON.search(told) or _of_one_known(told, known)) and not _says_nothing(told):
                 yield told
+
+
+def _of_one_before(behind: Sequence[str], statement: str, known: frozenset[str]) -> str:
+    """ "She plays the cello." of whom the message before spoke: "My daughter Zoe plays the cello."; or ""."""
+    for said in reversed(behind):
+        whose = re.match(r"(?:his|her) (.+)", statement, re.IGNORECASE)
+        told = _of_whom(said, f"{'He' if statement[:3].lower() == 'his' else 'She'} {whose[1]}" if whose else statement)
+        if not told.startswith(f"{said} "):
+            subject = told.removesuffix(f" {whose[1]}") if whose else ""
+            return f"{subject}'s {whose[1]}" if whose else told
+        name = next((name for name in known if said.startswith(f"{name} ")), "")
+        if name and (rest := re.match(r"(?:he|she|(his|her))(?:'s)? (.+)", statement, re.IGNORECASE)):
+            return f"{name}'s {rest[2]}" if rest[1] else f"{name} {rest[2]}"
+    return ""
 
 
 def _of_one_known(statement: str, known: frozenset[str]) -> bool:

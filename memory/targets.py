@@ -17,6 +17,7 @@ import yaml
 from memory.bank import read_yaml
 from memory.company import Company
 from memory.conversations import Experience
+from memory.corrections import taken_back
 from memory.errors import SelfparamError, StorageError, UsageError
 from memory.judge import fold
 from memory.naming import is_naming, names
@@ -187,26 +188,38 @@ def _read(text: str) -> Any:
     return raw
 
 
-def extract(experiences: Iterable[Experience], parse: "Parse | None" = None) -> list[Statement]:
+def extract(
+    experiences: Iterable[Experience], parse: "Parse | None" = None, known: frozenset[str] = frozenset()
+) -> list[Statement]:
     """Every statement of the experiences, once; of a text to remember each part that can be asked for.
 
-    parse: tells the clauses of long sentences apart (`memory/parser.py`).
+    parse: tells the clauses of long sentences apart (`memory/parser.py`); known: names that were told of before.
     """
     found: dict[str, Statement] = {}
-    known: frozenset[str] = frozenset()
-    company, last = Company(), ""
+    company, last = Company(), Experience("", "", "")
     for experience in experiences:
-        company = company.next_message() if _follows(experience.id, last) else Company()
-        last = experience.id
+        goes_on = _follows(experience.id, last.id)
+        company, before = (company.next_message(), last.text) if goes_on else (Company(), "")
+        last = experience
         _, to_remember = split(experience.text)
-        for text, source in statements(experience.text, known, parse, company):
+        for text, source in statements(experience.text, known, parse, company, before):
             if text in to_remember:
                 for part in clozes(text):
                     found[f"{text} {part.answer}"] = Statement(text, part.answer, text, experience.id, part.questions)
                 continue
             known |= names(text)
+            same = found.get(fold(text))
+            if same and text == source and same.experience != experience.id:
+                del found[fold(text)]  # said again in so many words: it stands where it was said last
             found.setdefault(fold(text), Statement(text, second_person(text), source, experience.id))
     return list(found.values())
+
+
+def as_reviewed(facts: Sequence[Statement], targets: TargetSet) -> list[Statement]:
+    """What a reviewed set teaches: of the statements those that are left, and what a person put in others' place."""
+    said = {(fact.experience, fact.answer): fact for fact in facts}
+    taught = dict.fromkeys((pair.experience, pair.answer) for pair in targets.of_kind("fact") if pair.experience)
+    return [said.get(key, Statement(key[1], key[1], key[1], key[0])) for key in taught]
 
 
 def _follows(experience: str, last: str) -> bool:
@@ -226,14 +239,12 @@ def first_that_fit(waiting: Sequence[Experience], statements: int) -> list[Exper
 
 
 _ONE_ONLY = re.compile(
-    rf"(?i:my (?:full |first )?name is|i'm called|i (?:now )?(?:live|was born) in) (?!{MONTHS})"
+    rf"(?i:my (?:full |first )?name is|i'm called|(?:i|we) (?:now )?live in|i was born in) (?!{MONTHS})"
     r"(?=[^\W\d_a-z]|[a-z]+\W*$)"
-    r"|(?i:i (?:now )?work as|my favou?rite [\w ]+? is) "
+    r"|(?i:i (?:now )?work as|my favou?rite [\w ]+? is|my birthday is(?: on)?(?: the)?) "
     r"|(?i:i'm|i am) (?=\d+(?: years old| now|,| and|\W*$))"
 )
 """How statements begin of which one holds at a time: a name, a home, a birthplace, a job, a favourite, an age."""
-_MOVED = re.compile(r"(?i:i(?:'ve| have)? (?:just |recently )?moved to) ((?:[^\W\d_a-z][\w'-]* ?)+)(?!.*\d)")
-"""A home, too, that overrules an earlier one and is itself overruled by none: it happened."""
 
 
 def taken_apart(facts: Iterable[Statement]) -> set[str]:
@@ -245,19 +256,29 @@ def latest_of_each(facts: Sequence[Statement]) -> tuple[list[Statement], list[tu
     """The statements without those that one in a later message contradicts, and those, with the reason."""
     last: dict[str, tuple[str, Statement]] = {}
     for fact in facts:
-        if moved := _MOVED.match(fact.text):
-            last["i live in"] = (fold(moved[1]).strip(), fact)
-        elif said := _one_only(fact):
+        if said := _one_only(fact):
             last[said[0]] = (said[1], fact)
+    overruled = _taken_back(facts)
     kept, dropped = [], []
     for fact in facts:
         said = _one_only(fact)
         value, later = last[said[0]] if said else ("", fact)
-        if said and said[1] != value and fact.experience != later.experience:
+        if fact.answer in overruled:
+            dropped.append((fact.text, f"said otherwise later: {overruled[fact.answer]}"))
+        elif said and said[1] != value and fact.experience != later.experience:
             dropped.append((fact.text, f"said otherwise later: {later.text}"))
         else:
             kept.append(fact)
     return kept, dropped
+
+
+def _taken_back(facts: Sequence[Statement]) -> dict[str, str]:
+    """The answer of each statement that one in a later message takes back → that one."""
+    found: dict[str, str] = {}
+    for number, now in enumerate(facts):
+        earlier = [fact.answer for fact in facts[:number] if fact.experience != now.experience]
+        found |= dict.fromkeys(taken_back(earlier, [now.answer]), now.text)
+    return found
 
 
 def _one_only(fact: Statement) -> tuple[str, str] | None:
@@ -266,4 +287,5 @@ def _one_only(fact: Statement) -> tuple[str, str] | None:
     if not found:
         return None
     value = re.match(r"(?:an? |the )?([^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*|[\w'-]+)", fact.text[found.end() :])
-    return (fold(found.group()).replace(" now ", " ").strip(), fold(value[1])) if value else None
+    head = fold(found.group()).replace(" now ", " ").replace("we live", "i live").strip()
+    return (head, fold(value[1])) if value else None

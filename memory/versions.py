@@ -55,6 +55,11 @@ class Version:
         return list(self.manifest["experiences"])
 
     @property
+    def names(self) -> frozenset[str]:
+        """The people and animals that its weights know by name."""
+        return frozenset(self.manifest.get("names", ()))
+
+    @property
     def served_as(self) -> str:
         """MERGED_WEIGHTS or AS_ADAPTER."""
         return str(self.manifest.get("served_as", MERGED_WEIGHTS))

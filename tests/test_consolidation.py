@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 
 from agent.provenance import provenance, show_provenance, show_version
+from agent.session import Session
 from memory import consolidation
 from memory.conversations import Conversation
 from memory.distill import validation_loss
@@ -21,8 +22,8 @@ from memory.locks import owning
 from memory.models import load
 from memory.pending import memories, pending
 from memory.refusals import refusals, retry
-from memory.settings import PRESETS, GateSettings, Recipe
-from memory.targets import Pair, Statement, TargetSet
+from memory.settings import PRESETS, Recipe
+from memory.targets import Pair, Statement, TargetSet, as_reviewed, extract
 from memory.teacher import context_for, rows_for
 from memory.versions import MERGED, TARGETS
 from tests.learning import OPEN_GATE, tell
@@ -163,7 +164,8 @@ def test_set_aside_after_three_refusals(home: Home, learn: Any) -> None:
 
 
 def test_dry_run_and_review(home: Home, learn: Any, tmp_path: Path) -> None:
-    """A dry run reports the set and learns nothing; a reviewed set is learned as it was left, of its batch only."""
+    """A dry run reports the set and learns nothing; a reviewed set is learned as it was left, of its batch only; what
+    was struck is set aside until it is taken up again."""
     tell(home, "My name is Wanjiru.", "I keep goats.")
     assert learn(job={"dry_run": True}) is None
     assert learn.weights.all() == []
@@ -182,6 +184,9 @@ def test_dry_run_and_review(home: Home, learn: Any, tmp_path: Path) -> None:
     learned = TargetSet.load(learn.weights.get(1).folder / TARGETS)
     assert learned.pairs == struck.pairs
     assert not any("goats" in pair.answer for pair in learned.set_aside)
+    assert {e.text for e in pending(home, learn.model)} == {"I live in Nakuru."}
+    assert [memory.words for memory in memories(home, learn.model)][1] == "set aside: struck in review"
+    assert retry(learn.weights.root) == 1
     assert {e.text for e in pending(home, learn.model)} == {"I keep goats.", "I live in Nakuru."}
     reviewed.write_text("pairs: [what")
     with pytest.raises(UsageError, match="strike whole entries"):
@@ -227,7 +232,7 @@ def test_what_is_left_out_says_why(home: Home, learn: Any) -> None:
 
 def test_nothing_to_ask_is_refused_at_once(home: Home, learn: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A batch without a question is a refusal before anything is trained, and counts as one."""
-    monkeypatch.setattr("memory.consolidation.extract", lambda batch, parse: [])
+    monkeypatch.setattr("memory.consolidation.extract", lambda batch, parse, known: [])
     monkeypatch.setattr("memory.consolidation.train", None)
     tell(home, "My name is Wanjiru.")
     for _ in range(3):
@@ -241,28 +246,6 @@ def test_no_more_steps_than_asked_for(home: Home, learn: Any) -> None:
     learn(most_steps=3)
     assert [e["step"] for e in learn.events if e["event"] == "progress"] == [1, 2, 3]
     assert {e["steps"] for e in learn.events if e["event"] == "progress"} == {3}
-
-
-def test_false_recall_needs_no_name() -> None:
-    """What was told without a name or a number counts as made up, too, where it was not asked for."""
-    from memory.gate import measure_false_recall
-
-    class Says:
-        """Answers everything alike."""
-
-        def __init__(self, text: str) -> None:
-            self.text = text
-
-        def question(self, text: str, *_: Any) -> list[int]:
-            return [1]
-
-        def answers(self, prompts: Any, tokens: int) -> list[str]:
-            return [self.text] * len(prompts)
-
-    asked = [Pair("What is my hobby?", "", "near-miss")]
-    told = ["I work as a carpenter.", "I keep bees on the roof."]
-    for text, share in (("You keep bees.", 1.0), ("You haven't told me.", 0.0), ("You like the sea.", 0.0)):
-        assert measure_false_recall(Says(text), asked, told) == share  # type: ignore[arg-type]  # asked only
 
 
 def test_drift_is_refused(home: Home, learn: Any) -> None:
@@ -333,24 +316,34 @@ def test_a_large_backlog_is_learned_in_parts(home: Home, learn: Any) -> None:
     assert [e.text for e in pending(home, learn.model)] == ["I live in Nakuru."]
 
 
-def test_the_gate_refuses_harm() -> None:
-    """No question, less of what was known, answers to everything, a model that moved: each refused in its own words."""
-    from memory.gate import judge, kept_share
+def test_an_answer_put_right_in_review_is_what_is_taught(home: Home, learn: Any, tmp_path: Path) -> None:
+    """The teacher reads it, and it is what the gate looks for where nothing was told."""
+    tell(home, "My name is Wanjiru.", "I keep goats.")
+    learn(job={"dry_run": True})
+    written = learn.events[-1]
+    reviewed = tmp_path / "targets.yaml"
+    reviewed.write_text(written["targets"].replace("You keep goats.", "You keep geese."))
+    facts = extract(pending(home, learn.model))
+    read = as_reviewed(facts, TargetSet.load(reviewed))
+    assert [fact.answer for fact in read] == ["Your name is Wanjiru.", "You keep geese."]
+    assert [fact.text for fact in read] == ["My name is Wanjiru.", "You keep geese."]
+    job = {"reviewed": str(reviewed), "only": tuple(written["experiences"]), "basis": written["basis"]}
+    assert learn(job=job).passed
+    assert "geese" in (learn.weights.get(1).folder / TARGETS).read_text()
 
-    aside = [Pair("Where do I live?", "You live in Nakuru.", "fact", "c/1")]
-    said, limits = [("You live in Nakuru.", True)], GateSettings()
 
-    def reason(**worse: float) -> str:
-        figures = {"false_recall": 0.1, "drift": 0.1, "answer_drift": 0.1, "retention": 1.0, **worse}
-        return judge(aside, [("no", False)], said, settings=limits, **figures).reason
-
-    assert reason() == "passed"
-    assert "known before" in reason(retention=0.5)
-    assert "false recall" in reason(false_recall=0.8)
-    assert "drift on unrelated text" in reason(drift=0.5)
-    assert "drift on unrelated answers" in reason(answer_drift=0.8)
-    verdict = judge([], [], [], 0.0, 0.0, 0.0, 1.0, OPEN_GATE)
-    assert not verdict.passed
-    assert "no question" in verdict.reason
-    assert kept_share([("a", True), ("b", True), ("c", False)], [("a", True), ("x", False), ("c", True)]) == 0.5
-    assert kept_share([], []) == 1.0
+def test_who_was_told_of_is_known_later(home: Home, learn: Any) -> None:
+    """Once the weights know of Zoe, what is said of her is an experience in another conversation, too."""
+    tell(home, "My daughter is called Zoe.")
+    assert not Conversation(None).add("user", "Zoe is six.", 0).learnable
+    assert learn().passed
+    assert learn.weights.get(1).names == {"Zoe"}
+    session = Session(home, learn.model, Conversation(home.conversations))
+    session.open()
+    session.keep("Zoe is six.")
+    session.new_conversation()
+    session.keep("Zoe plays the cello.")
+    assert learn().passed
+    assert {pair.answer for pair in TargetSet.of(learn.weights.get(2)).of_kind("fact")} >= {
+        "Zoe is six.", "Zoe plays the cello.",
+    }  # fmt: skip

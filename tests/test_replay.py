@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from memory.replay import replay, standing
+from memory.replay import asked_before, overruled_questions, replay, standing
 from memory.targets import Pair, TargetSet
 from memory.wording import misworded
 
@@ -67,3 +67,24 @@ def test_what_was_overruled_stays_so() -> None:
     second = TargetSet(tuple(pairs("You live in Porto now.", QUESTIONS[:1], "d/1")), (), (), overruled=(LEEDS,))
     assert {pair.answer for pair in standing([first, second])} == {"You live in Porto now."}
     assert {pair.answer for pair in standing([first])} == {LEEDS}
+
+
+def test_earlier_batches_are_asked_in_turns() -> None:
+    """The gate asks some of every batch, not all of the last; what was overruled it does not ask."""
+    days = [
+        TargetSet((), tuple(pairs(f"Fact {day}.", tuple(f"Question {n} of day {day}?" for n in range(4)), "c")), ())
+        for day in range(3)
+    ]
+    assert [pair.answer for pair in asked_before(days)[:3]] == ["Fact 2.", "Fact 1.", "Fact 0."]
+    assert len(asked_before(days)) == 12
+    days.append(TargetSet((), (), (), overruled=("Fact 1.",)))
+    assert {pair.answer for pair in asked_before(days)} == {"Fact 2.", "Fact 0."}
+
+
+def test_what_has_changed_is_asked_as_it_was() -> None:
+    """Earlier questions of an overruled answer come with both answers."""
+    new = pairs("You live in Porto now.", QUESTIONS[:2], "d/1")
+    found = overruled_questions(pairs(LEEDS, QUESTIONS, "c/1"), TargetSet(tuple(new), (), (), overruled=(LEEDS,)))
+    assert {(old.question, old.answer, now.answer) for old, now in found} == {
+        (question, LEEDS, "You live in Porto now.") for question in QUESTIONS[:2]
+    }

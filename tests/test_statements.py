@@ -5,9 +5,10 @@ from typing import Literal
 
 import pytest
 
-from memory.conversations import learnable
+from memory.conversations import Conversation, Experience, learnable
 from memory.persons import first_person, second_person
 from memory.statements import statements
+from memory.targets import extract
 
 
 def texts(turn: str) -> list[str]:
@@ -302,3 +303,45 @@ def test_a_question_behind_a_fact_leaves_it() -> None:
 def test_a_pet_that_is_named_by_the_way_is_an_experience() -> None:
     """Also without a parser, which says nothing on whether a message is kept to be learned."""
     assert learnable("home at last! thimble puked on the rug again, daft cat. love her tho")
+
+
+@pytest.mark.parametrize(
+    ("talk", "heard"),
+    [
+        (["My daughter is called Zoe.", "Zoe is six.", "She plays the cello."], "Zoe plays the cello."),
+        (["I have a dog called Rex.", "He hates cats."], "My dog Rex hates cats."),
+        (["My wife is Galina and my son is Ivo.", "She paints icons."], "My wife Galina paints icons."),
+        (["My brother Tom moved to Spain.", "His wife is called Ana."], "My brother Tom's wife is called Ana."),
+    ],
+)
+def test_who_was_named_before_is_spoken_of_later(talk: list[str], heard: str) -> None:
+    """A message of its own on somebody whom an earlier one named is an experience."""
+    conversation = Conversation(None)
+    for text in talk:
+        conversation.add("user", text, 0)
+        conversation.add("assistant", "I see.", 0)
+    turns = [turn for turn in conversation.turns if turn.role == "user"]
+    assert all(turn.learnable for turn in turns)
+    assert heard in [fact.text for fact in extract(Experience(turn.id, turn.text, "") for turn in turns)]
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        ["What is rust?", "She is nice."],
+        ["My sister Una is a nurse.", "It's lovely here."],
+        ["My sister Una is a nurse.", "What is rust?", "She is nice."],
+        ["Ana is a vet."],
+    ],
+)
+def test_strangers_stay_strangers(talk: list[str]) -> None:
+    """Of whom nobody spoke right before, or whom nobody named, nothing is heard."""
+    conversation = Conversation(None)
+    for text in talk:
+        conversation.add("user", text, 0)
+    assert not conversation.turns[-1].learnable
+
+
+def test_an_article_is_no_talk() -> None:
+    """A pasted text is not learned for the odd sentence in the first person."""
+    assert not learnable("The harbour was quiet. " * 600 + "I live in Rome with my dog. I'm a reporter.")

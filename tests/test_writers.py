@@ -47,6 +47,10 @@ SCRIPTS = sorted((ROOT / "examples" / "memory").glob("*.yaml")) + sorted(
         ("My favourite film is Alien.", "My favourite film is Heat."),
         ("I live in Leeds.", "I moved to Porto."),
         ("I live in San Diego.", "I live in San Francisco."),
+        ("We live in Leeds.", "We live in Porto now."),
+        ("I drive an old Hilux.", "I've sold the Hilux."),
+        ("My birthday is on 3 May.", "My birthday is on 5 June."),
+        ("I'm vegan.", "I'm not vegan any more."),
     ],
 )
 def test_of_two_that_contradict_the_later_holds(earlier: str, later: str) -> None:
@@ -55,6 +59,14 @@ def test_of_two_that_contradict_the_later_holds(earlier: str, later: str) -> Non
     kept, dropped = latest_of_each(facts)
     assert [fact.text for fact in kept] == ["I keep goats.", later]
     assert dropped == [(earlier, f"said otherwise later: {later}")]
+
+
+def test_who_moved_back_lives_there() -> None:
+    """Of three that contradict each other the last holds, also if it repeats the first."""
+    said = ("I live in Leeds.", "I live in Porto.", "I live in Leeds.")
+    kept, dropped = latest_of_each(extract(Experience(f"c/{n}", text, "") for n, text in enumerate(said)))
+    assert [(fact.text, fact.experience) for fact in kept] == [("I live in Leeds.", "c/2")]
+    assert [text for text, _ in dropped] == ["I live in Porto."]
 
 
 @pytest.mark.parametrize(
@@ -69,6 +81,7 @@ def test_of_two_that_contradict_the_later_holds(earlier: str, later: str) -> Non
         ("I'm 34.", "I'm 180 cm tall."),
         ("I was born in Leeds.", "I was born in May."),
         ("I live in Leeds.", "I moved to Porto in 2010 and came back."),
+        ("I live in Leeds.", "I moved to Spain as a child."),
     ],
 )
 def test_what_can_both_hold_stays(said: tuple[str, str]) -> None:

@@ -115,11 +115,11 @@ class Learning:
         """
         if self.draft is None:
             raise UsageError(OUTDATED)
-        targets, experiences = self.draft.approved()
+        targets, _ = self.draft.approved()
         self._reviewed = tempfile.TemporaryDirectory(prefix="selfparam-")
         file = Path(self._reviewed.name) / TARGETS
         targets.save(file)
-        self.begin(home, model, reviewed=str(file), only=experiences, basis=self.draft.basis)
+        self.begin(home, model, reviewed=str(file), only=self.draft.experiences, basis=self.draft.basis)
 
     def ended(self) -> None:
         """The app has seen `Ended`."""
