@@ -10,9 +10,14 @@ from functools import cache
 
 from memory.bank import roles_in, words
 from memory.judge import fold, stems
+from memory.naming import bears_a_name
 from memory.spelling import MONTHS
 
-_WHAT = r"(?P<what>[\w'-]+(?: [\w'-]+)?)"
+_WHAT = r"(?P<what>[\w'-]+(?: [\w'-]+){0,3})"
+_DOING = (
+    r"(?: (?:being|doing|playing|eating|drinking|taking|wearing|driving|riding|working as|going to)"
+    r"(?! (?:last|this|in|on)\b))?"
+)
 _GONE = (
     re.compile(  # a thing
         r"you(?:'ve| have| had to)?(?: just| finally| now)? (?:sold|sell|got rid of|gave away|given away|give away"
@@ -21,7 +26,7 @@ _GONE = (
     ),
     re.compile(  # a habit
         r"you(?:'ve| have| had to)?(?: just| finally| now)? (?:quit|gave up|given up|give up|dropped out of|stopped"
-        rf"|stop|retired from)(?: being| doing| playing| going to)? (?:(?:your|the|an?) )?{_WHAT}",
+        rf"|stop|retired from){_DOING} (?:(?:your|the|an?) )?{_WHAT}",
         re.IGNORECASE,
     ),
     re.compile(rf"you(?:'re| are) (?:not|no longer) (?:an?|the) {_WHAT}", re.IGNORECASE),
@@ -29,23 +34,23 @@ _GONE = (
         r"you(?:'re| are) (?:not|no longer) (?P<what>[\w-]+)(?= any ?more| any longer| now|[.!]|$)", re.IGNORECASE
     ),
     re.compile(
-        r"you (?:no longer (?:have|own|do|play|drive|ride|keep)|don't (?:have|own|do|play|drive|ride|keep)"
+        r"you (?:no longer (?:have|own|do|play|drive|ride|keep|eat|drink|smoke|take|wear)"
+        r"|don't (?:have|own|do|play|drive|ride|keep|eat|drink|smoke|take|wear)"
         rf"(?=.*\b(?:any ?more|any longer|now)\b)) (?:(?:your|the|an?|any) )?{_WHAT}",
         re.IGNORECASE,
     ),
-    re.compile(
-        r"your (?P<what>[\w'-]+)(?: (?P<name>(?-i:[^\W\d_a-z])[\w'-]+))? (?:has |have |was )?"
-        r"(?:died|passed away|stolen)\b",
-        re.IGNORECASE,
-    ),
+    re.compile(r"your (?P<what>[\w'-]+) (?:has been |was |got )stolen\b", re.IGNORECASE),
 )
-_DEAD = re.compile(r"\b(?:died|passed away)\b")
+_BEHIND_IT = re.compile(
+    r"(?:^| )(?:in|on|at|to|for|from|last|this|and|with|when|that|because|any|now|either|after|as|but|so|yet|again)\b.*"
+)
 _OWN = re.compile(
-    r"you(?:'re|'ve got| are| have| own| drive| ride| play| keep| do| go| sing| live with| work as| get around on)"
-    r"((?: [\w'-]+){1,4})",
+    r"you(?:'re|'ve got| (?P<verb>are|have|own|drive|ride|play|keep|do|go|sing|eat|drink|smoke|take|wear|live with"
+    r"|work as|get around on))(?P<what>(?: [\w'-]+){0,4})",
     re.IGNORECASE,
 )
 """What somebody is, has or does, in the next few words."""
+_SEVERAL = re.compile(r"\b(?:two|three|four|five|six|several|some|many|\d+)\b")
 _IN_ITS_PLACE = re.compile(
     r"you(?:'ve| have)?(?: now)? (?:got|bought|have|own|drive|ride|play|moved to|live in)\b|you(?:'re| are) .*\bnow\b",
     re.IGNORECASE,
@@ -55,10 +60,11 @@ _LONG_AGO = (
     r"(?!.*\b(?:as an?|when|aged?|at (?:the age|\d)|years? old|years ago|before|first|then|back in|in the"
     r"|(?:19|20)\d\ds?|as (?:kids|children|teenagers)|(?:my|your) parents)\b)"
 )
+_NO_PLACE = r"(?:Team|Excel|Windows|Linux|Android|Mac|Marketing|Sales|Finance|HR|IT|Accounts|Support|Engineering)\b"
 _LATELY = r"(?: just| now| recently| finally)?"
 _MOVED = re.compile(
     rf"you(?P<now>'ve| have)?{_LATELY} (?:moved|relocated)(?: \w+)? to "
-    rf"(?P<place>{_NAME})(?(now)|{_LONG_AGO})"
+    rf"(?!{_NO_PLACE})(?P<place>{_NAME})(?(now)|{_LONG_AGO})"
     rf"|you(?:'ve| have)?{_LATELY} left (?P<old>{_NAME}) for (?P<new>{_NAME})"
     r"|(?:you(?:'re| are)?(?P<by_now> now)? (?:live|living|based) in|your (?:new )?home is(?: now)? in) "
     rf"(?P<here>{_NAME})(?(by_now)|(?=.*\b(?:now|these days)\b))",
@@ -76,16 +82,66 @@ _LIVES = re.compile(
     re.IGNORECASE,
 )
 _CHANGED = re.compile(
-    r"\b(?:now|moved|no longer|any ?more|instead|these days|nowadays|chang\w+|actually)\b", re.IGNORECASE
+    r"\b(?:now|moved|no longer|any ?more|instead|these days|nowadays|chang\w+|actually|shifted|switched|rescheduled"
+    r"|postponed|(?:put|pushed) back|brought forward)\b",
+    re.IGNORECASE,
 )
+_HELD = re.compile(
+    r"your (?P<what>[\w' -]+?) (?:is|are|has|have|was|were|moved|takes|meets|starts|begins)\b", re.IGNORECASE
+)
+_DONE = re.compile(r"you (?:now |also |actually )*(?P<verb>[a-z]+)", re.IGNORECASE)
 _TIMES = (
     re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.IGNORECASE),
     re.compile(rf"\b(?:{MONTHS})\b"),
 )
+_DEAD = re.compile(
+    rf"(?:your (?P<role>(?-i:[a-z'-]+(?: [a-z'-]+)?))(?:,? (?P<name>{_NAME}))?|(?P<only>{_NAME})),? "
+    r"(?:has |have |sadly |just |unfortunately )*(?:died|passed away)\b",
+    re.IGNORECASE,
+)
+_ALIVE = r"(?:lives?|works?|plays?|has|loves?|likes?|teaches|studies|goes|is|are)\b(?! called\b| named\b)"
+_SPLIT = re.compile(
+    rf"(?P<one>{_NAME}|your [a-z]+) and you (?:have |'ve )?(?:split|broke|broken|separated|divorced|got divorced)\b"
+    rf"|you and (?P<other>{_NAME}|your [a-z]+) (?:have |'ve )?(?:split|broke|broken|separated|divorced|got divorced)\b"
+    rf"|you(?:'ve| have)?{_LATELY} (?:split|broke|broken) up with (?P<third>{_NAME}|your [a-z]+)",
+    re.IGNORECASE,
+)
+_PARTNER = re.compile(
+    r"your (?:[a-z]+ )?(?P<role>boyfriend|girlfriend|partner|husband|wife|fianc\w+)\b|you(?:'re| are) with ",
+    re.IGNORECASE,
+)
+_STATES = tuple(
+    (re.compile(new, re.IGNORECASE), re.compile(old, re.IGNORECASE))
+    for new, old in (
+        (r"you(?:'re| are|'ve| have| got)(?: now| just| got)* divorced\b", r"you(?:'re| are|'ve been) married\b"),
+        (
+            r"you(?:'ve got| have| got|'re seeing|'re dating) an? (?:new )?(?:boyfriend|girlfriend|partner|fianc\w+)\b"
+            r"|you(?:'re| are| got)(?: now)? (?:engaged|married)\b",
+            r"you(?:'re| are) single\b",
+        ),
+        (r"you(?:'ve| have|'re| are)?(?: just| now)* retired\b(?! from)", r"you work (?:as|at|for|in)\b"),
+        (
+            r"you(?:'ve| have)?(?: just| had to)* (?:called off|cancel\w*) (?:your|the) wedding",
+            r"you(?:'re| are) getting married",
+        ),
+    )
+)
+"""What one thing said of somebody puts an end to."""
+_CANCELLED = re.compile(
+    rf"you(?:'ve| have)?(?: just| had to)* (?:called off|cancel\w*) (?:your|the) [a-z]+ to (?P<to>{_NAME})",
+    re.IGNORECASE,
+)
+_GOING = re.compile(r"you(?:'re| are) (?:going|flying|travell?ing|off|planning)\b", re.IGNORECASE)
+_AGE = re.compile(
+    rf"(?P<who>You|Your [\w' ]+?|{_NAME})(?:'re| are|'s| is)(?: now)? (?P<age>\w+)(?: years old)?(?: now)?\.?"
+)
+_NOT_MY = re.compile(rf"your (?P<role>[\w -]+?) is called (?P<name>{_NAME}), not your (?P<was>[a-z-]+)", re.IGNORECASE)
 _COLOURS = frozenset(
     "black white red blue green yellow orange purple pink brown grey gray silver gold beige".split()  # noqa: SIM905
 )
-_NO_THING = frozenset("now new old last week month year day time ago still just also".split())  # noqa: SIM905  # words
+_NO_THING = frozenset(
+    "now new old last week month year day time ago still just also person people".split()  # noqa: SIM905  # words
+)
 
 
 def taken_back(earlier: Sequence[str], said: Sequence[str]) -> dict[str, str]:
@@ -93,29 +149,32 @@ def taken_back(earlier: Sequence[str], said: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for number, now in enumerate(said):
         gone = next((match for pattern in _GONE if (match := pattern.match(now))), None)
-        moves = bool(_MOVED.match(now) or _LEFT.match(now))
-        behind = said[number + 1] if (gone or moves) and number + 1 < len(said) else ""
+        ends = gone or _MOVED.match(now) or _LEFT.match(now) or _DEAD.match(now) or _SPLIT.match(now)
+        behind = said[number + 1] if ends and number + 1 < len(said) else ""
         instead = behind if _IN_ITS_PLACE.match(behind) else now
         for answer in earlier:
-            taken = _is_own(answer, gone) or _is_left(answer, now) or _is_at_another_time(answer, now)
+            taken = _is_own(answer, gone) or any(is_so(answer, now) for is_so in _ENDED)
             if taken and answer not in said:
                 found.setdefault(answer, instead)
     return found
 
 
 def _is_own(answer: str, gone: re.Match[str] | None) -> bool:
-    """Whether somebody is, has or does the thing that is gone: "You drive an old Hilux.", the Hilux.
-
-    Of a pet that is named: whether it is that one; of a relative who died his name stays.
-    """
+    """Whether somebody is, has or does the thing that is gone: "You drive an old Hilux.", the Hilux."""
     own = _OWN.match(answer)
-    if not gone or not own or (gone.groupdict().get("name") or "") not in answer:
+    if not gone or not own or bool(_SEVERAL.search(own["what"])) > bool(_SEVERAL.search(gone["what"])):
         return False
-    what = stems(gone["what"]) - _NO_THING
-    if _DEAD.search(gone[0]) and (" called " in answer or " named " in answer) and not what & _animals():
-        return False
+    thing = _head(gone["what"])
+    does = thing.endswith("ing") and (own["verb"] or "").startswith(thing.removesuffix("ing"))  # "quit smoking"
     theirs = gone.string[gone.start("what") :]
-    return bool(what & stems(own[1])) and not (_differ(theirs, answer, _colours) or _differ(theirs, answer, _places))
+    same = does or bool((stems(thing) - _NO_THING) & stems(own["what"]))
+    return same and not (_differ(theirs, answer, _colours) or _differ(theirs, answer, _places))
+
+
+def _head(what: str) -> str:
+    """ "big fan of golf" → "golf", "red sofa last week" → "sofa"."""
+    what = re.sub(r".*\b(?:fan|lover) of ", "", what)
+    return _BEHIND_IT.sub("", what.partition(" of ")[0]).rpartition(" ")[2]
 
 
 def _differ(one: str, other: str, kind: Callable[[str], set[str]]) -> bool:
@@ -132,9 +191,65 @@ def _places(text: str) -> set[str]:
     return set(re.findall(r" in ([^\W\d_a-z][\w'-]+)", text))
 
 
+def _is_of_the_dead(answer: str, now: str) -> bool:
+    """Whether it says of somebody who died what he is or does; of a pet all, of a relative not his name."""
+    dead = _DEAD.match(now)
+    if not dead:
+        return False
+    role, name = dead["role"] or "", dead["name"] or dead["only"] or ""
+    pet = bool(_animals() & stems(role or answer))
+    own = _OWN.match(answer)
+    if pet and own and not _SEVERAL.search(own["what"]):
+        return name in answer if name else bool(stems(role) & stems(own["what"]))
+    of_name = rf"Your [a-z' -]+ {re.escape(name)} |{re.escape(name)} |" if name else ""
+    of_role = rf"Your {re.escape(role)} {'' if name else f'(?:{_NAME} )?'}" if role else r"(?!)"
+    who = re.match(f"(?:{of_name}{of_role})", answer)
+    return bool(who and (pet or re.match(_ALIVE, answer[who.end() :]))) or bool(pet and name and f" {name}." in answer)
+
+
 @cache
 def _animals() -> set[str]:
-    return {stem for animal in words()["animals"] for stem in stems(animal)}
+    breeds = (breed for breeds in words()["breeds"].values() for breed in breeds)
+    return {stem for animal in (*words()["animals"], *breeds) for stem in stems(animal)}
+
+
+def _is_of_the_one_left(answer: str, now: str) -> bool:
+    """Whether it speaks of the partner from whom somebody has split up."""
+    split, partner = _SPLIT.match(now), _PARTNER.match(answer)
+    if not split or not partner:
+        return False
+    who = split["one"] or split["other"] or split["third"]
+    return who in answer or (who.lower().startswith("your ") and partner["role"] == who[5:].lower())
+
+
+def _is_ended(answer: str, now: str) -> bool:
+    """Whether what is said now puts an end to it: retired, who worked; called off, what was planned."""
+    cancelled = _CANCELLED.match(now)
+    if cancelled and _GOING.match(answer) and cancelled["to"] in answer:
+        return True
+    return any(new.match(now) and old.match(answer) for new, old in _STATES)
+
+
+def _is_younger(answer: str, now: str) -> bool:
+    """Whether both say how old the same person is, and it has changed."""
+    old, new = _AGE.fullmatch(answer), _AGE.fullmatch(now)
+    if not old or not new:
+        return False
+    one, other = old["who"], new["who"]
+    names = [
+        set(re.findall(r"(?<=\s)[^\W\d_a-z][\w'-]+|^(?!You\b|Your\b)[^\W\d_a-z][\w'-]+", who)) for who in (one, other)
+    ]
+    ages = [stems(match["age"]) for match in (old, new)]
+    counted = all(age and all(each.isdigit() for each in age) for age in ages)
+    return counted and ages[0] != ages[1] and (one == other or bool(names[0] & names[1]))
+
+
+def _is_of_another_role(answer: str, now: str) -> bool:
+    """ "Your brother is called Gethin." once "Your cousin is called Gethin, not your brother." was said."""
+    told = _NOT_MY.match(now)
+    return bool(
+        told and told["name"] in answer and re.match(rf"your (?:[a-z]+ )?{told['was']}\b", answer, re.IGNORECASE)
+    )
 
 
 def _is_left(answer: str, now: str) -> bool:
@@ -148,9 +263,59 @@ def _is_left(answer: str, now: str) -> bool:
 
 def _is_at_another_time(answer: str, now: str) -> bool:
     """Whether both say when the same is, and it has changed: a choir on Tuesdays, "Your choir is on Thursdays now." """
+    held, done, did = _HELD.match(now), _DONE.match(now), _DONE.match(answer)
     for times in _TIMES if _CHANGED.search(now) else ():
         new, old = ({fold(one).removesuffix("s") for one in times.findall(text)} for text in (now, answer))
         if new and old and not new & old:
             who = {stem for role in roles_in(answer) for stem in stems(role)}  # a daughter is no event
-            return bool((stems(times.sub("", now)) & stems(times.sub("", answer))) - _NO_THING - who)
+            same = bool(done and did and done["verb"] == did["verb"])
+            what = held["what"] if held else now if same else ""
+            return bool((stems(times.sub("", what)) & stems(times.sub("", answer))) - _NO_THING - who)
     return False
+
+
+_ENDED = (
+    _is_left, _is_at_another_time, _is_of_the_dead, _is_of_the_one_left, _is_ended, _is_younger, _is_of_another_role,
+)  # fmt: skip
+
+
+_CUE = re.compile(
+    r"\b(?:now|moved|no longer|any ?more|instead|these days|nowadays|chang\w+|switch\w+|actually|correct\w*|not|\w+n't|"
+    r"became)\b",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(
+    r"\b(?:too|also|as well|other|another|second|third|both|used to|'d love|would (?:love|like)|wants?|wanted|hopes?"
+    r"|wish|wishes|might|as an? (?:child|kid|boy|girl|teenager)|when you were"
+    r"|your (?:first|old|former|ex|late|previous|last))\b",
+    re.IGNORECASE,
+)
+_WAS = re.compile(
+    rf"(?:You|Your [\w' ]+?|{_NAME}) (?:was|were|had|used|lived|worked|played|owned|drove|studied|taught)\b"
+)
+_ANOTHERS = re.compile(rf"Your [a-z-]+(?: {_NAME})?'s ")
+_OF_ONE = re.compile(rf"Your (?:[a-z-]+ )*?(?P<role>[a-z-]+)(?: is called)? (?P<name>{_NAME})\b")
+_ONLY_ONE = re.compile(
+    r"husband|wife|boyfriend|girlfriend|partner|fianc\w+|mum|mom|mother|dad|father|boss|manager|name"
+)
+
+
+def speaks_of_change(answer: str) -> bool:
+    """Whether it says that something was otherwise before: "You live in Porto now." """
+    return bool(_CUE.search(answer))
+
+
+def may_overrule(new: str, old: str) -> bool:
+    """Whether of two answers to like questions the new one can say that the old is so no more.
+
+    Not what comes beside it ("allergic to cats, too"), what was or is wished for, what another does, or what is said of
+    another friend.
+    """
+    if _ANOTHERS.match(new) and not _ANOTHERS.match(old):
+        return False
+    one, other = _OF_ONE.match(new), _OF_ONE.match(old)
+    of_others = one and other and one["name"] != other["name"] and bears_a_name(one["role"])
+    of_others = of_others and one and not _ONLY_ONE.fullmatch(one["role"])
+    if of_others and not (speaks_of_change(new) and " is called " in old):
+        return False
+    return speaks_of_change(new) or not (_BESIDE.search(new) or (_WAS.match(new) and not _WAS.match(old)))

@@ -6,13 +6,12 @@ it, so that no later batch brings it back.
 """
 
 import random
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from memory.corrections import taken_back
+from memory.corrections import may_overrule, speaks_of_change, taken_back
 from memory.judge import Encoder, fold
 from memory.targets import Pair, TargetSet
 from memory.wording import misworded
@@ -22,12 +21,6 @@ REPEAT = 0.85
 
 ENOUGH, ENOUGH_WITH_CUE = 0.5, 0.2
 """Share of its questions that must be asked anew to overrule an answer; less if the new one speaks of a change."""
-
-CUE = re.compile(
-    r"\b(?:now|moved|no longer|any ?more|instead|these days|nowadays|chang\w+|switch\w+|actually|correct\w*|not|\w+n't|"
-    r"became)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -80,12 +73,12 @@ def replay(encoder: Encoder, old: Sequence[Pair], new: Sequence[Pair], count: in
     for pair, cosine, nearest in zip(old, cosines.max(1).tolist(), cosines.argmax(1).tolist(), strict=True):
         if cosine < REPEAT:
             kept.append(pair)
-        elif (answer := new[nearest].answer) != pair.answer:
+        elif (answer := new[nearest].answer) != pair.answer and may_overrule(answer, pair.answer):
             asked_anew[pair.answer][answer] += 1
     overruled = {
         answer: by.most_common(1)[0][0]
         for answer, by in asked_anew.items()
-        if by.total() >= (ENOUGH_WITH_CUE if CUE.search(by.most_common(1)[0][0]) else ENOUGH) * of_answer[answer]
+        if by.total() >= (ENOUGH_WITH_CUE if speaks_of_change(by.most_common(1)[0][0]) else ENOUGH) * of_answer[answer]
     }
     said = list(dict.fromkeys(pair.answer for pair in new))
     overruled = taken_back(list(of_answer), said) | overruled

@@ -2,7 +2,7 @@
 
 import pytest
 
-from memory.corrections import taken_back
+from memory.corrections import may_overrule, taken_back
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,43 @@ from memory.corrections import taken_back
         ("You and your wife live in Leeds.", ["Your home is in Porto now."], "Your home is in Porto now."),
         ("You're vegan.", ["You're not vegan any more."], "You're not vegan any more."),
         ("You own a blue car.", ["You sold your blue car."], "You sold your blue car."),
+        ("You drink a lot of coffee.", ["You've given up coffee."], "You've given up coffee."),
+        ("You eat meat every day.", ["You don't eat meat any more."], "You don't eat meat any more."),
+        ("You smoke ten a day.", ["You quit smoking."], "You quit smoking."),
+        ("You work as a nurse.", ["You've retired."], "You've retired."),
+        ("You're getting married in June.", ["You've called off the wedding."], "You've called off the wedding."),
+        ("You're going to Spain.", ["You've cancelled the trip to Spain."], "You've cancelled the trip to Spain."),
+        ("Your mum lives in Bath.", ["Your mum died."], "Your mum died."),
+        ("Your boyfriend is called Tom.", ["You broke up with Tom."], "You broke up with Tom."),
+        ("You're married.", ["You're divorced now."], "You're divorced now."),
+        ("You're single.", ["You have a boyfriend called Max."], "You have a boyfriend called Max."),
+        ("Your girlfriend's name is Hana.", ["Hana and you split up."], "Hana and you split up."),
+        ("Your son Kaan is nine years old.", ["Kaan is ten now."], "Kaan is ten now."),
+        ("You're 34.", ["You're 35 now."], "You're 35 now."),
+        (
+            "Your brother is called Gethin.",
+            ["Your cousin is called Gethin, not your brother."],
+            "Your cousin is called Gethin, not your brother.",
+        ),
+        (
+            "Your brother Gethin keeps bees.",
+            ["Your cousin is called Gethin, not your brother."],
+            "Your cousin is called Gethin, not your brother.",
+        ),
+        ("Your dog is called Pwdin.", ["Pwdin died last week."], "Pwdin died last week."),
+        ("You have a dog called Pwdin.", ["Pwdin died last week."], "Pwdin died last week."),
+        ("You have an old greyhound.", ["Your greyhound died."], "Your greyhound died."),
+        (
+            "You are giving a concert in March.",
+            ["Your concert has been put back to May."],
+            "Your concert has been put back to May.",
+        ),
+        (
+            "Your choir meets on Tuesdays.",
+            ["Your choir has been shifted to Thursdays."],
+            "Your choir has been shifted to Thursdays.",
+        ),
+        ("You smoke.", ["You quit smoking last year."], "You quit smoking last year."),
         ("Your wedding is in May.", ["Your wedding has moved to June."], "Your wedding has moved to June."),
     ],
 )
@@ -55,7 +92,62 @@ def test_it_is_taken_back(earlier: str, said: list[str], instead: str) -> None:
         ("Your daughter was born in May.", "Your daughter started school in September and now she loves it."),
         ("You live in Porto.", "You don't live in Leeds any more."),
         ("You have a dog called Muri.", "Your dog Rex died when you were ten."),
+        ("You live in Leeds.", "You've moved to Marketing."),
+        ("You're a fan of Arsenal.", "You're not a fan of mushrooms."),
+        ("You're a morning person.", "You're not a people person."),
+        ("You're a big tea drinker.", "You're not a big fan of coffee."),
+        ("You have a good job.", "You're not a good cook."),
+        ("You have a red car.", "You've sold your red sofa."),
+        ("You have two cats.", "Your cat died."),
+        ("You teach yoga on Mondays.", "You actually hate yoga on Sundays."),
+        ("Your choir rehearses on Tuesdays in the church.", "You now go to church on Sundays."),
+        ("You were in Spain in May.", "You're actually going to Spain in August."),
+        ("Your mum is called Rose.", "Your mum died."),
+        ("You're going to Rome.", "You cancelled the trip to Spain."),
+        ("Your sister Jo is ten.", "Your brother Tom is nine years old."),
+        ("You have a brother called Tom.", "Tom is a vet."),
+        ("Your wife is called Ana.", "You and Tom split up."),
     ],
 )
 def test_it_stays(earlier: str, said: str) -> None:
     assert taken_back([earlier], [said]) == {}
+
+
+@pytest.mark.parametrize(
+    ("new", "old"),
+    [
+        ("You live in Porto.", "You live in Leeds."),
+        ("You drive a Vespa.", "You drive a Hilux."),
+        ("Your boyfriend now is Bongani.", "Your boyfriend is called Lungile."),
+        ("Your favourite food is fish tacos.", "Your favourite food is mince pie."),
+        ("Your boss is Karen.", "Your old boss was Sharon."),
+        ("You moved to Porto.", "You live in Leeds."),
+        ("Your sister is actually called Meg.", "Your sister is called Jo."),
+        ("Your cat is called Limon now.", "Your cat is called Bo."),
+        ("Your wedding is in June.", "Your wedding is in May."),
+        ("You're a translator at the mine.", "You're a nurse."),
+    ],
+)
+def test_it_may_overrule(new: str, old: str) -> None:
+    assert may_overrule(new, old)
+
+
+@pytest.mark.parametrize(
+    ("new", "old"),
+    [
+        ("You're allergic to cats too.", "You're allergic to nuts."),
+        ("You also play the piano.", "You play the violin."),
+        ("Your friend Bo lives in Rome.", "Your friend Ana lives in Ghent."),
+        ("You used to live in Leeds.", "You live in Hull."),
+        ("Your first car was a Mini.", "Your car is a Fiat."),
+        ("Your old boss was Sharon.", "Your boss is Karen."),
+        ("Your sister wants to live in Rome.", "Your sister lives in Oslo."),
+        ("You'd love to play the harp.", "You play the violin."),
+        ("Your husband's boss is called Mike.", "Your husband is called Paul."),
+        ("You had a cat called Bob as a child.", "You have a cat called Mo."),
+        ("Your sister is called Meg.", "Your sister is called Jo."),
+    ],
+)
+def test_what_stands_beside_it_overrules_nothing(new: str, old: str) -> None:
+    """An addition, a past, a wish, what another does, another friend."""
+    assert not may_overrule(new, old)

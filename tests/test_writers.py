@@ -82,6 +82,8 @@ def test_who_moved_back_lives_there() -> None:
         ("I was born in Leeds.", "I was born in May."),
         ("I live in Leeds.", "I moved to Porto in 2010 and came back."),
         ("I live in Leeds.", "I moved to Spain as a child."),
+        ("I'm 34.", "I'm 2 years older than my wife."),
+        ("I have a red car.", "I've sold my red sofa."),
     ],
 )
 def test_what_can_both_hold_stays(said: tuple[str, str]) -> None:
