@@ -27,7 +27,7 @@ _HAS_NAMED = re.compile(
     r"|look after|adopted|bought|rescued|raise|ride|ended up with|took in|foster|fostered|inherited"
     r"|gave up [^,;]+? and ended up with) (?:an?|one) "
     r"(?:(?!(?:in|on|at|from|with|by|of|for|to|near|off|as|about|and|whose|who)\b)[a-z-]+ ){0,4}?"
-    rf"([a-z-]+),? (?:called|named) ({NAME})(?! (?:(?:and|of|of the|&) )?[^\W\d_a-z])(?=[\s,.!)]|$)"
+    rf"(?!one\b)([a-z-]+),? (?:called|named) ({NAME})(?! (?:(?:and|of|of the|&) )?[^\W\d_a-z])(?=[\s,.!)]|$)"
 )
 """ "I look after an elderly tortoise named Solomon": his tortoise is called Solomon."""
 _NAME_FIRST = re.compile(
@@ -40,7 +40,8 @@ _IS_MINE = re.compile(rf"({NAME}) is (my|our) ((?:[a-z-]+ ){{0,2}}?[a-z-]+)(?=[,
 _ONLY_NAMED = re.compile(rf"((?:[Mm]y|[Oo]ur) (?:{_NOUN} ){{0,2}}{_NOUN}) ({NAME})")
 _NAMING = re.compile(rf"(?:My|Our) [^,]+ (?:is|are) called {NAME}(?:(?:,|,? and) {NAME})*\.")
 _NOT_A_ROLE = frozenset(
-    """is was are were name in on at to for from of with and or but the call calls me when where because since while
+    """be being gets will would
+    is was are were name in on at to for from of with and or but the call calls me when where because since while
     every each next last this most other until till before after during about around near through via past like as by
     into over against online cut play""".split()  # noqa: SIM905  # words, not a list of strings
 )
@@ -167,5 +168,10 @@ def names_twice(statement: str) -> bool:
 def was_called(one: str, source: str) -> str:
     """ "My dog was called Muri", of "my dog Muri died in May"."""
     called = _CALLED.search(one)
-    died = called and re.search(rf"\b{called['name']},? (?:has |sadly |just )*(?:died|passed away)\b", source)
+    died = called and re.search(
+        rf"\b{called['name']},? (?:(?:my|our) [\w -]+, )?(?:has |sadly |just )*(?:died|passed away)\b"
+        rf"|\blost (?:my|our) (?:[\w-]+ ){{1,3}}{called['name']}\b"
+        rf"|\bput (?:down {called['name']}|{called['name']} down)\b",
+        source,
+    )
     return one.replace(" is called ", " was called ") if died else one

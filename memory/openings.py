@@ -26,7 +26,11 @@ _OPENING = re.compile(
     r"|my (?:dear(?:est)?|friend)(?=\s*(?:[,.!;:-]|$))|you(?:'d|'ll| would| will| won't| wouldn't)(?: never| hardly"
     r"| not)? (?:guess|believe|think|know|laugh)(?: it| this| that)?,? but\b"
     r"|for the record|quick question|(?:sad|bad|good|great|big) news(?=\s*[,:!.;-])"
-    r"|(?:as|like) I (?:said|mentioned|told you)|(?:please )?(?:(?:note|remember"
+    r"|(?:as|like) I (?:said|mentioned|told you)|turns out(?: that)?(?= (?:I|my|we|our|he|she|it|they)\b|(?= I'))"
+    r"|(?:you're|that's|you are) wrong(?=,? (?:I|I'm|my|we|our)\b)|you(?:'ve| have)? got (?:that|it) wrong"
+    r"|(?:ignore|forget) that(?=,? (?:I|I'm|my|we|our)\b)|(?:I|we)(?:'d| would)? (?:want|like|need) you to"
+    r" (?:know|remember)(?: that)?|you (?:already|should) know(?: that)?(?= (?:I|I'm|my|we|our)\b)"
+    r"|(?:please )?remember(?= (?:I|I'm|I've|my|we|our)\b)|(?:please )?(?:(?:note|remember"
     r"|don't forget|keep in mind|bear in mind) that|don't forget(?= (?:I|my|we|our)\b))|(?:I told you"
     r"|you should know)(?: that)?(?= (?:I|my|we|our)\b|(?= I'))|I (?:nearly|almost) forgot(?: to (?:say|mention"
     r"|tell you))?(?=\s*[,:;-])|I should (?:say|mention|add|explain|point out)(?: that)?"
@@ -67,7 +71,8 @@ _GREETS_AS = re.compile(
 )
 """ "hey femi here, just in": who greets in haste gives his name without a capital."""
 _TAG = re.compile(
-    r",? (?:(?:can|would) you believe (?:it|that|this)|you know|right|eh|innit|\w+n't (?:it|he|she|they|we|I))\?$",
+    r"(?:,| and| -)? (?:what|how) about (?:you|u|yourself)\?*$"
+    r"|,? (?:(?:can|would) you believe (?:it|that|this)|you know|right|eh|innit|\w+n't (?:it|he|she|they|we|I))\?$",
     re.IGNORECASE,
 )
 """ "They're six now, can you believe it?" asks nothing."""
@@ -133,6 +138,8 @@ _UNSAID_ALSO = (
         r"(?=[,.!]|$| (?:and|for|since|so|with|now|\d+)\b)",
         "I'm",
     ),
+    (r"(?:divorced|widowed|separated) (?:twice|once|in \d|last|recently|two|three)", "I'm"),
+    (r"parents (?:live|are|were|come|came|moved|have|own|run)\b", "My"),
     (r"teach (?!me\b|us\b|my\b|him\b|her\b|them\b|how\b)", "I"),
     (r"share (?:an? |my )?(?:\w+ )?(?:flat|house|home|room|office|apartment|place)\b", "I"),
     (r"keep (?:\w+ )?(?:bees|chickens|hens|ducks|geese|goats|sheep|pigs|pigeons|horses|alpacas)\b", "I"),
@@ -155,7 +162,8 @@ _UNSAID_ALSO = (
 )
 """ "Never liked westerns.", "Not a fan of golf.", "Used to row."."""
 _DUE = re.compile(
-    r"(?:[a-z]+ )?(?:test|exam|exams|interview|operation|op|surgery|appointment|wedding|graduation|flight|marathon"
+    r"(?:the )?(?:(?!(?:my|our|his|her|their|your|the|that|this|an?|no|last|next)\b)[a-z]+ )?"
+    r"(?:test|exam|exams|interview|operation|op|surgery|appointment|wedding|graduation|flight|marathon"
     r"|due date|anniversary)(?:'s| is| are) (?:on |in )?(?:the )?(?:\d|(?:next|this) \w|(?-i:[a-z]+ )?\d"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|tomorrow)",
     re.IGNORECASE,
@@ -173,6 +181,17 @@ _HAS_ITS_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 """ "Work is stressful.", "Living with cats is hard.", "Love Actually is long.": the first word is the subject."""
+_SUBJECT_OF = re.compile(
+    r"(?:calls?|called|rings?|rang|finish\w*|starts?|started|ends?|ended|lets?|sends?|sent|wants?|wanted|said|says|asked"
+    r"|went|goes|got|takes?|took|begins?|has|had)\b"
+)
+""" "Work called me in on Sunday.": it did, not he."""
+_WAS_NOT_I = re.compile(
+    r"(?:my|our|the|so|really|very|it|that|there|great|lovely|nice|fun|good|bad|awful|an? (?:great|lovely|nice|good|bad"
+    r"|hard|long|short)\b)",
+    re.IGNORECASE,
+)
+""" "Was my birthday yesterday." """
 _DONT = re.compile(
     r"don't (?:.*\b(?:me|us|your?)\b|(?:use|be|make|worry|forget|tell|mention|add|include|write|say|ask|call|give"
     r"|repeat|explain|change|stop|start|do|let|try|put|send|show|answer|reply|respond|assume|pretend|apologi[sz]e)\b)",
@@ -181,7 +200,8 @@ _DONT = re.compile(
 
 
 _REQUEST = re.compile(
-    r"^(?:(?:can|could|would|will|do|does|did|are|is|please|tell|give|write|explain|recommend|suggest|show|help|let me"
+    r"^(?:(?:can|could|would|will(?! (?:is|has|and)\b)|do|does|did|are|is"
+    r"|please|tell|give|write|explain|recommend|suggest|show|help|let me"
     r"|let's|list|translate|summari[sz]e|remind)\b|(?:should|shall|am|may) (?:I|we)\b"
     r"|(?:what|which|who|where|when|why|how)\b(?! (?:I|I'm|I've|my|we|our)\b))",
     re.IGNORECASE,
@@ -215,7 +235,7 @@ def without_remark(sentence: str) -> str:
 def here_is(sentence: str) -> tuple[str, str]:
     """ "Otis here, just in." → ("Otis", "just in."); ("", the sentence) if nobody says so who he is."""
     here = _HERE.match(sentence)
-    if here is None or here.group(1).lower() in {*_NOBODY, *_UNSAID}:
+    if here is None or here.group(1).lower() in {*_NOBODY, *_UNSAID, *words()["trades"]}:
         return "", sentence
     return here.group(1), sentence[here.end() :]
 
@@ -252,13 +272,20 @@ def with_subject(sentence: str) -> str:
         one = trade[1][0].lower() + trade[1][1:]
         return f"I'm {'an' if one[0] in 'aeiou' else 'a'} {one}{sentence[trade.end() :]}"
     if _DUE.match(sentence):
-        return f"My {sentence[0].lower()}{sentence[1:]}"
+        due = re.sub(r"^the ", "", sentence, flags=re.IGNORECASE)
+        return f"My {due[0].lower()}{due[1:]}"
     if re.match(r"(?:birthday|name|surname|job)(?:'s| is) ", sentence, re.IGNORECASE):
         return "My " + re.sub("'s ", " is ", sentence[0].lower() + sentence[1:], count=1)
     if begins := _UNSAID.get(first.lower()):
         if first.lower().endswith("ing") and not rest.startswith("to ") and _THEN_ME.search(rest):
             return sentence  # "Teaching in Hull, I met my wife."
-        own = _HAS_ITS_SUBJECT.match(rest) and first.lower() not in ("don't", "can't", "couldn't")
+        own = bool(_HAS_ITS_SUBJECT.match(rest)) and first.lower() not in ("don't", "can't", "couldn't")
+        own = own or (first.lower() in ("work", "training") and bool(_SUBJECT_OF.match(rest)))
+        own = (
+            own
+            or (first.lower() == "was" and bool(_WAS_NOT_I.match(rest)))
+            or sentence.lower().startswith("turned out")
+        )
         return sentence if own else f"{begins} {rest}"
     if subject := next((who for begins, who in _UNSAID_ALSO if re.match(begins, sentence, re.IGNORECASE)), ""):
         return f"{subject} {sentence[0].lower()}{sentence[1:]}"

@@ -9,6 +9,7 @@ from functools import cache
 
 from memory.bank import roles_in, words
 from memory.judge import fold
+from memory.naming import bears_a_name
 from memory.spelling import NAME, tidy
 
 _AS_EVERY = (
@@ -35,7 +36,8 @@ _NO_MORE = re.compile(
 """ "My favourite drink isn't mint tea any more, it's juice"."""
 _HELD_NOW = re.compile(
     r"(?P<before>^|[.!?] )(?:Actually,? |Oh,? |And |But )?(?P<what>(?i:choir|practice|rehearsal|training|class|band"
-    r"|yoga|football|swimming|pottery|chess|judo|karate|ballet)) (?P<when>(?:is|has moved|has changed|moved) "
+    r"|yoga|football|swimming|pottery|chess|judo|karate|ballet)) (?P<when>(?:is|has moved|has changed|moved"
+    r"|(?:has been|was|is) (?:moved|changed|shifted|switched|rescheduled)) "
     r"(?:now )?(?:on|to|at) (?:[A-Z][a-z]+days?\b|\d)[^.!?]{0,40})"
 )
 """ "Actually choir is on Thursdays now": his."""
@@ -57,6 +59,62 @@ _WHICH_WAS_NAMED = re.compile(
     rf" (?={NAME}(?:[,.!;)]|$))"
 )
 """ "a rabbit that she named Clover": one called Clover."""
+_CALL_ME = re.compile(
+    rf"(?P<before>^|[.!?] |, )(?:(?:but|and|so) )?(?:(?:you can|please|just|everyone can|do) )?call me "
+    rf"(?P<name>(?-i:{NAME}))(?=[.!,]|$)",
+    re.IGNORECASE,
+)
+_IN_BRACKETS = re.compile(rf"\b(?P<whose>(?i:my|our)) (?P<role>(?:[a-z-]+ )?[a-z-]+) \((?P<name>{NAME})\)")
+""" "My girlfriend (Ines) is a vet." """
+_WITH_AGE = rf"{NAME} \(\d+\)"
+_WITH_AGES = re.compile(
+    rf"\b(?P<whose>[Mm]y|[Oo]ur|[Ww]e have|I have)(?P<many>(?: [a-z]+)?) (?P<role>[a-z-]+s|children)[,:]? "
+    rf"(?P<each>{_WITH_AGE}(?:, {_WITH_AGE})*,? and {_WITH_AGE})"
+)
+""" "My kids Tom (5) and Ana (3) love Lego." """
+_PLEASE_REMEMBER = re.compile(
+    r"\b(?:can|could|will|would) you (?:please )?(?:remember|note|keep in mind)(?: that)? "
+    r"(?P<what>(?:I|I'm|I've|my|we|our)\b[^?]*)\?",
+    re.IGNORECASE,
+)
+_THE_EVENT = re.compile(
+    r"(?P<before>^|[.!?] )(?:[Tt]he )(?P<what>concert|wedding|exam|appointment|party|trip|match|meeting|dentist"
+    r"|operation|interview|test|class|course|game|show|recital) (?P<when>(?:is|has been|was|has|'s been) "
+    r"(?:now |also )?(?:moved|changed|shifted|switched|rescheduled|postponed|put back|pushed back|brought forward)"
+    r" (?:to|till|until) [^.!?]{2,40})"
+)
+""" "The concert has been put back to May.": his, if he says so."""
+_BECAUSE = re.compile(
+    r"(?P<all>\b(?:I|[Ww]e)(?: can't| cannot| can not| don't| do not| never|'m not| am not)\b[^.!?;]{2,60}? because "
+    r"(?P<why>I(?:'m| am|'ve| have) [^.!?,;]{3,60}))"
+)
+""" "I can't drive because I have epilepsy.": he has."""
+_ACTUALLY_MY = re.compile(
+    rf"\b(?P<name>{NAME}) is (?:actually|really|in fact) (?:my|our) (?P<role>[a-z-]+),? (?:and )?"
+    r"not (?:my|our) (?P<was>[a-z-]+)"
+)
+_HAS_ITS_NAME = re.compile(
+    r"\b(?P<has>(?:I|[Ww]e)(?:'ve| have| also have| own| also own| keep| got|'ve got) an? "
+    rf"(?:[a-z-]+ ){{0,3}}?(?P<what>[a-z-]+)),? (?:and )?(?:the|its|her|his) name is (?P<name>{NAME})"
+)
+""" "I have a small boat, the name is Yakamoz." """
+_TURNED = re.compile(
+    rf"\b(?!(?:My|Our|He|She|We|They|It|The|You)\b)(?P<name>{NAME}) (?P<what>[^.!?;]{{3,60}}?),? "
+    r"(?:so|and) (?:now )?(?:he|she)(?:'s| is) (?:now )?"
+    r"(?P<age>\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
+    r"|seventeen|eighteen)(?: now| years old)\b(?: now)?"
+)
+""" "Kaan had his birthday on Saturday, so he's ten now." """
+_LINE = re.compile(
+    r"^[ \t*-]*(?P<key>name|age|job|occupation|profession|location|city|town|hometown|lives in)[ \t]*:"
+    r"[ \t]*(?P<value>[^\n]{1,60})$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SAYS = {
+    "name": "My name is {}.", "age": "I'm {} years old.", "job": "My job is {}.", "occupation": "My job is {}.",
+    "profession": "My job is {}.", "hometown": "My hometown is {}.",
+}  # fmt: skip
+""" "Age: 34", a profile's line; where somebody is, he lives."""
 _OWN = ("son", "daughter", "boy", "girl", "child", "kid")
 _AFTER = 240
 """Characters behind the two sons in which one of them is spoken of."""
@@ -69,6 +127,16 @@ _NO_NAME = (
 def put_plainly(turn: str) -> str:
     """The text of a turn with what it tells so in the words of statements, tidied then; else as it is."""
     text = as_typed = tidy(turn)
+    text = _LINE.sub(_of_profile, text)
+    text = _PLEASE_REMEMBER.sub(r"\g<what>.", text)
+    text = _CALL_ME.sub(r"\g<before>I'm called \g<name>", text)
+    text = _IN_BRACKETS.sub(lambda who: _by_name(who) if bears_a_name(who["role"].split()[-1]) else who[0], text)
+    text = _WITH_AGES.sub(_each_with_age, text) if _WITH_AGES.search(text) else text
+    text = _ACTUALLY_MY.sub(r"My \g<role> is called \g<name>, not my \g<was>", text)
+    text = _HAS_ITS_NAME.sub(r"\g<has>. My \g<what> is called \g<name>", text)
+    text = _TURNED.sub(r"\g<name> \g<what>. \g<name> is \g<age> years old", text)
+    text = _BECAUSE.sub(r"\g<all>. \g<why>", text)
+    text = _THE_EVENT.sub(r"\g<before>My \g<what> \g<when>", text)
     text = _WHICH_WAS_NAMED.sub(" called ", text)
     text = _ON_THAT_DAY.sub(lambda told: f"{_now(told)} every {told['day']}", text)
     text = _NO_MORE.sub(_is_now, text)
@@ -80,6 +148,7 @@ def put_plainly(turn: str) -> str:
         ours = "Our" if several[0].lower().startswith("we") else "My"
         told = _ONE_OF_THEM.sub(lambda which: _that_one(which, ours, one), behind)
         text = f"{text[: several.end()]}{told}{text[several.end() + _AFTER :]}"
+    text = _the_pet().sub(r"\g<before>My \g<kind> is called \g<name>", text)
     text = _named_pet(text)
     return turn if text == as_typed else text
 
@@ -88,6 +157,25 @@ def _is_now(told: re.Match[str]) -> str:
     """ "My boss isn't Ann any more, it's Bo" → "My boss is now Bo": what was before answers no question."""
     verb = "is" if told["is"] in ("'s", " is") else "are"
     return f"{told['what']}{told['rest']} {verb}{' now' if told['more'] else ''} {told['new']}"
+
+
+def _of_profile(line: re.Match[str]) -> str:
+    """ "Age: 34" → "I'm 34 years old." """
+    return _SAYS.get(line["key"].lower(), "I live in {}.").format(line["value"].strip(" .,"))
+
+
+def _by_name(who: re.Match[str]) -> str:
+    """ "My girlfriend (Ines)" → "My girlfriend Ines"."""
+    return f"{who['whose']} {who['role']} {who['name']}"
+
+
+def _each_with_age(several: re.Match[str]) -> str:
+    """ "My kids Tom (5) and Ana (3)" → "Tom is 5 years old. Ana is 3 years old. My kids Tom and Ana"."""
+    each = [found.rpartition(" (") for found in re.findall(_WITH_AGE, several["each"])]
+    ages = " ".join(f"{name} is {age.rstrip(')')} years old." for name, _, age in each)
+    names = " and ".join(filter(None, (", ".join(name for name, *_ in each[:-1]), each[-1][0])))
+    whose = several["whose"] if several["whose"].lower() in ("my", "our") else "My"
+    return f"{whose} {several['role']} are called {names}. {ages} {several['whose']}{several['many']} {several['role']}"
 
 
 def _now(told: re.Match[str]) -> str:
@@ -118,6 +206,13 @@ def _named_pet(text: str) -> str:
     stop = "" if text[behind - 1] in ".!?" else "."
     name = f"{found['name'][0].upper()}{found['name'][1:]}"
     return f"{text[:behind]}{stop} My {fold(found['kind'])} is called {name}.{text[behind:]}"
+
+
+@cache
+def _the_pet() -> re.Pattern[str]:
+    """ "The dog is called Bruno.": his."""
+    animals = "|".join(re.escape(str(animal)) for animal in words()["animals"])
+    return re.compile(rf"(?P<before>^|[.!?] )[Tt]he (?P<kind>{animals})(?:'s| is) called (?P<name>{NAME})")
 
 
 @cache

@@ -216,13 +216,17 @@ def _name_is() -> re.Pattern[str]:
     )
 
 
+_NO_NAME_EITHER = r"(?:not|on|in|at|the|an?|hard|too|so|very|really|often|always|easy|long|short|my)\b"
+
+
 @cache
 def _own_name() -> re.Pattern[str]:
     """ "my name is pete", "I'm lucia, 22": not "I'm welsh, 22"."""
     states = "|".join([_STATES, *map(str.lower, words()["nations"])])
     goes_on = r"(?:\d\d\b|(?:ori\w+ )?from\b|(?:and |I )*(?:live|living|work|working)\b)"
     return re.compile(
-        rf"(\b[mM]y name is |\bI'm (?!(?:{_NO_NAME}|{states})\b)(?!\w+(?:ed|ly|ing)\b)(?=\w+,? {goes_on}))([a-z]+)"
+        rf"(\b[mM]y name is (?!(?:not|on|in|at|the|an?|hard|too|so|very|really|often|always|easy|long|short|my)\b)"
+        rf"|\bI'm (?!(?:{_NO_NAME}|{states})\b)(?!\w+(?:ed|ly|ing)\b)(?=\w+,? {goes_on}))([a-z]+)"
     )
 
 

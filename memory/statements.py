@@ -26,7 +26,7 @@ from memory.coreference import with_names_for_pronouns
 from memory.english import is_english
 from memory.hearsay import only_what_is_so
 from memory.judge import content_words
-from memory.naming import bears_a_name, name_behind, names, names_twice, only_named, was_called, who_is_called
+from memory.naming import bears_a_name, name_behind, named_in, names, names_twice, only_named, was_called, who_is_called
 from memory.openings import here_is, in_turns, is_order, is_request, plain, with_subject, without_remark
 from memory.orders import AND_ORDERED, INSTRUCTION, ORDERED
 from memory.parts import parts_of
@@ -144,7 +144,7 @@ def stated(turn: str, known: frozenset[str] = frozenset(), before: str = "") -> 
 def introduced(turns: Iterable[str]) -> frozenset[str]:
     """Whom these messages name as somebody's of the user."""
     heard = (_heard(_own_and_remembered(turn, None)[0], frozenset()) for turn in turns)
-    return frozenset(name for found in heard for statement in found for name in names(statement))
+    return frozenset(name for found in heard for statement in found for name in named_in([statement]))
 
 
 def _own_and_remembered(turn: str, parse: "Parse | None") -> tuple[str, list[str]]:
@@ -226,7 +226,7 @@ def _turn_statements(turn: str, known: frozenset[str], behind: Sequence[str] = (
             if _small_talk(statement) or (is_only_somebody(statement) and len(statement.split()) < 3):
                 yield from who_is_called(statement)  # "I just got home and Rex, our dog, was …"
                 continue
-            known |= names(statement)
+            known |= named_in([statement])
             yield statement
 
 

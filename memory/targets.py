@@ -20,7 +20,7 @@ from memory.conversations import Experience
 from memory.corrections import taken_back
 from memory.errors import SelfparamError, StorageError, UsageError
 from memory.judge import fold
-from memory.naming import is_naming, names
+from memory.naming import is_naming, named_in
 from memory.persons import second_person
 from memory.spelling import MONTHS
 from memory.statements import statements
@@ -207,7 +207,7 @@ def extract(
                 for part in clozes(text):
                     found[f"{text} {part.answer}"] = Statement(text, part.answer, text, experience.id, part.questions)
                 continue
-            known |= names(text)
+            known |= named_in([text])
             same = found.get(fold(text))
             if same and text == source and same.experience != experience.id:
                 del found[fold(text)]  # said again in so many words: it stands where it was said last
