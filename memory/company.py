@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from memory.bank import may_be, somebody
+from memory.bank import may_be, somebody, words
 from memory.judge import fold
 from memory.syntax import PLURAL, comma_before, text_of, words_of
 
 _AS_NAMES = ("mum", "mom", "mam", "mama", "dad", "papa", "gran", "nan", "grandma", "grandpa", "granny", "grandad")
 """ "It made me think of gran.": his."""
 _SAID_OF = ("that", "this", "he", "she", "it")
+_PERSONS = ("man", "woman", "guy", "girl", "boy", "baby", "postman", "lady", "person")
+_OF_PERSONS = ("with", "by", "to", "love", "like", "hate", "adore", "meet", "know", "marry", "date", "see", "visit")
 _OLDEST = 115
 _NEAR = 6
 """Words between two that are one: a list of things has commas, too."""
@@ -20,6 +22,7 @@ _NEAR = 6
 class Company:
     """Who was spoken of so far: ("My wife Nerea", "wife"), the last one last; and whether several things were.
 
+    others: of whom the sentence before speaks beside.
     earlier: who was spoken of in the message before, if this one begins with "he" or "she". named: a name that the
     sentence before begins with.
     """
@@ -28,6 +31,7 @@ class Company:
     earlier: list[tuple[str, str]] = field(default_factory=list)
     several: bool = False
     named: str = ""
+    others: list[str] = field(default_factory=list)
 
     def add(self, who: str, role: str) -> None:
         """Remember somebody, by name once he was named."""
@@ -37,6 +41,8 @@ class Company:
 
     def whom(self, pronoun: str) -> str:
         """The only one of whom "he", "she" or "it" may be said; of the message before if of nobody in this; else ""."""
+        if pronoun != "it" and any(other[0].isupper() or may_be(pronoun, fold(other)) for other in self.others):
+            return ""
         for of in (self.spoken_of, self.earlier if pronoun != "it" else []):
             if may := [who for who, role in of if may_be(pronoun, role)]:
                 return may[0] if len(may) == 1 else ""
@@ -50,6 +56,19 @@ class Company:
 def is_somebody(token: Any) -> bool:
     """ "wife" of "my wife", "boy" of "my neighbour's boy"."""
     return fold(token.text) in somebody() and token.dep_ != "poss" and is_mine(token)
+
+
+def other(token: Any) -> str:
+    """ "Taylor Swift" of "my daughter loves Taylor Swift", "woman" of "met a Brazilian woman": of whom "she" may be;
+    else ""."""
+    if token.dep_ not in ("dobj", "pobj") or token.tag_ in PLURAL or is_mine(token):
+        return ""
+    beside = token.dep_ == "dobj" or token.head.lower_ in ("with", "by")
+    beside = beside or (token.head.lower_ == "to" and token.head.head.lower_ in ("married", "engaged"))
+    word = fold(token.text)
+    a_person = (word in somebody() and word not in words()["animals"]) or word in _PERSONS
+    named = token.pos_ == "PROPN" and token.head.lemma_ in _OF_PERSONS
+    return token.text if beside and (a_person or named) else ""
 
 
 def is_mine(noun: Any) -> bool:

@@ -29,7 +29,7 @@ _GONE = (
         rf"|stop|retired from){_DOING} (?:(?:your|the|an?) )?{_WHAT}",
         re.IGNORECASE,
     ),
-    re.compile(rf"you(?:'re| are) (?:not|no longer) (?:an?|the) {_WHAT}", re.IGNORECASE),
+    re.compile(rf"you(?:'re| are) (?:not|no longer) (?:an?|the) {_WHAT}", re.IGNORECASE),  # a state
     re.compile(
         r"you(?:'re| are) (?:not|no longer) (?P<what>[\w-]+)(?= any ?more| any longer| now|[.!]|$)", re.IGNORECASE
     ),
@@ -45,16 +45,29 @@ _BEHIND_IT = re.compile(
     r"(?:^| )(?:in|on|at|to|for|from|last|this|and|with|when|that|because|any|now|either|after|as|but|so|yet|again)\b.*"
 )
 _OWN = re.compile(
+    r"(?:(?:In|On|At) [^,.]{3,25}?,? )?"
     r"you(?:'re|'ve got| (?P<verb>are|have|own|drive|ride|play|keep|do|go|sing|eat|drink|smoke|take|wear|live with"
     r"|work as|get around on))(?P<what>(?: [\w'-]+){0,4})",
     re.IGNORECASE,
 )
 """What somebody is, has or does, in the next few words."""
 _SEVERAL = re.compile(r"\b(?:two|three|four|five|six|several|some|many|\d+)\b")
-_IN_ITS_PLACE = re.compile(
-    r"you(?:'ve| have)?(?: now)? (?:got|bought|have|own|drive|ride|play|moved to|live in)\b|you(?:'re| are) .*\bnow\b",
+_PARTNERS = r"(?:boyfriend|girlfriend|partner|husband|wife|fianc\w+)"
+_NOW = r"you(?:'ve| have)?(?: now| just| already)*"
+_THING_NOW = re.compile(rf"{_NOW} (?:got|bought|have|own|drive|ride|picked up|taken in)\b", re.IGNORECASE)
+_HABIT_NOW = re.compile(
+    rf"{_NOW} (?:play|took up|taken up|do|go|started|switched)\b|now you\b|your (?:new )?hobby is\b|.*\binstead\b"
+    r"|you(?:'re| are) .*\bnow\b",
     re.IGNORECASE,
 )
+_STATE_NOW = re.compile(
+    r"you(?:'re| are) (?!not\b)|you got a (?:new )?job\b|(?:now )?you (?:now )?work\b", re.IGNORECASE
+)
+_HOME_NOW = re.compile(rf"{_NOW} (?:moved to|live in)\b|your (?:new )?home is\b", re.IGNORECASE)
+_PARTNER_NOW = re.compile(rf"you(?:'re| are)(?: now)? with\b|your (?:new )?{_PARTNERS}\b", re.IGNORECASE)
+"""What takes the place of a thing, a habit, a state, a home, a partner that is no more."""
+_SOON_AFTER = 3
+"""Statements behind in which that is said."""
 _NAME = r"(?-i:[^\W\d_a-z])[\w'-]+(?: (?-i:[^\W\d_a-z])[\w'-]+){0,2}"
 _LONG_AGO = (
     r"(?!.*\b(?:as an?|when|aged?|at (?:the age|\d)|years? old|years ago|before|first|then|back in|in the"
@@ -66,7 +79,8 @@ _MOVED = re.compile(
     rf"you(?P<now>'ve| have)?{_LATELY} (?:moved|relocated)(?: \w+)? to "
     rf"(?!{_NO_PLACE})(?P<place>{_NAME})(?(now)|{_LONG_AGO})"
     rf"|you(?:'ve| have)?{_LATELY} left (?P<old>{_NAME}) for (?P<new>{_NAME})"
-    r"|(?:you(?:'re| are)?(?P<by_now> now)? (?:live|living|based) in|your (?:new )?home is(?: now)? in) "
+    r"|(?:you(?:'re| are)?(?P<by_now> now)? (?:live|living|based) in"
+    r"|your (?:new )?home is(?: now)?(?: an? [a-z ]+?)? in) "
     rf"(?P<here>{_NAME})(?(by_now)|(?=.*\b(?:now|these days)\b))",
     re.IGNORECASE,
 )
@@ -107,9 +121,10 @@ _SPLIT = re.compile(
     re.IGNORECASE,
 )
 _PARTNER = re.compile(
-    r"your (?:[a-z]+ )?(?P<role>boyfriend|girlfriend|partner|husband|wife|fianc\w+)\b|you(?:'re| are) with ",
+    rf"your (?:[a-z]+ )?(?P<role>{_PARTNERS})\b|you(?:'re| are) with ",
     re.IGNORECASE,
 )
+_ANIMAL = ("dog", "hound", "cat", "horse", "bird", "pony")
 _STATES = tuple(
     (re.compile(new, re.IGNORECASE), re.compile(old, re.IGNORECASE))
     for new, old in (
@@ -149,14 +164,24 @@ def taken_back(earlier: Sequence[str], said: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for number, now in enumerate(said):
         gone = next((match for pattern in _GONE if (match := pattern.match(now))), None)
-        ends = gone or _MOVED.match(now) or _LEFT.match(now) or _DEAD.match(now) or _SPLIT.match(now)
-        behind = said[number + 1] if ends and number + 1 < len(said) else ""
-        instead = behind if _IN_ITS_PLACE.match(behind) else now
+        behind = said[number + 1 : number + 1 + _SOON_AFTER]
+        instead = next((one for one in behind if any(place.match(one) for place in _places_of(now, gone))), now)
         for answer in earlier:
             taken = _is_own(answer, gone) or any(is_so(answer, now) for is_so in _ENDED)
             if taken and answer not in said:
                 found.setdefault(answer, instead)
     return found
+
+
+def _places_of(now: str, gone: re.Match[str] | None) -> list[re.Pattern[str]]:
+    """What may take the place of that which a statement puts an end to; nothing if it says so itself."""
+    if _SPLIT.match(now):
+        return [_PARTNER_NOW]
+    if _MOVED.match(now) or _LEFT.match(now):
+        return [_HOME_NOW]
+    if not gone or re.search(r"\b(?:but|and) (?:an?|got|bought|now)\b", now):
+        return []
+    return [(_THING_NOW, _HABIT_NOW, _STATE_NOW, _STATE_NOW, _HABIT_NOW, _THING_NOW)[_GONE.index(gone.re)]]
 
 
 def _is_own(answer: str, gone: re.Match[str] | None) -> bool:
@@ -165,7 +190,8 @@ def _is_own(answer: str, gone: re.Match[str] | None) -> bool:
     if not gone or not own or bool(_SEVERAL.search(own["what"])) > bool(_SEVERAL.search(gone["what"])):
         return False
     thing = _head(gone["what"])
-    does = thing.endswith("ing") and (own["verb"] or "").startswith(thing.removesuffix("ing"))  # "quit smoking"
+    did = thing.removesuffix("ing") if thing.endswith("ing") and len(thing) > len("being") else ""  # "quit smoking"
+    does = bool(did) and any(word.startswith(did) for word in (own["verb"] or "", *stems(own["what"])))
     theirs = gone.string[gone.start("what") :]
     same = does or bool((stems(thing) - _NO_THING) & stems(own["what"]))
     return same and not (_differ(theirs, answer, _colours) or _differ(theirs, answer, _places))
@@ -197,7 +223,7 @@ def _is_of_the_dead(answer: str, now: str) -> bool:
     if not dead:
         return False
     role, name = dead["role"] or "", dead["name"] or dead["only"] or ""
-    pet = bool(_animals() & stems(role or answer))
+    pet = any(stem in _animals() or stem.endswith(_ANIMAL) for stem in stems(role or answer))
     own = _OWN.match(answer)
     if pet and own and not _SEVERAL.search(own["what"]):
         return name in answer if name else bool(stems(role) & stems(own["what"]))

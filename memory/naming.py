@@ -37,6 +37,7 @@ _NAME_FIRST = re.compile(
 """ "with Pipoca, our noisy old parrot, who …", "Quim, that's our donkey, …", "Ada's back, she's our daughter, …"."""
 _IS_MINE = re.compile(rf"({NAME}) is (my|our) ((?:[a-z-]+ ){{0,2}}?[a-z-]+)(?=[,.!;)]| and | who |$)")
 """ "Solveig is my wife, a midwife"."""
+_ONE_CALLED = re.compile(rf"(My|Our) (?:[a-z-]+ )*?([a-z-]+) is called ({NAME})\.")
 _ONLY_NAMED = re.compile(rf"((?:[Mm]y|[Oo]ur) (?:{_NOUN} ){{0,2}}{_NOUN}) ({NAME})")
 _NAMING = re.compile(rf"(?:My|Our) [^,]+ (?:is|are) called {NAME}(?:(?:,|,? and) {NAME})*\.")
 _NOT_A_ROLE = frozenset(
@@ -107,6 +108,8 @@ def who_is_called(statement: str) -> Iterator[str]:
     body = statement.rstrip(".")
     if named := _called(_IS_MINE.match(statement)):
         yield f"{named}."
+    if (only := _ONE_CALLED.fullmatch(statement)) and (kind := kind_of(only[2])):
+        yield f"{only[1]} {kind} is called {only[3]}."  # of a terrier: a dog is
     for whose, role, named in _SEVERAL.findall(statement):
         if bears_a_name(role) and not _DAYS.intersection(re.findall(r"\w+", named)):
             yield f"{whose[0].upper() + whose[1:] if whose[0] in 'MmOo' else 'My '}{role} are called {named}."

@@ -14,6 +14,7 @@ from memory.company import (
     is_mine,
     is_somebody,
     name_at_the_head,
+    other,
     who_that_is,
 )
 from memory.judge import fold
@@ -69,6 +70,8 @@ def propositions(doc: Any, company: Company) -> list[str]:
             if token.tag_ not in PLURAL:
                 company.add(how_said(token), token.lower_)
         found.append(equated(token))
+    if any(is_somebody(token) for token in doc):
+        company.others = [one for token in doc if (one := other(token))]
     company.several = company.several or any(token.tag_ in PLURAL for token in doc)
     return list(dict.fromkeys(one for one in found if one))
 

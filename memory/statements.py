@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from memory.bank import kind_of, may_be, roles_in, words
+from memory.antecedents import of_one_before, of_whom
+from memory.bank import words
 from memory.clauses import (
     ALLERGIC,
     ELLIPTIC,
@@ -26,7 +27,7 @@ from memory.coreference import with_names_for_pronouns
 from memory.english import is_english
 from memory.hearsay import only_what_is_so
 from memory.judge import content_words
-from memory.naming import bears_a_name, name_behind, named_in, names, names_twice, only_named, was_called, who_is_called
+from memory.naming import named_in, names, names_twice, only_named, was_called, who_is_called
 from memory.openings import here_is, in_turns, is_order, is_request, plain, with_subject, without_remark
 from memory.orders import AND_ORDERED, INSTRUCTION, ORDERED
 from memory.parts import parts_of
@@ -211,10 +212,10 @@ def _turn_statements(turn: str, known: frozenset[str], behind: Sequence[str] = (
             statement = _as_statement(_unaddressed(clause))
             if statement is None or _ONLY_IF.fullmatch(statement):
                 continue
-            if behind and not last and (his := _of_one_before(behind, statement, known)):
+            if behind and not last and (his := of_one_before(behind, statement, known)):
                 last = statement = his
             elif last and THIRD_PERSON.match(statement):
-                told = (_of_whom(said, statement) for said in (last, before) if said)
+                told = (of_whom(said, statement) for said in (last, before) if said)
                 joined = f"{last} {statement}"
                 statement = next((one for one in told if not one.endswith(f" {statement}")), joined)
             elif last and (_nothing_named_before_it(statement, near) or _of_what_was_said(statement, last)):
@@ -240,20 +241,6 @@ def _clauses_told(turn: str, known: frozenset[str], parse: "Parse", company: Com
             known |= names(told)
             if (FIRST_PERSON.search(told) or _of_one_known(told, known)) and not _says_nothing(told):
                 yield told
-
-
-def _of_one_before(behind: Sequence[str], statement: str, known: frozenset[str]) -> str:
-    """ "She plays the cello." of whom the message before spoke: "My daughter Zoe plays the cello."; or ""."""
-    for said in reversed(behind):
-        whose = re.match(r"(?:his|her) (.+)", statement, re.IGNORECASE)
-        told = _of_whom(said, f"{'He' if statement[:3].lower() == 'his' else 'She'} {whose[1]}" if whose else statement)
-        if not told.startswith(f"{said} "):
-            subject = told.removesuffix(f" {whose[1]}") if whose else ""
-            return f"{subject}'s {whose[1]}" if whose else told
-        name = next((name for name in known if said.startswith(f"{name} ")), "")
-        if name and (rest := re.match(r"(?:he|she|(his|her))(?:'s)? (.+)", statement, re.IGNORECASE)):
-            return f"{name}'s {rest[2]}" if rest[1] else f"{name} {rest[2]}"
-    return ""
 
 
 def _of_one_known(statement: str, known: frozenset[str]) -> bool:
@@ -349,32 +336,6 @@ def _as_taste(sentence: str) -> str:
     if _OPINION.match(sentence) and not FIRST_PERSON.search(sentence):
         return f"I think {sentence}"
     return sentence
-
-
-def _of_whom(last: str, statement: str) -> str:
-    """ "She paints icons." behind "My wife is Galina." is "My wife Galina paints icons."; else both sentences."""
-    they, several = re.match(r"they('re | are |'ve | )(.+)", statement, re.IGNORECASE), PLURAL.search(last)
-    if they and several and bears_a_name(several[1]):
-        verb = {"'re ": "are ", " are ": "are ", "'ve ": "have "}.get(they[1].lower(), "")
-        return f"My {several[1]} {verb}{they[2]}"
-    whose = r"(?:\b(?:my|our|an?|have|got|his|her|their)|'s) (?:[\w-]+ ){0,2}"
-    roles = [role for role in roles_in(last) if re.search(rf"{whose}{re.escape(role)}\b", last, re.IGNORECASE)]
-    roles = [role for role in roles if not (kind := kind_of(role)) or kind not in roles]  # of "my dog is a pug" the dog
-    said = re.match(r"(he|she|it)('s| is\b|\b) (.+)", statement, re.IGNORECASE)
-    if len(roles) != 1 or said is None or not may_be(said.group(1).lower(), roles[0]):
-        return f"{last} {statement}"
-    subject = f"My {roles[0]} {name_behind(roles[0], last)}".strip()
-    verb = "has " if said.group(2) == "'s" and _HAS.match(said.group(3)) else "is " if said.group(2) else ""
-    return f"{subject} {verb}{said.group(3)}"
-
-
-_HAS = re.compile(
-    r"(?:(?:just|never|always|already|also|only|recently|finally|now|both|since|still) )*"
-    r"(?:been|got|had|become|gone back|lived|worked|wanted|done|taken|started"
-    r"|(?!(?:married|divorced|retired|tired|interested|excited|scared|engaged|bored|worried|called|named|obsessed"
-    r"|qualified|disabled|adopted|gifted)\b)\w+ed (?:\w+ ){0,2}(?:for|since|there|here|my|the|an?|three|two|\d+)\b)"
-)
-""" "she's got three kids": has, not is."""
 
 
 _DANGLING = re.compile(

@@ -117,6 +117,9 @@ NOT_TOLD = {
     "Monday came, that's my day off, and Paris is lovely, it's my dream.": ["called"],
     "School rang. My son plays the oboe there.": ["called"],
     "We used to fish on the canal and eat cold sausages, and I drove.": ["We eat"],
+    "My daughter loves Taylor Swift. She's 34.": ["daughter is"],
+    "My sister is getting married to Ali. He's a dentist.": ["sister is a"],
+    "My brother met a Brazilian woman. She's a dancer.": ["brother is"],
     "My boss and my landlady are friends, and she lives upstairs from me.": ["upstairs"],
 }
 """Messages, and words that no clause of theirs may be taken to say."""
