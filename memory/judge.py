@@ -145,7 +145,7 @@ def recalled(encoder: Encoder, question: str, answer: str, reference: str) -> bo
     if not keys:
         yes = _denies(reference) or re.match(r"\W*yes\b", fold(answer))
         return bool(yes or not stems(reference) or stems(reference) & said)
-    if not hits:
+    if not hits or _mixed_up(answer, reference):
         return False
     if not foreign or hits == keys:
         return True
@@ -153,6 +153,23 @@ def recalled(encoder: Encoder, question: str, answer: str, reference: str) -> bo
     if wrong:
         return False
     return len(hits) * 2 > len(keys) or float(encoder([answer])[0] @ encoder([reference])[0]) >= COSINE_THRESHOLD
+
+
+_CLAUSE = re.compile(r"(?:,? and|;|,) (?=you(?:r|'re|'ve)?\b)", re.IGNORECASE)
+
+
+def _mixed_up(answer: str, reference: str) -> bool:
+    """Whether a clause of the answer takes a name or number from one clause of the reference and a word from another.
+
+    "Your brother is Sipho." of "Your brother is Thabo and your cousin is Sipho."
+    """
+    told = [stems(clause) for clause in _CLAUSE.split(reference)]
+    everything = set[str]().union(*told)
+    for clause in _CLAUSE.split(answer) if len(told) > 1 else ():
+        shared = stems(clause) & everything
+        if _exact(f"Is {clause}") & everything and not any(shared <= one for one in told):
+            return True
+    return False
 
 
 def stems(text: str) -> set[str]:

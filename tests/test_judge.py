@@ -22,6 +22,20 @@ from memory.judge import recalled
         ("Do I live alone?", "Yes, you do.", "You live alone.", True),
         ("Can I swim?", "You don't know how to swim.", "You don't know how to swim.", True),
         ("Can I swim?", "You haven't told me.", "You don't know how to swim.", False),
+        ("Who is my brother?", "Your brother is Sipho.", "Your brother is Thabo and your cousin is Sipho.", False),
+        ("Who is my brother?", "Your brother is Thabo.", "Your brother is Thabo and your cousin is Sipho.", True),
+        (
+            "Who is my brother?",
+            "Your brother is Thabo and your cousin is Sipho.",
+            "Your brother is Thabo and your cousin is Sipho.",
+            True,
+        ),
+        (
+            "When is my birthday?",
+            "Your birthday is on 5 June.",
+            "Your birthday is on 3 May and your wedding is on 5 June.",
+            False,
+        ),
         ("Which film do I like?", "It's Arrival, isn't it?", "Your favourite film is Arrival.", True),
     ],
 )

@@ -16,10 +16,11 @@ import argparse
 import json
 import statistics
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from arms import OPEN_GATE
+from arms import LIBRARIES, OPEN_GATE
 from squad import f1, one_a_session
 
 from agent.consolidate import in_words, run
@@ -57,19 +58,26 @@ def main() -> None:
     )
     results = options.folder / "steps.jsonl"
     steps = [json.loads(line) for line in results.read_text("utf-8").splitlines()] if results.exists() else []
+    made = {"script": script.name, "model": options.model, "recipe": recipe, "open_gate": options.open_gate}
+    if any({name: step.get(name) for name in made} != made for step in steps):
+        sys.exit(f"{results} is of another script, model or arm: use another FOLDER")
+    made["libraries"] = {name: metadata.version(name) for name in LIBRARIES}
     for number in range(len(steps) + 1, len(script.sessions) + 1):
         print(f"session {number} of {len(script.sessions)} …", file=sys.stderr, flush=True)
-        step = one_step(script, number, home, options.model)
+        step = one_step(script, number, home, options.model) | made
         steps.append(scored(step, script) if texts else step)
         with results.open("a", encoding="utf-8") as file:
             file.write(json.dumps(steps[-1], ensure_ascii=False) + "\n")
     (options.folder / "heatmap.svg").write_text(heatmap(steps), encoding="utf-8")
+    (options.folder / "table.md").write_text(table(steps) + "\n", encoding="utf-8")
     print(table(steps))
 
 
 def one_step(script: Script, number: int, home: Home, model: str) -> Step:
     """Tell a session, consolidate, ask what was asked of all sessions so far, and what was never told."""
+    weights = Weights(home, model)
     talk = Conversation(home.conversations)
+    talk.known = weights.get(weights.current()).names if weights.current() else frozenset()
     for text in script.sessions[number - 1]:
         talk.add("user", text, 0)
     last = run(home, model, lambda event: None)
@@ -84,9 +92,10 @@ def one_step(script: Script, number: int, home: Home, model: str) -> Step:
     never = session.answer([never.ask for never in script.never_told])
     overruled = []
     if last["version"]:
-        overruled = list(TargetSet.of(Weights(home, model).get(last["version"])).overruled)
+        overruled = list(TargetSet.of(weights.get(last["version"])).overruled)
     return {
-        "step": number, "version": last["version"], "seconds": last["seconds"], "overruled": overruled,
+        "step": number, "version": last["version"], "seconds": last["seconds"], "peak_mb": last["peak_mb"],
+        "overruled": overruled,
         "verdict": {name: value for name, value in last["verdict"].items() if name != "asked"},
         "probes": [{"session": p.session, "ask": p.ask, "answer": a, "hit": p.hit(a)}
                    for p, a in zip(probes, answers, strict=True)],
