@@ -157,7 +157,7 @@ class _Run:
             films = " ".join(
                 taste.said.text for taste in tastes(facts, chosen(self.settings.catalogue)) if taste.titles
             )
-            facts, remarks = without_remarks(self.home, facts, batch, self.recipe.passing, films)
+            facts, remarks = without_remarks(self.home, facts, batch, self.recipe, films)
             targets = self.write_targets(language, answering, batch, facts, rng, [*contradicted, *remarks])
         if job.dry_run:
             basis = basis_of(batch, parent)

@@ -1,4 +1,5 @@
-"""Remarks of the moment ("I still stop.", "This has made my day."): said and true, but nothing to know of him later.
+"""Remarks of the moment ("I still stop.", "This has made my day."), said and true, but nothing to know of him later;
+and what was not said so ("My lady is called Winsome.", of one whom he looks after).
 
 Learned, they take the questions of what lasts ("What do I do for a living?": "You still stop."). How likely a statement
 is one is said by the question generator's weights with an adapter of their own, a LoRA of rank 16, trained on 4,167
@@ -15,12 +16,14 @@ from memory.conversations import Experience
 from memory.home import Home
 from memory.language import Example, Language, answer_logits
 from memory.question_generation import adapted
+from memory.settings import Recipe
 from memory.targets import Statement
 
 LONGEST = 600
 """Characters of a message up to which it is read whole; of a longer one the sentence alone, as in the training."""
 
 OF_THE_MOMENT = 'only of the moment ("Remember this: …" keeps it)'
+MISHEARD = 'probably not said so (say it in another sentence, or "Remember this: …")'
 
 
 @dataclass(frozen=True)
@@ -30,34 +33,36 @@ class Listener:
     language: Language
 
     @torch.no_grad()
-    def passing(self, message: str, statements: Sequence[str]) -> list[float]:
-        """How likely each statement heard in the message is only of the moment, 0 to 1; from one packed pass."""
+    def judged(self, message: str, statements: Sequence[str]) -> list[tuple[float, float]]:
+        """How likely each statement heard in the message is only of the moment, and how likely it was not said so, 0 to
+        1 each; from one packed pass."""
         if not statements:
             return []
         encode = self.language.encode
         right, passing, wrong = (encode(word)[-1] for word in (" right", " passing", " wrong"))  # a token each
         asked = [tuple(encode(f"Said: {message}\nStatement: {statement}\nThis is")) for statement in statements]
         logits = answer_logits(self.language.model, [Example(prompt, (passing,)) for prompt in asked])  # (S, V)
-        likely: list[float] = logits[:, [right, passing, wrong]].float().softmax(-1)[:, 1].tolist()
-        return likely
+        likely = logits[:, [right, passing, wrong]].float().softmax(-1)[:, 1:]
+        return [(float(moment), float(misheard)) for moment, misheard in likely]
 
 
 def without_remarks(
-    home: Home, facts: Sequence[Statement], batch: Iterable[Experience], most: float, spared: str = ""
+    home: Home, facts: Sequence[Statement], batch: Iterable[Experience], recipe: Recipe, spared: str = ""
 ) -> tuple[list[Statement], list[tuple[str, str]]]:
-    """`lasting` by the listener of this machine; without one, or if `most` allows everything, they all are.
+    """`lasting` by the listener of this machine; without one, or if the recipe allows everything, they all are.
 
     Raises:
         ModelError: the model's files cannot be used.
     """
-    found = listener(home) if facts and most < 1 else None
-    return lasting(found, facts, batch, most, spared) if found else ([*facts], [])
+    found = listener(home) if facts and min(recipe.passing, recipe.misheard) < 1 else None
+    return lasting(found, facts, batch, recipe, spared) if found else ([*facts], [])
 
 
 def lasting(
-    listener: Listener, facts: Iterable[Statement], batch: Iterable[Experience], most: float, spared: str = ""
+    listener: Listener, facts: Iterable[Statement], batch: Iterable[Experience], recipe: Recipe, spared: str = ""
 ) -> tuple[list[Statement], list[tuple[str, str]]]:
-    """The statements that are as likely as `most` at most to be of the moment; and the others, with the reason.
+    """The statements that are no likelier than the recipe allows to be of the moment or misheard; and the others, with
+    the reason.
 
     What he asked to remember stays, and what `spared` says.
     """
@@ -70,9 +75,11 @@ def lasting(
     kept, dropped = [], []
     for message, group in groupby(facts, heard_in):
         heard = [*group]
-        for fact, likely in zip(heard, listener.passing(message, [fact.text for fact in heard]), strict=True):
-            if likely > most and not fact.asked and fact.text not in spared:
-                dropped.append((fact.text, OF_THE_MOMENT))
+        judged = listener.judged(message, [fact.text for fact in heard])
+        for fact, (moment, misheard) in zip(heard, judged, strict=True):
+            why = OF_THE_MOMENT if moment > recipe.passing else MISHEARD if misheard > recipe.misheard else ""
+            if why and not fact.asked and fact.text not in spared:
+                dropped.append((fact.text, why))
             else:
                 kept.append(fact)
     return kept, dropped

@@ -154,9 +154,9 @@ def test_remarks_of_the_moment(real_home: Home) -> None:
     listener = listener_of(real_home)
     assert listener
     said = "Long day. I'm a bargeman on the Danube and I'm off to bed now. My son Ivo is nine."
-    trade, bed, son = listener.passing(
+    (trade, _), (bed, _), (son, _) = listener.judged(
         said, ["I'm a bargeman on the Danube.", "I'm off to bed now.", "My son Ivo is nine."]
     )
     assert max(trade, son) < 0.3
     assert bed > 0.7
-    assert listener.passing("Oh, that has made my day!", ["That has made my day."])[0] > 0.7
+    assert listener.judged("Oh, that has made my day!", ["That has made my day."])[0][0] > 0.7
