@@ -30,7 +30,13 @@ LONGEST = 10_000
 """Characters of a message from which on it is a pasted text, unless he asks for it to be remembered."""
 RECENT = 200
 """Turns back in which a name is looked for that a message begins with."""
-_CAPITALS = re.compile(r"\b[^\W\d_a-z][\w'-]+")
+_OF_SOMEBODY = re.compile(
+    r"^(?:he|she|his|her)\b|(?:^|[.!?]\s+)(?!(?:Is|Are|Do|Does|Did|Can|Could|Will|Would|Should|What|Which|Who|Where|When"
+    r"|Why|How|The|It|That|This|Please|Thanks|Yes|No|OK|Tell|Give|I|You)\b)"
+    r"(?-i:[A-Z\u00c0-\u024f])[\w'-]+ (?:[a-z'-]+ )?[a-z]",
+    re.IGNORECASE,
+)
+"""A message that may speak of somebody by name, or of the one before."""
 HEADING = 48
 """Characters of the first message that stand for a title."""
 
@@ -199,12 +205,11 @@ def learnable(text: str, before: Sequence[Turn] = (), known: frozenset[str] = fr
     if len(split(text)[0]) > LONGEST:
         return False
     count = stated(text)
-    if not count:  # "Zoe is six.", "She plays the cello.": if it was said who that is
+    if not count and _OF_SOMEBODY.search(text):  # "Zoe is six.", "She plays the cello.": if it was said who that is
         said = [turn for turn in before[-RECENT:] if turn.role == "user"]
         latest = said[-1].text if said and said[-1].learnable else ""
-        capitals = _CAPITALS.findall(f"{text} {latest}")
-        naming = (turn.text for turn in said if turn.learnable and any(name in turn.text for name in capitals))
-        count = stated(text, known | introduced(naming), latest)
+        named = {name for turn in said if turn.learnable for name in introduced(turn.text)}
+        count = stated(text, known | named, latest)
     return 0 < count <= MOST
 
 

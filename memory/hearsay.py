@@ -8,14 +8,17 @@ import re
 
 from memory.spelling import MONTHS, NAME
 
+SAID = "⁂"
+"""What stands for others' words: of its sentence only who spoke is told."""
 _WRITING = (
     r"(?:message|e-?mail|letter|text|post|note|story|essay|poem|lyrics?|quote|speech|advert|ad|article|transcript"
     r"|sentence|paragraph|draft)"
 )
 _WORK = (
-    r"translate\b|(?:re-?write|rephrase|paraphrase|proof-?read|summari[sz]e|correct|fix|edit|improve|shorten|polish"
-    r"|continue|complete|analy[sz]e|review|explain|reply to|respond to|spell-?check|check(?! this out\b| it out\b))"
-    rf"(?= (?:this|these|the following)\b|[^.!?:\n]{{0,40}}\b{_WRITING}\b)"
+    r"translate\b|(?:re-?write|rephrase|paraphrase|proof-?read|summari[sz]e|edit|shorten|polish|spell-?check)"
+    r"(?= (?:this|these|the following)\b)|(?:re-?write|rephrase|paraphrase|proof-?read|summari[sz]e|correct|fix|edit"
+    r"|improve|shorten|polish|continue|complete|analy[sz]e|review|explain|reply to|respond to|spell-?check|check)"
+    rf"(?=[^.!?:\n]{{0,40}}\b{_WRITING}\b)"
 )
 _TO_WORK_ON = re.compile(
     rf"(?:^|(?<=[.!?,] )|(?<=\n))(?:(?:hi|hey|hello|please|ok|okay|so|now|and|also|can you|could you|would you|will you"
@@ -24,34 +27,38 @@ _TO_WORK_ON = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """ "Translate this into French: I live in Berlin." """
-_MINE = rf"(?:\bmy (?:\w+ )?{_WRITING}|\b{_WRITING} (?:about|on|from) (?:me|myself|us))\b"
 _WRITTEN = re.compile(
     r"(?:^|(?<=[.!?,] )|(?<=\n))"
-    rf"(?:here(?:'s| is| are)|this is|(?:(?!{_MINE})[^.!?:\n]){{0,60}}?(?:'s|s'|sent me|sent us))"
-    rf"(?: an?| the| this)?(?: my [a-z]+'s)? (?:[a-z]+ )?(?!{_MINE}){_WRITING}\b[^.!?:\n]{{0,30}}:\s*(?=\S).*"
+    rf"(?:here(?:'s| is)|this is|look at|read) [^.!?:\n]{{0,30}}(?:'s|s'|from [a-z]+ [a-z]+'s) (?:[a-z]+ )?{_WRITING}:"
+    r"\s*(?=\S).*"
+    rf"|(?:^|(?<=[.!?,] )|(?<=\n))[^.!?:\n]{{0,60}}?(?:sent|left) (?:me|us) this (?:[a-z]+ )?{_WRITING}:\s*(?=\S).*"
     r"|(?:^|(?<=[.!?,] )|(?<=\n))[^.!?:\n]{0,60}?(?<!\bI )(?<!\bwe )\b(?:wrote|writes|texted|replied)"
     r"(?: to)?(?: me| us)?(?: (?:back|again|today|yesterday|this))?:\s*(?=\S).*",
     re.IGNORECASE | re.DOTALL,
 )
 """ "Here's my friend's message: I'm pregnant.", "My friend wrote: I'm divorced." """
-_SAYS = r"(?:said|says|told (?:me|us)|tells (?:me|us)|asked(?: me| us)?|shouted|whispered|goes)"
+_SAYS = (
+    r"(?:said|says|told (?:me|us)|tells (?:me|us)|asked(?: me| us)?|shouted"
+    r"|whispered|goes|wrote|writes|texted(?: me| us)?|replied)"
+)
 _FIRST = r"(?=[^\"”]*\b(?:I|I'm|I've|my|we|our)\b)"
 _SENTENCE = r"(?:^|(?<=[.!?] )|(?<=\n))[^.!?:\n]{0,200}?"
 _SAID = re.compile(
-    rf"{_SENTENCE}(?:(?<!\bI )(?<!\bwe )\b{_SAYS}:\s*(?=[^\s\"“])"
-    rf"|\b(?!I\b|we\b)[\w'-]+ (?:{_SAYS}|wrote|writes|texted(?: me| us)?|replied)[,:]? "
-    rf"(?:\"{_FIRST}[^\"]+(?:\"|$)|“{_FIRST}[^”]+(?:”|$)))"
-    r"[^.!?\n]*[.!?]*",
+    rf"(?P<who>(?<!\bI )(?<!\bwe )\b{_SAYS})(?::\s*(?=[^\s\"“])[^.!?\n]*"
+    rf"|[,:]? (?:\"{_FIRST}[^\"]+(?:\"|$)|“{_FIRST}[^”]+(?:”|$)))",
     re.IGNORECASE,
 )
-""" "My dad said: work hard.", "My sister said "I hate my job" and left." """
+""" "My dad said: work hard.", "My sister said "I hate my job" and left.": that something was said."""
 _ONLY_SEEMED = re.compile(
-    r"(?:^|(?<=[.!?,;] )|(?<=\n))[^.!?:,;\n]{0,80}?\b(?:thought|thinks?|assume[sd]?|believe[sd]?|says?|said|claims?"
-    r"|guess(?:ed)?|suspect(?:ed)?|looks? like|looked like|(?:wants?|wanted|expects?) me to|pretend(?:s|ed)?|told"
-    r"|joke[sd]?|dream(?:ed|t))\b[^.!?\n]{0,200}?(?:,? but|;|,? although|,? though)"
+    r"(?:^|(?<=[.!?,;] )|,? (?:and|but) |(?<=\n))"
+    r"(?:(?!\b(?:and|but|who|which|told|wants|wanted|(?:my|our) [a-z]+ (?-i:[A-Z])[\w'-]+)\b)[^.!?:,;\n]){0,80}?"
+    r"\b(?:thought|thinks?|assume[sd]?|believe[sd]?|says?|said|claims?"
+    r"|guess(?:ed)?|suspect(?:ed)?|looks? like|looked like|pretend(?:s|ed)?"
+    r"|(?:wants?|expects?) me to (?:say|be)|joke[sd]?|dream(?:ed|t))\b[^.!?\n]{0,200}?"
+    r"(?:,? but|;|,? although|,? though)"
     r"(?: (?:actually|in fact|really|of course))? "
-    r"(?:I|we|he|she|it|they|that|this)(?:'m| am|'s| is|'re| are|n't| do| does| did| was| were| have| has| had| can"
-    r"| could)*(?:n't| not)(?: (?:true|so|right|really|at all|the case|any ?more|actually|one|like that))*[.!]*"
+    r"(?:I|we|he|she|it|they|that|this)(?:'m| am|'s| is|'re| are|n't| do| does| did| was| were)*"
+    r"(?:n't| not)(?: (?:true|so|right|really|at all|the case|any ?more|actually|one|like that))*[.!]*"
     r"(?=\s*(?:[?,;]|$)|(?<=[.!])\s)",
     re.IGNORECASE,
 )
@@ -64,27 +71,30 @@ _OOPS = (
 _DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?"
 _DATE = rf"(?:(?:the )?\d\d?(?:st|nd|rd|th)? (?:of )?(?:{MONTHS})|(?:{MONTHS}) \d\d?(?:st|nd|rd|th)?)"
 _THING = rf"(?:{_DATE}|{NAME}|(?:the )?\d[\d.:]*(?<=\d)(?:st|nd|rd|th)?|(?:[Mm]y|an?|the) [a-z-]+)"
+_PUT = r"(?: (?i:I mean|no|that's|it's|make that|it is|I meant)[,:]?)*"
 _SLIP = re.compile(
-    rf"(?P<old>\b{_THING})(?:\s*[.,!;(…–—-]+\s*|\s+)(?i:{_OOPS})[,:]*"
-    rf"(?: (?i:I mean|no|that's|it's|make that|it is|I meant)[,:]?)* (?P<new>{_THING})(?:, (?:sorry|I mean))?"
-    r"(?:\)?,(?= )|\)?(?=[.!?;]| |$)(?! (?:too|as well|is|was|are|were|and|has|had|[a-z]+s)\b))"
+    rf"(?P<old>\b{_THING})(?:(?:\s*[,;(–—-]+\s*|\s+)(?i:{_OOPS})[,:]*{_PUT} (?P<new>{_THING})(?:, (?:sorry|I mean))?"
+    r"(?P<end>\)?,(?= )|\)?(?=[.!?;]| |$)(?! (?:too|as well|is|was|are|were|and|has|had|ft|to|[a-z]+s|[A-Z]\w*)\b))"
+    rf"|\s*[.!…]+\s*(?i:{_OOPS})[,:]*{_PUT} (?P<then>{_THING})(?=[.!?]|$))"
 )
 """ "I live in Leeds. No wait, Porto.", "my sister, sorry, my cousin Ana" """
 _SAID_ANEW = re.compile(
-    r"(?P<head>\b(?:I|My|We|Our)(?:'\w+)? (?:[\w']+ ){0,4}?(?:in|at|called|as|on|from|to|an?) "
-    rf"|\bI'm (?:an?|from|in|at|called) )[^.!?\n]{{0,200}}?[.!?,;–-]+\s+(?=(?i:{_OOPS}|actually)[,:.!]* (?P=head))"
+    r"(?P<head>\b(?:I|My|We|Our)(?:'\w+)? (?:[\w']+ ){0,4}?(?:in|at|called|as|on|from|to) "
+    rf"|\bI'm (?:from|in|at|called) )[^.!?\n]{{0,200}}?[.!?,;–-]+\s+"
+    rf"(?=(?i:{_OOPS}|actually)[,:.!]* (?P=head)[A-Z\d][\w'-]*(?: [A-Z\d][\w'-]*)*[.!])"
 )
 """ "I live in Leeds. Actually, I live in Porto." """
 _JOKE = re.compile(
-    rf"{_SENTENCE}[.!,…–-]+ *(?:just |only )?(?:kidding|joking|jk)\b[.!]*"
+    rf"{_SENTENCE}[.!,…–-]+ *(?:just |only )?(?:kidding|joking|jk)\b"
+    r"(?! (?:around|aside|apart|as|with|about|is|all)\b)[.!]*"
     rf"|{_SENTENCE}[.!…]+ Well,? (?:had|was|did|used to)[.!]",
     re.IGNORECASE,
 )
 """ "I'm a pilot, just kidding!", "I have a cat. Well, had." """
 _PLAYED = re.compile(
-    r"(?:^|(?<=[.!?] )|(?<=\n))(?:ok,? |so,? )?(?:let's (?:play|pretend|role)|role-? ?play\b(?=[^.!?\n]*:)"
-    r"|(?:imagine|pretend|suppose) (?:that |you |you're |we |we're )?(?:I|I'm|you)\b|riddle\b"
-    r"|you are an? (?!(?:\w+ )?(?:good|great|real|nice|clever|lovely|true|big|star|genius|angel|legend)\b)).*",
+    r"(?:^|(?<=[.!?] )|(?<=\n))(?:ok,? |so,? )?(?:let's (?:play a|pretend|role-?play)|role-? ?play\b(?=[^.!?\n]*:)"
+    r"|(?:imagine|pretend|suppose) (?:that )?(?:I'm|I am|you're|you are)\b|riddle\b"
+    r"|you are an? [a-z ]{3,30}[.,;] (?=I am an?\b|I'm an?\b)).*",
     re.IGNORECASE | re.DOTALL,
 )
 """ "Let's play a game. I'm a wizard.": no word of it is so."""
@@ -101,7 +111,7 @@ def only_what_is_so(turn: str) -> str:
     text = _PLAYED.sub("", turn)
     text = _TO_WORK_ON.sub("", text)
     text = _WRITTEN.sub("", text)
-    text = _SAID.sub("", text)
+    text = _SAID.sub(rf"\g<who> {SAID}", text)
     text = _ONLY_SEEMED.sub("", text)
     text = _JOKE.sub("", text)
     text = _NOT_THAT_ONE.sub("", text)
@@ -111,7 +121,7 @@ def only_what_is_so(turn: str) -> str:
 
 def _put_right(slip: re.Match[str]) -> str:
     """What was meant, where both are of a kind: a name for a name, a number for a number."""
-    old, new = slip["old"], slip["new"]
+    old, new = slip["old"], slip["new"] or slip["then"]
     if _kind(old) == _kind(new) == "my":
         return f"{old[0]}{new[1:]}"
     return new if _kind(old) == _kind(new) or (_kind(old), _kind(new)) == ("number", "date") else slip[0]

@@ -28,7 +28,7 @@ _OPENING = re.compile(
     r"|for the record|quick question|(?:sad|bad|good|great|big) news(?=\s*[,:!.;-])"
     r"|(?:as|like) I (?:said|mentioned|told you)|turns out(?: that)?(?= \w)"
     r"|(?:you're|that's|you are) wrong(?=,? (?:I|I'm|my|we|our)\b)|you(?:'ve| have)? got (?:that|it) wrong"
-    r"|(?:ignore|forget) that(?=,? (?:I|I'm|my|we|our)\b)|(?:I|we)(?:'d| would)? (?:want|like|need) you to"
+    r"|(?:ignore|forget) that(?=, (?:I|I'm|my|we|our)\b)|(?:I|we)(?:'d| would)? (?:want|like|need) you to"
     r" (?:know|remember)(?: that)?|you (?:already|should) know(?: that)?(?= (?:I|I'm|my|we|our)\b)"
     r"|(?:please )?remember(?= (?:I|I'm|I've|my|we|our)\b)|(?:please )?(?:(?:note|remember"
     r"|don't forget|keep in mind|bear in mind) that|don't forget(?= (?:I|my|we|our)\b))|(?:I told you"
@@ -162,7 +162,7 @@ _UNSAID_ALSO = (
 )
 """ "Never liked westerns.", "Not a fan of golf.", "Used to row."."""
 _DUE = re.compile(
-    r"(?:the )?(?:(?!(?:my|our|his|her|their|your|the|that|this|an?|no|last|next)\b)[a-z]+ )?"
+    r"(?:(?!(?:my|our|his|her|their|your|the|that|this|an?|no|last|next)\b)[a-z]+ )?"
     r"(?:test|exam|exams|interview|operation|op|surgery|appointment|wedding|graduation|flight|marathon"
     r"|due date|anniversary)(?:'s| is| are) (?:on |in )?(?:the )?(?:\d|(?:next|this) \w|(?-i:[a-z]+ )?\d"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|tomorrow)",
@@ -187,8 +187,10 @@ _SUBJECT_OF = re.compile(
 )
 """ "Work called me in on Sunday.": it did, not he."""
 _WAS_NOT_I = re.compile(
-    r"(?:my|our|the|so|really|very|it|that|there|great|lovely|nice|fun|good|bad|awful|an? (?:great|lovely|nice|good|bad"
-    r"|hard|long|short)\b)",
+    r"(?:my|our) (?:birthday|anniversary)\b|(?:it|that|there)\b"
+    r"|(?:so |really |very )*(?:great|lovely|nice|fun|good|bad|awful|hard"
+    r"|an? (?:great|lovely|nice|good|bad|hard|long) \w+)"
+    r"(?=[.!,]|$)",
     re.IGNORECASE,
 )
 """ "Was my birthday yesterday." """
@@ -272,8 +274,7 @@ def with_subject(sentence: str) -> str:
         one = trade[1][0].lower() + trade[1][1:]
         return f"I'm {'an' if one[0] in 'aeiou' else 'a'} {one}{sentence[trade.end() :]}"
     if _DUE.match(sentence):
-        due = re.sub(r"^the ", "", sentence, flags=re.IGNORECASE)
-        return f"My {due[0].lower()}{due[1:]}"
+        return f"My {sentence[0].lower()}{sentence[1:]}"
     if re.match(r"(?:birthday|name|surname|job)(?:'s| is) ", sentence, re.IGNORECASE):
         return "My " + re.sub("'s ", " is ", sentence[0].lower() + sentence[1:], count=1)
     if begins := _UNSAID.get(first.lower()):

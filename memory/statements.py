@@ -5,7 +5,8 @@ answer to every question about it: grounded by construction, nothing to hallucin
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from memory.antecedents import of_one_before, of_whom
@@ -25,7 +26,7 @@ from memory.clauses import (
 from memory.company import Company
 from memory.coreference import with_names_for_pronouns
 from memory.english import is_english
-from memory.hearsay import only_what_is_so
+from memory.hearsay import SAID, only_what_is_so
 from memory.judge import content_words
 from memory.naming import named_in, names, names_twice, only_named, was_called, who_is_called
 from memory.openings import here_is, in_turns, is_order, is_request, plain, with_subject, without_remark
@@ -142,10 +143,11 @@ def stated(turn: str, known: frozenset[str] = frozenset(), before: str = "") -> 
     return len(_heard(own, known, before)) + sum(_tells(sentence) and any(clozes(sentence)) for sentence in text)
 
 
-def introduced(turns: Iterable[str]) -> frozenset[str]:
-    """Whom these messages name as somebody's of the user."""
-    heard = (_heard(_own_and_remembered(turn, None)[0], frozenset()) for turn in turns)
-    return frozenset(name for found in heard for statement in found for name in named_in([statement]))
+@lru_cache(maxsize=1024)
+def introduced(turn: str) -> frozenset[str]:
+    """Whom a message names as somebody's of the user."""
+    found = _heard(_own_and_remembered(turn, None)[0], frozenset())
+    return frozenset(name for statement in found for name in named_in([statement]))
 
 
 def _own_and_remembered(turn: str, parse: "Parse | None") -> tuple[str, list[str]]:
@@ -318,7 +320,7 @@ _MOMENT = re.compile(
 
 def _small_talk(statement: str) -> bool:
     """Whether a statement is of this talk only: "I'm fine, thanks.", "I haven't seen that one.", "I just sat down."."""
-    if _MOMENT.match(statement):
+    if _MOMENT.match(statement) or SAID in statement:
         return True
     named = re.search(r" (?!I\b)[^\W\d_a-z]", statement)
     return not named and not {*content_words(statement)} - {*words()["small_talk"]}
