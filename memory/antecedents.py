@@ -35,9 +35,6 @@ def of_the_named(said: str, statement: str, known: frozenset[str]) -> str:
 
 def of_whom(last: str, statement: str) -> str:
     """ "She paints icons." behind "My wife is Galina." is "My wife Galina paints icons."; else both sentences."""
-    beside = _BESIDE_ANOTHER.search(last)
-    if beside and (not beside["who"] or may_be(statement.partition(" ")[0].lower()[:3].rstrip("'"), beside["who"])):
-        return f"{last} {statement}"
     they, several = re.match(r"they('re | are |'ve | )(.+)", statement, re.IGNORECASE), PLURAL.search(last)
     if they and several and bears_a_name(several[1]):
         verb = {"'re ": "are ", " are ": "are ", "'ve ": "have "}.get(they[1].lower(), "")
@@ -48,18 +45,32 @@ def of_whom(last: str, statement: str) -> str:
     said = re.match(r"(he|she|it)('s| is\b|\b) (.+)", statement, re.IGNORECASE)
     if len(roles) != 1 or said is None or not may_be(said.group(1).lower(), roles[0]):
         return f"{last} {statement}"
+    if _may_be_another(last, said.group(1).lower(), roles[0]):
+        return f"{last} {statement}"
     subject = f"My {roles[0]} {name_behind(roles[0], last)}".strip()
     verb = "has " if said.group(2) == "'s" and _HAS.match(said.group(3)) else "is " if said.group(2) else ""
     return f"{subject} {verb}{said.group(3)}"
 
 
+def _may_be_another(last: str, pronoun: str, role: str) -> bool:
+    """Whether "she" may as well be somebody else whom the statement before speaks of."""
+    beside = _BESIDE_ANOTHER.search(last)
+    if not beside:
+        return False
+    if who := (beside["who"] or "").lower():
+        return who not in (_MEN if pronoun == "she" else _WOMEN)
+    return not beside["name"] or (may_be("he", role) and may_be("she", role))
+
+
 _BESIDE_ANOTHER = re.compile(
-    r"\b(?:(?:with|(?:married|engaged) to|by|loves|likes|hates|adores|met|knows|bit|marrying|dating) "
-    rf"(?:(?P<name>(?-i:{NAME}))|(?:an?|the|his|her) (?:[a-z]+ )?"
-    r"(?P<who>man|woman|guy|girl|boy|baby|postman|friend|neighbour|colleague|doctor|teacher|boss))"
-    r"|(?:has|got|having) an? (?:[a-z]+ )?baby)\b",
+    r"\b(?:(?:with|by|loves|likes|hates|adores|met|knows) (?P<both>(?-i:[^\W\d_a-z][\w'-]+ [^\W\d_a-z][\w'-]+))"
+    rf"|(?:with|met|marrying|dating|(?:married|engaged) to) (?P<name>(?-i:{NAME}))"
+    r"|(?:with|by|loves|likes|hates|met|knows|bit|marrying|dating|(?:married|engaged) to) (?:an?|the|his|her) "
+    r"(?:[a-z]+ )?(?P<who>man|woman|guy|girl|boy|postman|friend|neighbour|colleague|doctor|teacher|boss)"
+    r"|(?:has|got|having) an? (?:[a-z]+ )?(?P<baby>baby))\b",
     re.IGNORECASE,
 )
+_MEN, _WOMEN = ("man", "guy", "boy", "postman"), ("woman", "girl")
 """ "My daughter loves Taylor Swift. She's 34.": who?"""
 _HAS = re.compile(
     r"(?:(?:just|never|always|already|also|only|recently|finally|now|both|since|still) )*"

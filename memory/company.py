@@ -12,7 +12,7 @@ _AS_NAMES = ("mum", "mom", "mam", "mama", "dad", "papa", "gran", "nan", "grandma
 """ "It made me think of gran.": his."""
 _SAID_OF = ("that", "this", "he", "she", "it")
 _PERSONS = ("man", "woman", "guy", "girl", "boy", "baby", "postman", "lady", "person")
-_OF_PERSONS = ("with", "by", "to", "love", "like", "hate", "adore", "meet", "know", "marry", "date", "see", "visit")
+_OF_PERSONS = ("with", "by", "to", "love", "like", "hate", "adore", "meet", "know", "marry", "date")
 _OLDEST = 115
 _NEAR = 6
 """Words between two that are one: a list of things has commas, too."""
@@ -41,12 +41,18 @@ class Company:
 
     def whom(self, pronoun: str) -> str:
         """The only one of whom "he", "she" or "it" may be said; of the message before if of nobody in this; else ""."""
-        if pronoun != "it" and any(other[0].isupper() or may_be(pronoun, fold(other)) for other in self.others):
-            return ""
         for of in (self.spoken_of, self.earlier if pronoun != "it" else []):
             if may := [who for who, role in of if may_be(pronoun, role)]:
-                return may[0] if len(may) == 1 else ""
+                return may[0] if len(may) == 1 and not self._beside(pronoun, may[0], of) else ""
         return ""
+
+    def _beside(self, pronoun: str, who: str, spoken_of: list[tuple[str, str]]) -> bool:
+        """Whether the pronoun may as well be said of another of the sentence before."""
+        role = next(role for said, role in spoken_of if said == who)
+        either = may_be("he", role) and may_be("she", role)  # a cousin; of a sister "she" is said, whomever she married
+        return pronoun != "it" and any(
+            (" " in other or either) if other[0].isupper() else may_be(pronoun, fold(other)) for other in self.others
+        )
 
     def next_message(self) -> "Company":
         """What the message that follows may speak of."""
@@ -68,7 +74,8 @@ def other(token: Any) -> str:
     word = fold(token.text)
     a_person = (word in somebody() and word not in words()["animals"]) or word in _PERSONS
     named = token.pos_ == "PROPN" and token.head.lemma_ in _OF_PERSONS
-    return token.text if beside and (a_person or named) else ""
+    whole = " ".join(t.text for t in (*(c for c in token.children if c.dep_ == "compound"), token))
+    return (whole if named else token.text) if beside and (a_person or named) else ""
 
 
 def is_mine(noun: Any) -> bool:

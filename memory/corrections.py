@@ -70,18 +70,18 @@ _SOON_AFTER = 3
 """Statements behind in which that is said."""
 _NAME = r"(?-i:[^\W\d_a-z])[\w'-]+(?: (?-i:[^\W\d_a-z])[\w'-]+){0,2}"
 _LONG_AGO = (
-    r"(?!.*\b(?:as an?|when|aged?|at (?:the age|\d)|years? old|years ago|before|first|then|back in|in the"
+    r"(?!.*\b(?:as an?|when|aged?|at (?:the age|\d)|years? old|years ago|before|after|first|then|back in|in the"
     r"|(?:19|20)\d\ds?|as (?:kids|children|teenagers)|(?:my|your) parents)\b)"
 )
 _NO_PLACE = r"(?:Team|Excel|Windows|Linux|Android|Mac|Marketing|Sales|Finance|HR|IT|Accounts|Support|Engineering)\b"
 _LATELY = r"(?: just| now| recently| finally)?"
 _MOVED = re.compile(
     rf"you(?P<now>'ve| have)?{_LATELY} (?:moved|relocated)(?: \w+)? to "
-    rf"(?!{_NO_PLACE})(?P<place>{_NAME})(?(now)|{_LONG_AGO})"
-    rf"|you(?:'ve| have)?{_LATELY} left (?P<old>{_NAME}) for (?P<new>{_NAME})"
+    rf"(?!{_NO_PLACE})(?P<place>{_NAME})\b(?! from\b)(?(now)|{_LONG_AGO})"
+    rf"|you(?:'ve| have)?{_LATELY} left (?P<old>{_NAME}) for (?!Christmas|Easter|New Year)(?P<new>{_NAME}){_LONG_AGO}"
     r"|(?:you(?:'re| are)?(?P<by_now> now)? (?:live|living|based) in"
     r"|your (?:new )?home is(?: now)?(?: an? [a-z ]+?)? in) "
-    rf"(?P<here>{_NAME})(?(by_now)|(?=.*\b(?:now|these days)\b))",
+    rf"(?P<here>{_NAME})(?!.*\b(?:during|weekends?|week)\b)(?(by_now)|(?=.*\b(?:now|these days)\b))",
     re.IGNORECASE,
 )
 """ "You moved to Spain as a child" takes back nothing."""
@@ -109,15 +109,17 @@ _TIMES = (
     re.compile(rf"\b(?:{MONTHS})\b"),
 )
 _DEAD = re.compile(
-    rf"(?:your (?P<role>(?-i:[a-z'-]+(?: [a-z'-]+)?))(?:,? (?P<name>{_NAME}))?|(?P<only>{_NAME})),? "
-    r"(?:has |have |sadly |just |unfortunately )*(?:died|passed away)\b",
+    r"(?:your (?!(?:old|first|last|former|childhood) )(?P<role>(?-i:[a-z-]+(?: (?!has |have |sadly |just )[a-z-]+)?))"
+    rf"(?:,? (?P<name>{_NAME}))?|(?P<only>{_NAME})),? "
+    rf"(?:has |have |sadly |just |unfortunately )*(?:died|passed away)\b{_LONG_AGO}(?! on the\b)",
     re.IGNORECASE,
 )
 _ALIVE = r"(?:lives?|works?|plays?|has|loves?|likes?|teaches|studies|goes|is|are)\b(?! called\b| named\b)"
+_PARTED = r"(?:split up|split(?=[.!,]|$)|broken? up|separated|(?:got )?divorced)\b"
 _SPLIT = re.compile(
-    rf"(?P<one>{_NAME}|your [a-z]+) and you (?:have |'ve )?(?:split|broke|broken|separated|divorced|got divorced)\b"
-    rf"|you and (?P<other>{_NAME}|your [a-z]+) (?:have |'ve )?(?:split|broke|broken|separated|divorced|got divorced)\b"
-    rf"|you(?:'ve| have)?{_LATELY} (?:split|broke|broken) up with (?P<third>{_NAME}|your [a-z]+)",
+    rf"(?P<one>{_NAME}|your [a-z]+) and you (?:have |'ve )?{_PARTED}"
+    rf"|you and (?P<other>{_NAME}|your [a-z]+) (?:have |'ve )?{_PARTED}"
+    rf"|you(?:'ve| have)?{_LATELY} (?:split|broken?) up with (?P<third>{_NAME}|your [a-z]+)",
     re.IGNORECASE,
 )
 _PARTNER = re.compile(
@@ -128,13 +130,17 @@ _ANIMAL = ("dog", "hound", "cat", "horse", "bird", "pony")
 _STATES = tuple(
     (re.compile(new, re.IGNORECASE), re.compile(old, re.IGNORECASE))
     for new, old in (
-        (r"you(?:'re| are|'ve| have| got)(?: now| just| got)* divorced\b", r"you(?:'re| are|'ve been) married\b"),
         (
-            r"you(?:'ve got| have| got|'re seeing|'re dating) an? (?:new )?(?:boyfriend|girlfriend|partner|fianc\w+)\b"
-            r"|you(?:'re| are| got)(?: now)? (?:engaged|married)\b",
+            r"you(?:'re| are|'ve| have| got)(?: now| just| got)* divorced\b(?!.*\b(?:\d{4}|once|first|ex|from)\b)",
+            r"you(?:'re| are|'ve been) married\b",
+        ),
+        (
+            r"you(?:'ve got| have| got|'re seeing|'re dating) an? (?:new )?"
+            r"(?:boyfriend|girlfriend|partner(?! in)|fianc\w+)\b"
+            r"|you(?:'re| are| got)(?: now)? (?:engaged|married)\b(?! to your)",
             r"you(?:'re| are) single\b",
         ),
-        (r"you(?:'ve| have|'re| are)?(?: just| now)* retired\b(?! from)", r"you work (?:as|at|for|in)\b"),
+        (r"you(?:'ve| have|'re| are)?(?: just| now)* retired\b(?! from)", r"you work (?:as|full[- ]time)\b"),
         (
             r"you(?:'ve| have)?(?: just| had to)* (?:called off|cancel\w*) (?:your|the) wedding",
             r"you(?:'re| are) getting married",
@@ -193,6 +199,10 @@ def _is_own(answer: str, gone: re.Match[str] | None) -> bool:
     did = thing.removesuffix("ing") if thing.endswith("ing") and len(thing) > len("being") else ""  # "quit smoking"
     does = bool(did) and any(word.startswith(did) for word in (own["verb"] or "", *stems(own["what"])))
     theirs = gone.string[gone.start("what") :]
+    if re.search(r" for (?:an?|the|lent|now|some)\b| at (?:home|work)\b", theirs, re.IGNORECASE):
+        return False  # for a while, or there only
+    if thing == "drinking" and own["verb"] == "drink" and own["what"]:
+        return False  # of alcohol that is said, not of tea
     same = does or bool((stems(thing) - _NO_THING) & stems(own["what"]))
     return same and not (_differ(theirs, answer, _colours) or _differ(theirs, answer, _places))
 
@@ -225,12 +235,20 @@ def _is_of_the_dead(answer: str, now: str) -> bool:
     role, name = dead["role"] or "", dead["name"] or dead["only"] or ""
     pet = any(stem in _animals() or stem.endswith(_ANIMAL) for stem in stems(role or answer))
     own = _OWN.match(answer)
-    if pet and own and not _SEVERAL.search(own["what"]):
+    has = own and (own["verb"] in ("have", "own", "keep") or "'ve got" in own[0])
+    if pet and own and has and not _SEVERAL.search(own["what"]):
         return name in answer if name else bool(stems(role) & stems(own["what"]))
-    of_name = rf"Your [a-z' -]+ {re.escape(name)} |{re.escape(name)} |" if name else ""
+    if pet and name and name not in answer:
+        return False
+    if not (pet or roles_in(role) or dead["only"]):
+        return False  # "Your car died on the motorway."
+    whose = re.escape(role) if role else "[a-z' -]+"
+    of_name = rf"Your {whose} {re.escape(name)} |{re.escape(name)} |" if name else ""
     of_role = rf"Your {re.escape(role)} {'' if name else f'(?:{_NAME} )?'}" if role else r"(?!)"
     who = re.match(f"(?:{of_name}{of_role})", answer)
-    return bool(who and (pet or re.match(_ALIVE, answer[who.end() :]))) or bool(pet and name and f" {name}." in answer)
+    return bool(who and (pet or re.match(_ALIVE, answer[who.end() :]))) or bool(
+        pet and name and re.match(rf"Your {whose}.*\b{re.escape(name)}\.", answer)
+    )
 
 
 @cache
@@ -245,7 +263,9 @@ def _is_of_the_one_left(answer: str, now: str) -> bool:
     if not split or not partner:
         return False
     who = split["one"] or split["other"] or split["third"]
-    return who in answer or (who.lower().startswith("your ") and partner["role"] == who[5:].lower())
+    return bool(re.search(rf"\b{re.escape(who)}\b", answer)) or (
+        who.lower().startswith("your ") and partner["role"] == who[5:].lower()
+    )
 
 
 def _is_ended(answer: str, now: str) -> bool:
@@ -267,7 +287,12 @@ def _is_younger(answer: str, now: str) -> bool:
     ]
     ages = [stems(match["age"]) for match in (old, new)]
     counted = all(age and all(each.isdigit() for each in age) for age in ages)
-    return counted and ages[0] != ages[1] and (one == other or bool(names[0] & names[1]))
+    if not counted or not (one == other or names[0] & names[1]):
+        return False
+    years = int(next(iter(ages[1]))) - int(next(iter(ages[0])))
+    roles = [set(roles_in(who)) for who in (one, other)]
+    known = one == "You" or bool(roles[0] or roles[1] or not (one.startswith("Your") or other.startswith("Your")))
+    return known and not (roles[0] and roles[1] and not roles[0] & roles[1]) and 0 < years <= 2
 
 
 def _is_of_another_role(answer: str, now: str) -> bool:
@@ -283,6 +308,8 @@ def _is_left(answer: str, now: str) -> bool:
     home, moved, left = _LIVES.match(answer), _MOVED.match(now), _LEFT.match(now)
     if home and moved:
         where = moved["place"] or moved["new"] or moved["here"]
+        if moved["old"] and not home["place"].startswith(moved["old"]):
+            return False  # "You left Tesco for Aldi."
         return not (where.startswith(home["place"]) or home["place"].startswith(where))
     return bool(home and left and left["place"] == home["place"])
 
@@ -313,13 +340,13 @@ _CUE = re.compile(
 _BESIDE = re.compile(
     r"\b(?:too|also|as well|other|another|second|third|both|used to|'d love|would (?:love|like)|wants?|wanted|hopes?"
     r"|wish|wishes|might|as an? (?:child|kid|boy|girl|teenager)|when you were"
-    r"|your (?:first|old|former|ex|late|previous|last))\b",
+    r"|'d like|your (?:first|old|former|ex|late|previous|last)(?! name))\b",
     re.IGNORECASE,
 )
 _WAS = re.compile(
     rf"(?:You|Your [\w' ]+?|{_NAME}) (?:was|were|had|used|lived|worked|played|owned|drove|studied|taught)\b"
 )
-_ANOTHERS = re.compile(rf"Your [a-z-]+(?: {_NAME})?'s ")
+_ANOTHERS = re.compile(rf"(?P<whose>Your [a-z-]+)(?: {_NAME})?'s ")
 _OF_ONE = re.compile(rf"Your (?:[a-z-]+ )*?(?P<role>[a-z-]+)(?: is called)? (?P<name>{_NAME})\b")
 _ONLY_ONE = re.compile(
     r"husband|wife|boyfriend|girlfriend|partner|fianc\w+|mum|mom|mother|dad|father|boss|manager|name"
@@ -337,7 +364,10 @@ def may_overrule(new: str, old: str) -> bool:
     Not what comes beside it ("allergic to cats, too"), what was or is wished for, what another does, or what is said of
     another friend.
     """
-    if _ANOTHERS.match(new) and not _ANOTHERS.match(old):
+    anothers = _ANOTHERS.match(new)
+    if anothers and not old.startswith(anothers["whose"]):
+        return False
+    if anothers and not re.match(r"(?:name|birthday|age|job)\b", new[anothers.end() :]) and not _ANOTHERS.match(old):
         return False
     one, other = _OF_ONE.match(new), _OF_ONE.match(old)
     of_others = one and other and one["name"] != other["name"] and bears_a_name(one["role"])

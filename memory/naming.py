@@ -177,4 +177,5 @@ def was_called(one: str, source: str) -> str:
         rf"|\bput (?:down {called['name']}|{called['name']} down)\b",
         source,
     )
-    return one.replace(" is called ", " was called ") if died else one
+    back = re.search(r"\b(?:found|again|back)\b", source)
+    return one.replace(" is called ", " was called ") if died and not back else one

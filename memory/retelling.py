@@ -7,7 +7,7 @@ Festus, …" who that is. Rules of English over the text of a turn; what they le
 import re
 from functools import cache
 
-from memory.bank import roles_in, words
+from memory.bank import kind_of, roles_in, words
 from memory.judge import fold
 from memory.naming import bears_a_name
 from memory.spelling import NAME, tidy
@@ -66,7 +66,7 @@ _CALL_ME = re.compile(
 )
 _IN_BRACKETS = re.compile(rf"\b(?P<whose>(?i:my|our)) (?P<role>(?:[a-z-]+ )?[a-z-]+) \((?P<name>{NAME})\)")
 """ "My girlfriend (Ines) is a vet." """
-_WITH_AGE = rf"{NAME} \(\d+\)"
+_WITH_AGE = rf"{NAME} \(\d\d?\)"
 _WITH_AGES = re.compile(
     rf"\b(?P<whose>[Mm]y|[Oo]ur|[Ww]e have|I have)(?P<many>(?: [a-z]+)?) (?P<role>[a-z-]+s|children)[,:]? "
     rf"(?P<each>{_WITH_AGE}(?:, {_WITH_AGE})*,? and {_WITH_AGE})"
@@ -85,8 +85,9 @@ _THE_EVENT = re.compile(
 )
 """ "The concert has been put back to May.": his, if he says so."""
 _BECAUSE = re.compile(
-    r"(?P<all>\b(?:I|[Ww]e)(?: can't| cannot| can not| don't| do not| never|'m not| am not)\b[^.!?;]{2,60}? because "
-    r"(?P<why>I(?:'m| am|'ve| have) [^.!?,;]{3,60}))"
+    r"(?P<all>(?:(?<=^)|(?<=[.!?] ))(?:I|[Ww]e)(?: can't| cannot| can not| never"
+    r"| don't (?:eat|drink|drive|smoke|have|take))\b[^.!?;,]{2,60}? because "
+    r"(?P<why>I(?:'m| am|'ve| have) [^.!?,;]{3,60}))(?=[.!?]|$)"
 )
 """ "I can't drive because I have epilepsy.": he has."""
 _ACTUALLY_MY = re.compile(
@@ -110,11 +111,19 @@ _LINE = re.compile(
     r"[ \t]*(?P<value>[^\n]{1,60})$",
     re.IGNORECASE | re.MULTILINE,
 )
+_SIGNS = frozenset(
+    """Aries Taurus Gemini Cancer Leo Virgo Libra Scorpio Sagittarius Capricorn Aquarius Pisces Persian Siamese Tabby
+    Alzheimer Catholic Muslim Jewish Hindu Buddhist Christian""".split()  # noqa: SIM905  # words
+) - {"Leo"}
 _SAYS = {
     "name": "My name is {}.", "age": "I'm {} years old.", "job": "My job is {}.", "occupation": "My job is {}.",
     "profession": "My job is {}.", "hometown": "My hometown is {}.",
 }  # fmt: skip
 """ "Age: 34", a profile's line; where somebody is, he lives."""
+_OF_A_STORY = re.compile(
+    r"\b(?:film|movie|book|novel|story|series|game|neighbou?rs?|friends?|sister|brother)\b", re.IGNORECASE
+)
+"""In which a dog may be another's."""
 _OWN = ("son", "daughter", "boy", "girl", "child", "kid")
 _AFTER = 240
 """Characters behind the two sons in which one of them is spoken of."""
@@ -127,16 +136,18 @@ _NO_NAME = (
 def put_plainly(turn: str) -> str:
     """The text of a turn with what it tells so in the words of statements, tidied then; else as it is."""
     text = as_typed = tidy(turn)
-    text = _LINE.sub(_of_profile, text)
+    if len(_LINE.findall(text)) > 1 and not _LINE.sub("", text).strip():  # else it may be a dog's, or a cake's
+        text = _LINE.sub(_of_profile, text)
     text = _PLEASE_REMEMBER.sub(r"\g<what>.", text)
     text = _CALL_ME.sub(r"\g<before>I'm called \g<name>", text)
-    text = _IN_BRACKETS.sub(lambda who: _by_name(who) if bears_a_name(who["role"].split()[-1]) else who[0], text)
-    text = _WITH_AGES.sub(_each_with_age, text) if _WITH_AGES.search(text) else text
+    text = _IN_BRACKETS.sub(lambda who: _by_name(who) if _is_a_name_of(who) else who[0], text)
+    text = _WITH_AGES.sub(lambda all_: _each_with_age(all_) if bears_a_name(all_["role"]) else all_[0], text)
     text = _ACTUALLY_MY.sub(r"My \g<role> is called \g<name>, not my \g<was>", text)
     text = _HAS_ITS_NAME.sub(r"\g<has>. My \g<what> is called \g<name>", text)
     text = _TURNED.sub(r"\g<name> \g<what>. \g<name> is \g<age> years old", text)
     text = _BECAUSE.sub(r"\g<all>. \g<why>", text)
-    text = _THE_EVENT.sub(r"\g<before>My \g<what> \g<when>", text)
+    if not roles_in(text):  # else it may be theirs
+        text = _THE_EVENT.sub(r"\g<before>My \g<what> \g<when>", text)
     text = _WHICH_WAS_NAMED.sub(" called ", text)
     text = _ON_THAT_DAY.sub(lambda told: f"{_now(told)} every {told['day']}", text)
     text = _NO_MORE.sub(_is_now, text)
@@ -148,7 +159,8 @@ def put_plainly(turn: str) -> str:
         ours = "Our" if several[0].lower().startswith("we") else "My"
         told = _ONE_OF_THEM.sub(lambda which: _that_one(which, ours, one), behind)
         text = f"{text[: several.end()]}{told}{text[several.end() + _AFTER :]}"
-    text = _the_pet().sub(r"\g<before>My \g<kind> is called \g<name>", text)
+    if not _OF_A_STORY.search(text):
+        text = _the_pet().sub(r"\g<before>My \g<kind> is called \g<name>", text)
     text = _named_pet(text)
     return turn if text == as_typed else text
 
@@ -162,6 +174,13 @@ def _is_now(told: re.Match[str]) -> str:
 def _of_profile(line: re.Match[str]) -> str:
     """ "Age: 34" → "I'm 34 years old." """
     return _SAYS.get(line["key"].lower(), "I live in {}.").format(line["value"].strip(" .,"))
+
+
+def _is_a_name_of(who: re.Match[str]) -> bool:
+    """Whether what stands in brackets is a name: no Labrador, no Irish, no RIP."""
+    name = who["name"]
+    other = name.isupper() or kind_of(name) or name in words()["nations"] or name in _SIGNS
+    return bears_a_name(who["role"].split()[-1]) and not other and not re.search(r"(?:ic|'s)$", name)
 
 
 def _by_name(who: re.Match[str]) -> str:

@@ -241,7 +241,7 @@ def first_that_fit(waiting: Sequence[Experience], statements: int) -> list[Exper
 _ONE_ONLY = re.compile(
     rf"(?i:my (?:full |first )?name is|i'm called|(?:i|we) (?:now )?live in|i was born in) (?!{MONTHS})"
     r"(?=[^\W\d_a-z]|[a-z]+\W*$)"
-    r"|(?i:i (?:now )?work as|my favou?rite [\w ]+? is|my birthday is(?: on)?(?: the)?) "
+    r"|(?i:i (?:now )?work as|my favou?rite [\w ]+? is|my birthday is(?: on)?(?: the)?(?=[^.]*\d)) "
     r"|(?i:i'm|i am) (?=\d+(?: years old\b| now|,| and|\W*$))"
 )
 """How statements begin of which one holds at a time: a name, a home, a birthplace, a job, a favourite, an age."""

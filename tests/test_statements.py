@@ -338,6 +338,18 @@ def test_who_was_named_before_is_spoken_of_later(talk: list[str], heard: str) ->
 
 
 @pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("My dad hates London. He lives in Kent.", "My dad lives in Kent."),
+        ("My nan likes the postman. She's 90.", "My nan is 90."),
+        ("My sister is married to Tom. She's a vet.", "My sister is a vet."),
+    ],
+)
+def test_a_place_is_no_she(said: str, heard: str) -> None:
+    assert heard in [text for text, _ in statements(said)]
+
+
+@pytest.mark.parametrize(
     "talk",
     [
         ["What is rust?", "She is nice."],
