@@ -187,7 +187,7 @@ _SUBJECT_OF = re.compile(
 )
 """ "Work called me in on Sunday.": it did, not he."""
 _WAS_NOT_I = re.compile(
-    r"(?:my|our) (?:birthday|anniversary)\b|(?:it|that|there)\b"
+    r"(?:my|our) (?:birthday|anniversary)\b|(?:my|our) [\w-]+'s(?=[.!,]|$)|(?:it|that|there)\b"
     r"|(?:so |really |very )*(?:great|lovely|nice|fun|good|bad|awful|hard"
     r"|an? (?:great|lovely|nice|good|bad|hard|long) \w+)"
     r"(?=[.!,]|$)",
