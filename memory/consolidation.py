@@ -147,7 +147,7 @@ class _Run:
             answering = serve_base(folder, job.model, self.home, self.settings.engine, language)
 
         self.events.stage("write")
-        known = named_in(pair.answer for pair in standing(self.learned_sets))
+        known = named_in({pair.answer for pair in standing(self.learned_sets)})
         said = extract(batch, parser(self.home, self.recipe.hearing), known)
         facts, contradicted = latest_of_each(said)
         ids = [experience.id for experience in batch]
@@ -371,7 +371,7 @@ class _Run:
             "base": {"folder": self.base.name, "sha256": base_hash(self.base)},
             "experiences": ids,
             "left_out": {key: why or "no question could be written about it" for key, why in left_out.items()},
-            "names": sorted(named_in(pair.answer for pair in standing([*self.learned_sets, targets]))),
+            "names": sorted(named_in({pair.answer for pair in standing([*self.learned_sets, targets])})),
             "pairs": len(targets.pairs),
             "recipe": asdict(self.recipe),
             "libraries": {name: metadata.version(name) for name in LIBRARIES},
