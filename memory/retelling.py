@@ -35,8 +35,9 @@ _NO_MORE = re.compile(
 )
 """ "My favourite drink isn't mint tea any more, it's juice"."""
 _HELD_NOW = re.compile(
-    r"(?P<before>^|[.!?] )(?:Actually,? |Oh,? |And |But )?(?P<what>(?i:choir|practice|rehearsal|training|class|band"
-    r"|yoga|football|swimming|pottery|chess|judo|karate|ballet)) (?P<when>(?:is|has moved|has changed|moved"
+    r"(?P<before>^|[.!?] |,? and )(?:Actually,? |Oh,? |And |But )?"
+    r"(?P<what>(?i:(?:choir|band|football|rugby|swimming|orchestra|dance) )?(?i:choir|practice|rehearsal|training"
+    r"|class|band|yoga|football|swimming|pottery|chess|judo|karate|ballet)) (?P<when>(?:is|has moved|has changed|moved"
     r"|(?:has been|was|is) (?:moved|changed|shifted|switched|rescheduled)) "
     r"(?:now )?(?:on|to|at) (?:[A-Z][a-z]+days?\b|\d)[^.!?]{0,40})"
 )
@@ -101,11 +102,16 @@ _HAS_ITS_NAME = re.compile(
 """ "I have a small boat, the name is Yakamoz." """
 _TURNED = re.compile(
     rf"\b(?!(?:My|Our|He|She|We|They|It|The|You)\b)(?P<name>{NAME}) (?P<what>[^.!?;]{{3,60}}?),? "
-    r"(?:so|and) (?:now )?(?:he|she)(?:'s| is) (?:now )?"
+    r"(?:(?:so|and) )?(?:now )?(?:he|she)(?:'s| is) (?:now )?"
     r"(?P<age>\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
-    r"|seventeen|eighteen)(?: now| years old)\b(?: now)?"
+    r"|seventeen|eighteen)(?: now| already| years old)\b(?: now)?"
 )
 """ "Kaan had his birthday on Saturday, so he's ten now." """
+_MY_NOW = re.compile(
+    rf"\b(?!(?:My|Our|He|She|We|They|It|The|You)\b)(?P<name>{NAME}) (?P<what>[^.!?]{{3,60}}[.!?]+ )"
+    r"(?:So |And |Now )*(?i:he|she)(?:'s| is) (?:now )?my (?P<role>[a-zé]+) now\b"
+)
+""" "Obinna proposed on Sunday! So he's my fiancé now." """
 _LINE = re.compile(
     r"^[ \t*-]*(?P<key>name|age|job|occupation|profession|location|city|town|hometown|lives in)[ \t]*:"
     r"[ \t]*(?P<value>[^\n]{1,60})$",
@@ -144,6 +150,7 @@ def put_plainly(turn: str) -> str:
     text = _WITH_AGES.sub(lambda all_: _each_with_age(all_) if bears_a_name(all_["role"]) else all_[0], text)
     text = _ACTUALLY_MY.sub(r"My \g<role> is called \g<name>, not my \g<was>", text)
     text = _HAS_ITS_NAME.sub(r"\g<has>. My \g<what> is called \g<name>", text)
+    text = _MY_NOW.sub(r"\g<name> \g<what>My \g<role> is called \g<name>", text)
     text = _TURNED.sub(r"\g<name> \g<what>. \g<name> is \g<age> years old", text)
     text = _BECAUSE.sub(r"\g<all>. \g<why>", text)
     if not roles_in(text):  # else it may be theirs
@@ -151,7 +158,7 @@ def put_plainly(turn: str) -> str:
     text = _WHICH_WAS_NAMED.sub(" called ", text)
     text = _ON_THAT_DAY.sub(lambda told: f"{_now(told)} every {told['day']}", text)
     text = _NO_MORE.sub(_is_now, text)
-    text = _HELD_NOW.sub(lambda told: f"{told['before']}My {told['what'].lower()} {told['when']}", text)
+    text = _HELD_NOW.sub(lambda told: f"{_begun(told['before'])}My {told['what'].lower()} {told['when']}", text)
     text = _HABIT.sub(lambda told: f"{_now(told)} {told['when']}", text)
     several = _SEVERAL.search(text)
     if several and not roles_in(behind := text[several.end() : several.end() + _AFTER]):
@@ -169,6 +176,11 @@ def _is_now(told: re.Match[str]) -> str:
     """ "My boss isn't Ann any more, it's Bo" → "My boss is now Bo": what was before answers no question."""
     verb = "is" if told["is"] in ("'s", " is") else "are"
     return f"{told['what']}{told['rest']} {verb}{' now' if told['more'] else ''} {told['new']}"
+
+
+def _begun(before: str) -> str:
+    """What stands before a sentence that was a clause: a full stop."""
+    return ". " if before.strip(" ,") == "and" else before
 
 
 def _of_profile(line: re.Match[str]) -> str:
