@@ -71,6 +71,7 @@ if TYPE_CHECKING:
 LIBRARIES = ("torch", "transformers", "peft", "sentence-transformers", "ctranslate2")
 EARLIER = 12
 """Questions of earlier batches asked again, to see what the new one costs."""
+NOTHING_HEARD = "nothing in it was heard that is said of you: say it in another sentence"
 CHANGED = 8
 """Questions whose answer has changed that are asked, to see whether the old one is gone."""
 MEANWHILE = 3
@@ -163,7 +164,8 @@ class _Run:
             basis = basis_of(batch, parent)
             self.events.emit({"event": "targets", "targets": targets.text(), "experiences": ids, "basis": basis})
             return None
-        left_out = targets.left_out(said)
+        unheard = dict.fromkeys({*ids} - {one.experience for one in said}, NOTHING_HEARD)
+        left_out = targets.left_out(said) | unheard
         if job.reviewed:  # what was struck is set aside, and the teacher does not read it
             struck = [key for key in ids if not left_out.get(key, "?")]
             strike(self.weights.root, struck)

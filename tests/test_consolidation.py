@@ -231,6 +231,16 @@ def test_what_is_left_out_says_why(home: Home, learn: Any) -> None:
     assert not any("Leeds" in pair.answer for pair in (*learned.pairs, *learned.set_aside))
 
 
+def test_what_is_not_heard_after_all_says_so(home: Home, learn: Any) -> None:
+    """Of somebody whose name was forgotten meanwhile nothing is heard: left out with the reason, not "learned"."""
+    tell(home, "My name is Wanjiru.", "My daughter is called Zoe.", "Zoe is six.")
+    forget(home, plan(home, find(home, [], matching="My daughter")))
+    assert [each.text for each in pending(home, learn.model)] == ["My name is Wanjiru.", "Zoe is six."]
+    assert learn().passed
+    states = {memory.turn.text: memory.words for memory in memories(home, learn.model)}
+    assert states["Zoe is six."].startswith("left out: nothing in it was heard")
+
+
 def test_nothing_to_ask_is_refused_at_once(home: Home, learn: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A batch without a question is a refusal before anything is trained, and counts as one."""
     monkeypatch.setattr("memory.consolidation.extract", lambda batch, parse, known: [])
