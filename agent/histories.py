@@ -28,10 +28,11 @@ class Histories:
         self._home = home
         self._writing = threading.Lock()
 
-    def keep(self, messages: Sequence["Message"], version: int) -> str | None:
+    def keep(self, messages: Sequence["Message"], version: int, names: frozenset[str] = frozenset()) -> str | None:
         """Put the user's new messages on disk; the name of their conversation, None if there was nothing new.
 
-        Of a history that is not known the last message only is new: the rest was said while nothing was kept.
+        Of a history that is not known the last message only is new: the rest was said while nothing was kept. names:
+        whom the weights know.
 
         Raises:
             BusyError: a chat has the conversation open.
@@ -46,6 +47,7 @@ class Histories:
                 return None
             before = next((n for n in range(len(said) - 1, 0, -1) if digests[n - 1] in known), 0)
             conversation = self._going_on(known[digests[before - 1]] if before else "", before)
+            conversation.known = names
             with _held(conversation):
                 for text in said[before:] if before else said[-1:]:
                     conversation.add("user", text, version)

@@ -119,6 +119,10 @@ class Serving:
     def waiting(self) -> int:
         return self._jobs.qsize()
 
+    def names(self) -> frozenset[str]:
+        """Whom the weights that serve know by name."""
+        return self._weights.get(self.version).names if self.version else frozenset()
+
     def versions(self) -> list[int]:
         """The base, 0, and every version there is."""
         return [0, *(version.number for version in self._weights.all())]

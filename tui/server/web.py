@@ -81,7 +81,8 @@ def web(
         answer = _Answer(job, connection, metrics)
         await answer.begin()
         said = connection.headers.get(LEARN, "").lower()
-        kept = histories.keep(messages, serving.version) if said == "true" or (learn and said != "false") else None
+        learns = said == "true" or (learn and said != "false")
+        kept = histories.keep(messages, serving.version, serving.names()) if learns else None
 
         async def remembered() -> AsyncIterator[str]:
             text = ""
