@@ -10,7 +10,6 @@ from functools import cache
 
 from memory.bank import roles_in, words
 from memory.judge import fold, stems
-from memory.naming import bears_a_name
 from memory.spelling import MONTHS
 
 _WHAT = r"(?P<what>[\w'-]+(?: [\w'-]+){0,3})"
@@ -71,9 +70,14 @@ _SOON_AFTER = 3
 _NAME = r"(?-i:[^\W\d_a-z])[\w'-]+(?: (?-i:[^\W\d_a-z])[\w'-]+){0,2}"
 _LONG_AGO = (
     r"(?!.*\b(?:as an?|when|aged?|at (?:the age|\d)|years? old|years ago|before|after|first|then|back in|in the"
-    r"|(?:19|20)\d\ds?|as (?:kids|children|teenagers)|(?:my|your) parents)\b)"
+    r"|(?:19|20)\d\ds?|as (?:kids|children|teenagers)|(?:my|your) parents|came back"
+    r"|for an? (?:week|month|year|while|term))\b)"
 )
-_NO_PLACE = r"(?:Team|Excel|Windows|Linux|Android|Mac|Marketing|Sales|Finance|HR|IT|Accounts|Support|Engineering)\b"
+_NO_PLACE = (
+    r"(?:Team|Excel|Windows|Linux|Android|Mac|Marketing|Sales|Finance|HR|IT|Accounts|Support|Engineering|Year|Grade"
+    r"|Class|England|Scotland|Wales|Britain|Ireland|Yorkshire|Europe)\b"
+)
+"""Where one may move and live in Leeds as before."""
 _LATELY = r"(?: just| now| recently| finally)?"
 _MOVED = re.compile(
     rf"you(?P<now>'ve| have)?{_LATELY} (?:moved|relocated)(?: \w+)? to "
@@ -91,7 +95,7 @@ _LEFT = re.compile(
     re.IGNORECASE,
 )
 _LIVES = re.compile(
-    r"(?:you(?:'re| are)?(?: and your [\w' -]+)? (?:both )?(?:live|living|based) in|your home is in) "
+    r"(?:you(?:'re| are)?(?: and your [\w' -]+)? (?:both )?(?:live|living|based) in|your (?:home|flat|house) is in) "
     rf"(?P<place>{_NAME})",
     re.IGNORECASE,
 )
@@ -103,7 +107,7 @@ _CHANGED = re.compile(
 _HELD = re.compile(
     r"your (?P<what>[\w' -]+?) (?:is|are|has|have|was|were|moved|takes|meets|starts|begins)\b", re.IGNORECASE
 )
-_DONE = re.compile(r"you (?:now |also |actually )*(?P<verb>[a-z]+)", re.IGNORECASE)
+_DONE = re.compile(r"you(?:'re| are)? (?:now |also |actually )*(?P<verb>[a-z]+)", re.IGNORECASE)
 _TIMES = (
     re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.IGNORECASE),
     re.compile(rf"\b(?:{MONTHS})\b"),
@@ -123,7 +127,8 @@ _SPLIT = re.compile(
     re.IGNORECASE,
 )
 _PARTNER = re.compile(
-    rf"your (?:[a-z]+ )?(?P<role>{_PARTNERS})\b|you(?:'re| are) with ",
+    rf"your (?!business |dance |first |ex)(?:[a-z]+ )?(?P<role>{_PARTNERS})\b"
+    rf"|you(?:'re| are) (?:with|(?:getting )?married to|engaged to) |you(?: have|'ve got) an? (?:{_PARTNERS})\b",
     re.IGNORECASE,
 )
 _ANIMAL = ("dog", "hound", "cat", "horse", "bird", "pony")
@@ -142,8 +147,13 @@ _STATES = tuple(
         ),
         (r"you(?:'ve| have|'re| are)?(?: just| now)* retired\b(?! from)", r"you work (?:as|full[- ]time)\b"),
         (
+            r"you(?:'ve| have|'ve been|'re| were| got)?(?: just| now)* (?:quit your job|left your job|fired"
+            r"|made redundant)\b",
+            r"you(?:'re| are)? work(?:ing)? (?:as|at|for|in)\b",
+        ),
+        (
             r"you(?:'ve| have)?(?: just| had to)* (?:called off|cancel\w*) (?:your|the) wedding",
-            r"you(?:'re| are) getting married",
+            r"you(?:'re| are) getting married|your wedding is\b",
         ),
     )
 )
@@ -203,7 +213,12 @@ def _is_own(answer: str, gone: re.Match[str] | None) -> bool:
         return False  # for a while, or there only
     if thing == "drinking" and own["verb"] == "drink" and own["what"]:
         return False  # of alcohol that is said, not of tea
-    same = does or bool((stems(thing) - _NO_THING) & stems(own["what"]))
+    what = (
+        re.sub(r".*\b(?:fan|lover) of ", "", own[0].lower() + answer[own.end() :])
+        if " fan of " in answer
+        else own["what"]
+    )
+    same = does or bool((stems(thing) - _NO_THING) & stems(what))
     return same and not (_differ(theirs, answer, _colours) or _differ(theirs, answer, _places))
 
 
@@ -230,7 +245,7 @@ def _places(text: str) -> set[str]:
 def _is_of_the_dead(answer: str, now: str) -> bool:
     """Whether it says of somebody who died what he is or does; of a pet all, of a relative not his name."""
     dead = _DEAD.match(now)
-    if not dead:
+    if not dead or re.search(r" (?:are called|is from|was|were)\b", answer):
         return False
     role, name = dead["role"] or "", dead["name"] or dead["only"] or ""
     pet = any(stem in _animals() or stem.endswith(_ANIMAL) for stem in stems(role or answer))
@@ -322,56 +337,20 @@ def _is_at_another_time(answer: str, now: str) -> bool:
         if new and old and not new & old:
             who = {stem for role in roles_in(answer) for stem in stems(role)}  # a daughter is no event
             same = bool(done and did and done["verb"] == did["verb"])
+            if held and answer.lower().startswith("your ") and _apart(held["what"], answer):
+                return False
             what = held["what"] if held else now if same else ""
             return bool((stems(times.sub("", what)) & stems(times.sub("", answer))) - _NO_THING - who)
     return False
 
 
+def _apart(what: str, answer: str) -> bool:
+    """Whether they are another's, or another of a kind: his mum's birthday and his, a yoga class and a judo class."""
+    held = _HELD.match(answer)
+    mine, theirs = what.lower().split(), held["what"].lower().split() if held else []
+    return bool(theirs) and mine[-1] == theirs[-1] and mine != theirs and bool(mine[:-1] or theirs[:-1])
+
+
 _ENDED = (
     _is_left, _is_at_another_time, _is_of_the_dead, _is_of_the_one_left, _is_ended, _is_younger, _is_of_another_role,
 )  # fmt: skip
-
-
-_CUE = re.compile(
-    r"\b(?:now|moved|no longer|any ?more|instead|these days|nowadays|chang\w+|switch\w+|actually|correct\w*|not|\w+n't|"
-    r"became)\b",
-    re.IGNORECASE,
-)
-_BESIDE = re.compile(
-    r"\b(?:too|also|as well|other|another|second|third|both|used to|'d love|would (?:love|like)|wants?|wanted|hopes?"
-    r"|wish|wishes|might|as an? (?:child|kid|boy|girl|teenager)|when you were"
-    r"|'d like|your (?:first|old|former|ex|late|previous|last)(?! name))\b",
-    re.IGNORECASE,
-)
-_WAS = re.compile(
-    rf"(?:You|Your [\w' ]+?|{_NAME}) (?:was|were|had|used|lived|worked|played|owned|drove|studied|taught)\b"
-)
-_ANOTHERS = re.compile(rf"(?P<whose>Your [a-z-]+)(?: {_NAME})?'s ")
-_OF_ONE = re.compile(rf"Your (?:[a-z-]+ )*?(?P<role>[a-z-]+)(?: is called)? (?P<name>{_NAME})\b")
-_ONLY_ONE = re.compile(
-    r"husband|wife|boyfriend|girlfriend|partner|fianc\w+|mum|mom|mother|dad|father|boss|manager|name"
-)
-
-
-def speaks_of_change(answer: str) -> bool:
-    """Whether it says that something was otherwise before: "You live in Porto now." """
-    return bool(_CUE.search(answer))
-
-
-def may_overrule(new: str, old: str) -> bool:
-    """Whether of two answers to like questions the new one can say that the old is so no more.
-
-    Not what comes beside it ("allergic to cats, too"), what was or is wished for, what another does, or what is said of
-    another friend.
-    """
-    anothers = _ANOTHERS.match(new)
-    if anothers and not old.startswith(anothers["whose"]):
-        return False
-    if anothers and not re.match(r"(?:name|birthday|age|job)\b", new[anothers.end() :]) and not _ANOTHERS.match(old):
-        return False
-    one, other = _OF_ONE.match(new), _OF_ONE.match(old)
-    of_others = one and other and one["name"] != other["name"] and bears_a_name(one["role"])
-    of_others = of_others and one and not _ONLY_ONE.fullmatch(one["role"])
-    if of_others and not (speaks_of_change(new) and " is called " in old):
-        return False
-    return speaks_of_change(new) or not (_BESIDE.search(new) or (_WAS.match(new) and not _WAS.match(old)))

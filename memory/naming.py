@@ -27,7 +27,8 @@ _HAS_NAMED = re.compile(
     r"|look after|adopted|bought|rescued|raise|ride|ended up with|took in|foster|fostered|inherited"
     r"|gave up [^,;]+? and ended up with) (?:an?|one) "
     r"(?:(?!(?:in|on|at|from|with|by|of|for|to|near|off|as|about|and|whose|who)\b)[a-z-]+ ){0,4}?"
-    r"(?:[a-z-]+(?: now)?, an? (?:[a-z-]+ ){0,2}?)?"
+    r"(?:(?!(?:friend|neighbour|colleague|boss|flatmate|boyfriend|girlfriend)\b)[a-z-]+(?: now)?, an? "
+    r"(?:[a-z-]+ ){0,2}?)?"
     rf"(?!one\b)([a-z-]+),? (?:called|named) ({NAME})(?! (?:(?:and|of|of the|&) )?[^\W\d_a-z])(?=[\s,.!)]|$)"
 )
 """ "I look after an elderly tortoise named Solomon": his tortoise is called Solomon."""

@@ -163,7 +163,7 @@ _UNSAID_ALSO = (
 )
 """ "Never liked westerns.", "Not a fan of golf.", "Used to row."."""
 _DUE = re.compile(
-    r"(?:(?!(?:my|our|his|her|their|your|the|that|this|an?|no|last|next)\b)[a-z]+ )?"
+    r"(?:(?!(?:my|our|his|her|their|your|the|that|this|an?|no)\b)[a-z]+ )?"
     r"(?:test|exam|exams|interview|operation|op|surgery|appointment|wedding|graduation|flight|marathon"
     r"|due date|anniversary)(?:'s| is| are) (?:on |in )?(?:the )?(?:\d|(?:next|this) \w|(?-i:[a-z]+ )?\d"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|tomorrow)",

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from memory.corrections import may_overrule, speaks_of_change, taken_back
+from memory.corrections import taken_back
 from memory.judge import Encoder, fold
+from memory.overruling import may_overrule, speaks_of_change
 from memory.targets import Pair, TargetSet
 from memory.wording import misworded
 

@@ -62,6 +62,7 @@ _WHICH_WAS_NAMED = re.compile(
 """ "a rabbit that she named Clover": one called Clover."""
 _CALL_ME = re.compile(
     rf"(?P<before>^|[.!?] |, )(?:(?:but|and|so) )?(?:(?:you can|please|just|everyone can|do) )?call me "
+    r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Tomorrow|Today|Tonight|Later|Back|Mum|Mom|Dad|Gran|Nan|Sir|Madam|Miss)"
     rf"(?P<name>(?-i:{NAME}))(?=[.!,]|$)",
     re.IGNORECASE,
 )
@@ -75,7 +76,8 @@ _WITH_AGES = re.compile(
 """ "My kids Tom (5) and Ana (3) love Lego." """
 _PLEASE_REMEMBER = re.compile(
     r"\b(?:can|could|will|would) you (?:please )?(?:remember|note|keep in mind)(?: that)? "
-    r"(?P<what>(?:I|I'm|I've|my|we|our)\b[^?]*)\?",
+    r"(?P<what>(?:I|I'm|I've|we|(?:my|our)\b(?=[^?]* (?:is|are|was|has|have|lives?|works?|died|loves?|hates?)\b))"
+    r"\b[^?]*)\?",
     re.IGNORECASE,
 )
 _THE_EVENT = re.compile(
@@ -86,7 +88,8 @@ _THE_EVENT = re.compile(
 )
 """ "The concert has been put back to May.": his, if he says so."""
 _BECAUSE = re.compile(
-    r"(?P<all>(?:(?<=^)|(?<=[.!?] ))(?:I|[Ww]e)(?: can't| cannot| can not| never"
+    r"(?P<all>(?:(?<=^)|(?<=[.!?] ))(?:I|[Ww]e)(?: can't| cannot| can not"
+    r"| never(?= (?:eat|drink|drive|fly|smoke|swim|go out|cook|take)\b)"
     r"| don't (?:eat|drink|drive|smoke|have|take))\b[^.!?;,]{2,60}? because "
     r"(?P<why>I(?:'m| am|'ve| have) [^.!?,;]{3,60}))(?=[.!?]|$)"
 )
@@ -101,7 +104,8 @@ _HAS_ITS_NAME = re.compile(
 )
 """ "I have a small boat, the name is Yakamoz." """
 _TURNED = re.compile(
-    rf"\b(?!(?:My|Our|He|She|We|They|It|The|You)\b)(?P<name>{NAME}) (?P<what>[^.!?;]{{3,60}}?),? "
+    rf"\b(?!(?:My|Our|He|She|We|They|It|The|You)\b)(?<!\bin )(?<!\bat )(?<!\bwith )(?P<name>{NAME}) "
+    r"(?P<what>(?:(?!\b(?:with|son|daughter|brother|sister|friend|baby)\b)[^.!?;]){3,60}?),? "
     r"(?:(?:so|and) )?(?:now )?(?:he|she)(?:'s| is) (?:now )?"
     r"(?P<age>\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
     r"|seventeen|eighteen)(?: now| already| years old)\b(?: now)?"
@@ -158,7 +162,7 @@ def put_plainly(turn: str) -> str:
     text = _WHICH_WAS_NAMED.sub(" called ", text)
     text = _ON_THAT_DAY.sub(lambda told: f"{_now(told)} every {told['day']}", text)
     text = _NO_MORE.sub(_is_now, text)
-    text = _HELD_NOW.sub(lambda told: f"{_begun(told['before'])}My {told['what'].lower()} {told['when']}", text)
+    text = _HELD_NOW.sub(_held, text)
     text = _HABIT.sub(lambda told: f"{_now(told)} {told['when']}", text)
     several = _SEVERAL.search(text)
     if several and not roles_in(behind := text[several.end() : several.end() + _AFTER]):
@@ -166,7 +170,7 @@ def put_plainly(turn: str) -> str:
         ours = "Our" if several[0].lower().startswith("we") else "My"
         told = _ONE_OF_THEM.sub(lambda which: _that_one(which, ours, one), behind)
         text = f"{text[: several.end()]}{told}{text[several.end() + _AFTER :]}"
-    if not _OF_A_STORY.search(text):
+    if not _OF_A_STORY.search(text) and not roles_in(re.sub(r"[Tt]he \w+(?='s called| is called)", "", text)):
         text = _the_pet().sub(r"\g<before>My \g<kind> is called \g<name>", text)
     text = _named_pet(text)
     return turn if text == as_typed else text
@@ -178,9 +182,12 @@ def _is_now(told: re.Match[str]) -> str:
     return f"{told['what']}{told['rest']} {verb}{' now' if told['more'] else ''} {told['new']}"
 
 
-def _begun(before: str) -> str:
-    """What stands before a sentence that was a clause: a full stop."""
-    return ". " if before.strip(" ,") == "and" else before
+def _held(told: re.Match[str]) -> str:
+    """ "…, and choir is on Tuesdays": his, unless another was spoken of before."""
+    clause = told["before"].strip(" ,") == "and"
+    if clause and roles_in(re.split(r"[.!?] ", told.string[: told.start()])[-1]):
+        return told[0]
+    return f"{'. ' if clause else told['before']}My {told['what'].lower()} {told['when']}"
 
 
 def _of_profile(line: re.Match[str]) -> str:

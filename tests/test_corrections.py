@@ -2,7 +2,8 @@
 
 import pytest
 
-from memory.corrections import may_overrule, taken_back
+from memory.corrections import taken_back
+from memory.overruling import may_overrule
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,20 @@ from memory.corrections import may_overrule, taken_back
             "Your choir has been shifted to Thursdays.",
         ),
         ("You smoke.", ["You quit smoking last year."], "You quit smoking last year."),
+        (
+            "You're going to Spain in May.",
+            ["You're going to Spain in June instead."],
+            "You're going to Spain in June instead.",
+        ),
+        ("Your flat is in Leeds.", ["You moved to Porto."], "You moved to Porto."),
+        ("You have a girlfriend called Mia.", ["You and Mia broke up."], "You and Mia broke up."),
+        ("You're married to Tom.", ["You and Tom got divorced."], "You and Tom got divorced."),
+        ("You're getting married to Tom.", ["You and Tom split up."], "You and Tom split up."),
+        ("Your wedding is in June.", ["You've called off the wedding."], "You've called off the wedding."),
+        ("You work at Tesco.", ["You quit your job."], "You quit your job."),
+        ("You work at Tesco.", ["You got fired."], "You got fired."),
+        ("You're a big fan of Leeds United.", ["You're no longer a fan of Leeds."], "You're no longer a fan of Leeds."),
+        ("Your choir is on Tuesdays.", ["Your choir is on Thursdays now."], "Your choir is on Thursdays now."),
         ("Your wedding is in May.", ["Your wedding has moved to June."], "Your wedding has moved to June."),
     ],
 )
@@ -105,6 +120,15 @@ def test_it_is_taken_back(earlier: str, said: list[str], instead: str) -> None:
         ("You live in Porto.", "You don't live in Leeds any more."),
         ("You have a dog called Muri.", "Your dog Rex died when you were ten."),
         ("You live in Leeds.", "You've moved to Marketing."),
+        ("Your birthday is in May.", "Your mum's birthday is actually in June."),
+        ("Your maths exam is on Monday.", "Your biology exam has been moved to Friday."),
+        ("You live in London.", "You moved to England with your family."),
+        ("You live in Leeds.", "You moved to Poland for a year and came back."),
+        ("You live in Leeds.", "You moved to Year 6."),
+        ("Your business partner is called Al.", "You broke up with your partner."),
+        ("Your cats are called Mo and Bo.", "Mo died."),
+        ("Your grandmother is from Lviv.", "Your grandmother died."),
+        ("Your dog Rex was a rescue.", "Your dog Rex died."),
         ("You live in Leeds.", "You moved to England from Poland."),
         ("You live in Leeds.", "You live in London during the week these days."),
         ("You live in Leeds.", "You left Leeds for Christmas."),

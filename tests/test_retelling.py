@@ -58,6 +58,13 @@ def test_it_is_heard_plainly(said: str, heard: str) -> None:
     [
         ("My dog (Labrador) is 8. My husband (Irish) cooks.", "called"),
         ("My dog:\nName: Bo\nAge: 3", "My name is"),
+        ("Can you remember my birthday?", "birthday"),
+        ("I have a new neighbour, a woman called Bea.", "My woman"),
+        ("My daughter wants a horse. The horse is called Star.", "My horse"),
+        ("My son does judo and training is on Fridays at six.", "My training"),
+        ("I lived in Spain with my daughter Ivy, she's 12 now.", "Spain is"),
+        ("Please call me Monday, my number is 555.", "called Monday"),
+        ("I never said I left because I'm unhappy.", "I'm unhappy."),
         ("My sister is getting married. The wedding has been moved to June.", "My wedding"),
         ("In the film there's a farm. The dog is called Shep. I liked it.", "My dog"),
         ("I don't hate him because I'm jealous.", "I'm jealous."),
