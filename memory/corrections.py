@@ -41,7 +41,8 @@ _GONE = (
     re.compile(r"your (?P<what>[\w'-]+) (?:has been |was |got )stolen\b", re.IGNORECASE),
 )
 _BEHIND_IT = re.compile(
-    r"(?:^| )(?:in|on|at|to|for|from|last|this|and|with|when|that|because|any|now|either|after|as|but|so|yet|again)\b.*"
+    r"(?:^| )(?:in|on|at|to|for|from|last|this|and|with|when|that|because|any|now|either|after|as|but|so|yet|again"
+    r"|too|also|already)\b.*"
 )
 _OWN = re.compile(
     r"(?:(?:In|On|At) [^,.]{3,25}?,? )?"
@@ -159,10 +160,18 @@ _STATES = tuple(
 )
 """What one thing said of somebody puts an end to."""
 _CANCELLED = re.compile(
-    rf"you(?:'ve| have)?(?: just| had to)* (?:called off|cancel\w*) (?:your|the) [a-z]+ to (?P<to>{_NAME})",
+    rf"(?:you(?:'ve| have)?(?: just| had to)* (?:called off|cancel\w*) (?:your|the) [a-z]+ to"
+    rf"|you(?:'re| are) not (?:going|flying|travell?ing) to) (?P<to>{_NAME})",
     re.IGNORECASE,
 )
-_GOING = re.compile(r"you(?:'re| are) (?:going|flying|travell?ing|off|planning)\b", re.IGNORECASE)
+_IS_NOT = re.compile(
+    rf"(?:your [a-z]+ )?(?P<name>{_NAME}) (?:isn't|is not|wasn't|was not|was never) (?P<what>[^,.;]+)", re.IGNORECASE
+)
+_LEAD = re.compile(r"(?:So|And|But|Oh|Well|Anyway|Sadly|Unfortunately),? (?=[\w'])")
+"""What a statement begins with that says nothing."""
+_GOING = re.compile(
+    r"(?:In [A-Z][a-z]+,? )?(?:the two of )?you(?:'re| are) (?:going|flying|travell?ing|off|planning)\b", re.IGNORECASE
+)
 _AGE = re.compile(
     rf"(?P<who>You|Your [\w' ]+?|{_NAME})(?:'re| are|'s| is)(?: now)? (?P<age>\w+)(?: years old)?(?: now)?\.?"
 )
@@ -178,10 +187,11 @@ _NO_THING = frozenset(
 def taken_back(earlier: Sequence[str], said: Sequence[str]) -> dict[str, str]:
     """Earlier answer → the one that takes its place, of those that what is said now, in its order, takes back."""
     found: dict[str, str] = {}
-    for number, now in enumerate(said):
+    for number, told in enumerate(said):
+        now = _LEAD.sub("", told)
         gone = next((match for pattern in _GONE if (match := pattern.match(now))), None)
         behind = said[number + 1 : number + 1 + _SOON_AFTER]
-        instead = next((one for one in behind if any(place.match(one) for place in _places_of(now, gone))), now)
+        instead = next((one for one in behind if any(place.match(one) for place in _places_of(now, gone))), told)
         for answer in earlier:
             taken = _is_own(answer, gone) or any(is_so(answer, now) for is_so in _ENDED)
             if taken and answer not in said:
@@ -287,6 +297,9 @@ def _is_ended(answer: str, now: str) -> bool:
     """Whether what is said now puts an end to it: retired, who worked; called off, what was planned."""
     cancelled = _CANCELLED.match(now)
     if cancelled and _GOING.match(answer) and cancelled["to"] in answer:
+        return True
+    none = _IS_NOT.match(now)
+    if none and re.search(rf"\b{re.escape(none['name'])} (?:is|was) {re.escape(none['what'])}\b", answer):
         return True
     return any(new.match(now) and old.match(answer) for new, old in _STATES)
 

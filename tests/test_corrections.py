@@ -91,6 +91,22 @@ from memory.overruling import may_overrule
         ("You work at Tesco.", ["You got fired."], "You got fired."),
         ("You're a big fan of Leeds United.", ["You're no longer a fan of Leeds."], "You're no longer a fan of Leeds."),
         ("Your choir is on Tuesdays.", ["Your choir is on Thursdays now."], "Your choir is on Thursdays now."),
+        (
+            "Your girlfriend is called Liz.",
+            ["So Liz and you broke up last month."],
+            "So Liz and you broke up last month.",
+        ),
+        ("You drive a blue pickup.", ["You sold the pickup too."], "You sold the pickup too."),
+        (
+            "In May the two of you are going to Vienna.",
+            ["You're not going to Vienna after all."],
+            "You're not going to Vienna after all.",
+        ),
+        (
+            "Your aunt Mele is a nurse.",
+            ["Mele isn't a nurse, she's a midwife."],
+            "Mele isn't a nurse, she's a midwife.",
+        ),
         ("Your wedding is in May.", ["Your wedding has moved to June."], "Your wedding has moved to June."),
     ],
 )
