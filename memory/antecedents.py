@@ -12,6 +12,8 @@ from memory.spelling import NAME
 def of_one_before(behind: Sequence[str], statement: str, known: frozenset[str]) -> str:
     """ "She plays the cello." of whom the message before spoke: "My daughter Zoe plays the cello."; or ""."""
     for said in reversed(behind):
+        if _OF_ANOTHER.search(said):
+            return ""
         whose = re.match(r"(?:his|her) (.+)", statement, re.IGNORECASE)
         told = of_whom(said, f"{'He' if statement[:3].lower() == 'his' else 'She'} {whose[1]}" if whose else statement)
         if not told.startswith(f"{said} "):
@@ -62,6 +64,11 @@ def _may_be_another(last: str, pronoun: str, role: str) -> bool:
     return not beside["name"] or (may_be("he", role) and may_be("she", role))
 
 
+_OF_ANOTHER = re.compile(
+    r"\b(?:loves?|likes?|hates?|adores?|reads?|reading|watch\w*|about|met|knows?|supports?|with|follows"
+    r"|(?:married|engaged|talks?|talked) to) (?!I\b)[^\W\d_a-z]"
+)
+""" "My brother loves Messi.": "He plays for Miami." of the next message may be said of either."""
 _BESIDE_ANOTHER = re.compile(
     r"\b(?:(?:with|by|loves|likes|hates|adores|met|knows) (?P<both>(?-i:[^\W\d_a-z][\w'-]+ [^\W\d_a-z][\w'-]+))"
     rf"|(?:with|met|marrying|dating|(?:married|engaged) to) (?P<name>(?-i:{NAME}))"

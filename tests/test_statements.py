@@ -353,6 +353,8 @@ def test_a_place_is_no_she(said: str, heard: str) -> None:
     "talk",
     [
         ["What is rust?", "She is nice."],
+        ["My brother loves Messi.", "He plays for Miami."],
+        ["My wife reads Jane Austen.", "She was born in 1775."],
         ["My sister Una is a nurse.", "It's lovely here."],
         ["My sister Una is a nurse.", "What is rust?", "She is nice."],
         ["Ana is a vet."],
