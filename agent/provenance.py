@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.text import plain
-from memory.conversations import Experience, user_turns
+from memory.conversations import RECENT, Experience, user_turns
 from memory.errors import UsageError
 from memory.forget import Forgetting
 from memory.home import Home
@@ -12,6 +12,7 @@ from memory.parser import parser
 from memory.pending import memories
 from memory.refusals import refusals
 from memory.settings import read_settings
+from memory.statements import introduced
 from memory.targets import Pair, TargetSet, extract
 from memory.versions import Version, Weights
 
@@ -35,7 +36,13 @@ def provenance(home: Home, model: str, experience: str) -> dict[str, Any]:
     parse = parser(home, read_settings(home.settings_file).recipe.hearing)
     before = [memory.turn for memory in everything[: everything.index(told)] if memory.turn.learnable][-1:]
     said = [Experience(turn.id, turn.text, turn.at) for turn in (*before, told.turn)]
-    known = frozenset[str]().union(*(version.names for version in weights.lineage()[-1:]))
+    talk = experience.rpartition("/")[0]
+    named = (
+        introduced(memory.turn.text)
+        for memory in everything[: everything.index(told)][-RECENT:]
+        if memory.turn.learnable and memory.turn.id.startswith(f"{talk}/")
+    )
+    known = frozenset[str]().union(*(version.names for version in weights.lineage()[-1:]), *named)
     facts = [*extract(said[-1:], parse, known), *extract(said, parse, known)]
     facts = [fact for fact in facts if fact.experience == experience]
     found: dict[str, Any] = {

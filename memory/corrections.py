@@ -192,8 +192,9 @@ def taken_back(earlier: Sequence[str], said: Sequence[str]) -> dict[str, str]:
         gone = next((match for pattern in _GONE if (match := pattern.match(now))), None)
         behind = said[number + 1 : number + 1 + _SOON_AFTER]
         instead = next((one for one in behind if any(place.match(one) for place in _places_of(now, gone))), told)
-        for answer in earlier:
-            taken = _is_own(answer, gone) or any(is_so(answer, now) for is_so in _ENDED)
+        ended = [is_so for speaks_of_it, is_so in _ENDED if speaks_of_it(now)]  # few do
+        for answer in earlier if gone or ended else ():
+            taken = _is_own(answer, gone) or any(is_so(answer, now) for is_so in ended)
             if taken and answer not in said:
                 found.setdefault(answer, instead)
     return found
@@ -364,6 +365,13 @@ def _apart(what: str, answer: str) -> bool:
     return bool(theirs) and mine[-1] == theirs[-1] and mine != theirs and bool(mine[:-1] or theirs[:-1])
 
 
-_ENDED = (
-    _is_left, _is_at_another_time, _is_of_the_dead, _is_of_the_one_left, _is_ended, _is_younger, _is_of_another_role,
-)  # fmt: skip
+_ENDED: tuple[tuple[Callable[[str], object], Callable[[str, str], bool]], ...] = (
+    (lambda now: _MOVED.match(now) or _LEFT.match(now), _is_left),
+    (lambda now: _CHANGED.search(now) and any(times.search(now) for times in _TIMES), _is_at_another_time),
+    (_DEAD.match, _is_of_the_dead),
+    (_SPLIT.match, _is_of_the_one_left),
+    (lambda now: _CANCELLED.match(now) or _IS_NOT.match(now) or any(new.match(now) for new, _ in _STATES), _is_ended),
+    (_AGE.fullmatch, _is_younger),
+    (_NOT_MY.match, _is_of_another_role),
+)
+"""What a statement must say for it to be looked at what it ends, and whether it ends an answer."""
