@@ -21,6 +21,7 @@ from memory.adapters import copy_over
 from memory.anchors import Anchor, anchors, to_be_kept, unrelated_rows
 from memory.assembly import Counts, assemble, questions_written
 from memory.catalogue import chosen
+from memory.changes import Changes, changes, still_so
 from memory.conversations import Experience, check_writable, experiences
 from memory.distill import add_lora, check_trainable, train, validation_loss
 from memory.engine import CONVERTED, convert, open_eight, serve, serve_base, serve_in_eight_bits, wanted
@@ -62,6 +63,7 @@ from memory.targets import Pair, Statement, TargetSet, as_reviewed, extract, fir
 from memory.tastes import taste_pairs, tastes, tastes_now, with_tastes
 from memory.teacher import rows_for
 from memory.team import ALONE, Team
+from memory.texts import split
 from memory.versions import ADAPTER, AS_ADAPTER, MERGED, MERGED_WEIGHTS, TARGETS, VECTORS, Version, Weights
 from memory.writers import write_questions
 
@@ -159,7 +161,12 @@ class _Run:
                 taste.said.text for taste in tastes(facts, chosen(self.settings.catalogue)) if taste.titles
             )
             facts, remarks = without_remarks(self.home, facts, batch, self.recipe, films)
-            targets = self.write_targets(language, answering, batch, facts, rng, [*contradicted, *remarks])
+            several = self.learned_sets or len(ids) > 1
+            heard = changes(self.home, self.recipe.ended, self.recipe.bf16) if several else None
+            facts, ended = still_so(heard, facts) if heard else (facts, [])
+            dropped = [*contradicted, *remarks, *ended]
+            targets = self.write_targets(language, answering, batch, facts, rng, dropped, heard)
+            del heard
         if job.dry_run:
             basis = basis_of(batch, parent)
             self.events.emit({"event": "targets", "targets": targets.text(), "experiences": ids, "basis": basis})
@@ -263,6 +270,7 @@ class _Run:
         facts: Sequence[Statement],
         rng: random.Random,
         contradicted: Sequence[tuple[str, str]] = (),
+        heard: Changes | None = None,
     ) -> TargetSet:
         """The target set of this batch."""
         recipe, catalogue = self.recipe, chosen(self.settings.catalogue)
@@ -274,7 +282,9 @@ class _Run:
         facts = [fact for fact in facts if fact.answer not in overturned]
         each = questions_written(len(facts), recipe.questions, recipe.wordings)
         unasked = recipe.writer == "auto" and not all(fact.asked for fact in facts)
-        generator = question_generator(self.home, recipe.bf16) if unasked else None
+        generator = None
+        if unasked:
+            generator = heard.generator if heard else question_generator(self.home, recipe.bf16)
         questions, dropped = write_questions(language, self.encoder, facts, recipe.writer, each + 1, rng, generator)
         known = [e.text for e in (*earlier, *batch)]
         dropped, far = [*contradicted, *dropped], recipe.far_misses * recipe.epochs
@@ -282,7 +292,8 @@ class _Run:
         old, gone = without(standing(self.learned_sets), overturned)
         targets = assemble(facts, questions, counts, self.encoder, known, rng, dropped, [pair.question for pair in old])
         targets = with_tastes(self.encoder, targets, taste_pairs(holding, catalogue))
-        again = replay(self.encoder, old, targets.of_kind("fact"), recipe.replay * recipe.replay_rest, rng)
+        count, texts = recipe.replay * recipe.replay_rest, {e.id for e in (*earlier, *batch) if split(e.text)[1]}
+        again = replay(self.encoder, old, targets.of_kind("fact"), count, rng, heard, texts)
         own = self.rehearsed(language, answering, targets, [*overturned, *again.overruled], rng)
         pairs = (*targets.pairs, *again.corrected, *again.pairs, *own)
         return replace(targets, pairs=pairs, overruled=(*again.overruled, *gone))

@@ -1,19 +1,27 @@
 """What of earlier batches is trained on again, and what a correction does to it ("I live in Porto now": Leeds is gone).
 
-An earlier answer is overruled when the new batch asks what it answered, or takes it back (`memory/corrections.py`).
-Its questions then get the new answer, so that the old one is unlearned and not just left alone; the target set names
-it, so that no later batch brings it back.
+An earlier answer is overruled when the new batch asks what it answered, when a rule finds it taken back
+(`memory/corrections.py`), or when it reads as so no more (`memory/changes.py`). Its questions then get the new answers,
+so that the old one is unlearned and not just left alone; the target set names it, so that no later batch brings it
+back.
 """
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from heapq import nlargest
+from itertools import compress, zip_longest
+from typing import Any
 
+import numpy as np
+
+from memory.changes import Changes
 from memory.corrections import taken_back
 from memory.judge import Encoder, fold
 from memory.overruling import may_overrule, speaks_of_change
+from memory.persons import first_person
+from memory.slots import asked_if_still
 from memory.targets import Pair, TargetSet
 from memory.wording import misworded
 
@@ -22,6 +30,13 @@ REPEAT = 0.85
 
 ENOUGH, ENOUGH_WITH_CUE = 0.5, 0.2
 """Share of its questions that must be asked anew to overrule an answer; less if the new one speaks of a change."""
+
+READ, ASKED = 24, 4
+"""Earlier answers that are read against each new one; new ones that an overruled one's questions are put to: the
+likest asked."""
+
+Cosines = np.ndarray[Any, Any]
+"""(earlier pairs, new pairs), of their questions."""
 
 
 @dataclass(frozen=True)
@@ -63,35 +78,83 @@ def without(pairs: Sequence[Pair], overturned: Sequence[str]) -> tuple[list[Pair
     return [pair for pair in pairs if pair.answer not in gone], sorted(gone)
 
 
-def replay(encoder: Encoder, old: Sequence[Pair], new: Sequence[Pair], count: int, rng: random.Random) -> Replay:
-    """At most `count` of the `old` pairs, and what the `new` fact pairs overrule."""
+def replay(
+    encoder: Encoder, old: Sequence[Pair], new: Sequence[Pair], count: int, rng: random.Random,
+    changes: Changes | None = None, texts: Collection[str] = (),
+) -> Replay:  # fmt: skip
+    """At most `count` of the `old` pairs, and what the `new` fact pairs overrule.
+
+    texts: experiences whose answers are parts of a text ("In 1066."), which are not read as statements.
+    """
     if not old or not new:
         return Replay((), (), ())
-    cosines = encoder([pair.question for pair in old]) @ encoder([pair.question for pair in new]).T
-    asked_anew: dict[str, Counter[str]] = defaultdict(Counter)  # old answer → new answers to its questions
-    of_answer = Counter(pair.answer for pair in old)
-    kept: list[Pair] = []
-    for pair, cosine, nearest in zip(old, cosines.max(1).tolist(), cosines.argmax(1).tolist(), strict=True):
-        if cosine < REPEAT:
-            kept.append(pair)
-        elif (answer := new[nearest].answer) != pair.answer and may_overrule(answer, pair.answer):
-            asked_anew[pair.answer][answer] += 1
-    overruled = {
-        answer: by.most_common(1)[0][0]
-        for answer, by in asked_anew.items()
-        if by.total() >= (ENOUGH_WITH_CUE if speaks_of_change(by.most_common(1)[0][0]) else ENOUGH) * of_answer[answer]
-    }
+    cosines = encoder([pair.question for pair in old]) @ encoder([pair.question for pair in new]).T  # (old, new)
     said = list(dict.fromkeys(pair.answer for pair in new))
-    overruled = taken_back(list(of_answer), said) | overruled
+    overruled = _asked_anew(old, new, cosines)
+    overruled = taken_back(list(dict.fromkeys(pair.answer for pair in old)), said) | overruled
+    likeness: dict[str, dict[str, float]] = {}
+    if changes:
+        likeness = _of_answers(old, new, cosines, texts)
+        overruled = changes.overruled(_to_read(likeness)) | overruled
+    kept = [pair for pair, cosine in zip(old, cosines.max(1).tolist(), strict=True) if cosine < REPEAT]
     source = {pair.answer: pair.experience for pair in new}
-    corrected = [
-        Pair(pair.question, overruled[pair.answer], "fact", source[overruled[pair.answer]])
-        for pair in kept
-        if pair.answer in overruled and not misworded(pair.question, overruled[pair.answer])
-    ]
+    corrected: list[Pair] = []
+    for answer, now in overruled.items():
+        questions = [pair.question for pair in kept if pair.answer == answer]
+        near = likeness.get(answer, {})
+        among = list(dict.fromkeys([now, *nlargest(ASKED, near, near.__getitem__)]))
+        answers = changes.answers(questions, among) if changes else [now] * len(questions)
+        corrected += [
+            Pair(question, instead, "fact", source[instead])
+            for question, instead in zip(questions, answers, strict=True)
+            if not misworded(question, instead)
+        ]
+        corrected += [Pair(one, now, "fact", source[now]) for one in asked_if_still(first_person(answer))]
     kept = [pair for pair in kept if pair.answer not in overruled]
     again = [replace(pair, kind="replay") for pair in _in_turns(kept, count, rng)]
     return Replay(tuple(again), tuple(corrected), tuple(overruled))
+
+
+def _asked_anew(old: Sequence[Pair], new: Sequence[Pair], cosines: Cosines) -> dict[str, str]:
+    """Earlier answer → the one that most of its questions have now, of those the new batch asks and may overrule."""
+    by_new: dict[str, Counter[str]] = defaultdict(Counter)
+    of_answer = Counter(pair.answer for pair in old)
+    for pair, cosine, nearest in zip(old, cosines.max(1).tolist(), cosines.argmax(1).tolist(), strict=True):
+        answer = new[nearest].answer
+        if cosine >= REPEAT and answer != pair.answer and may_overrule(answer, pair.answer):
+            by_new[pair.answer][answer] += 1
+    most = {answer: (by.most_common(1)[0][0], by.total() / of_answer[answer]) for answer, by in by_new.items()}
+    return {
+        answer: now
+        for answer, (now, share) in most.items()
+        if share >= (ENOUGH_WITH_CUE if speaks_of_change(now) else ENOUGH)
+    }
+
+
+def _of_answers(
+    old: Sequence[Pair], new: Sequence[Pair], cosines: Cosines, texts: Collection[str]
+) -> dict[str, dict[str, float]]:
+    """Earlier statement → new statement → the largest cosine of their questions."""
+    rows, columns = ([pair.experience not in texts for pair in pairs] for pairs in (old, new))
+    row, column = (
+        {answer: number for number, answer in enumerate(dict.fromkeys(p.answer for p in compress(pairs, stated)))}
+        for pairs, stated in ((old, rows), (new, columns))
+    )
+    best = np.full((len(row), len(column)), -1.0, dtype=np.float32)
+    of_column = [column[pair.answer] for pair in compress(new, columns)]
+    for pair, likest in zip(compress(old, rows), cosines[rows][:, columns], strict=True):
+        np.maximum.at(best[row[pair.answer]], of_column, likest)
+    return {answer: dict(zip(column, one, strict=True)) for answer, one in zip(row, best.tolist(), strict=True)}
+
+
+def _to_read(likeness: dict[str, dict[str, float]]) -> dict[str, list[str]]:
+    """Earlier answer → the new ones that it is read against: for each of these the READ likest."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for now in next(iter(likeness.values()), {}):
+        of_now = {answer: cosines[now] for answer, cosines in likeness.items() if answer != now}
+        for answer in nlargest(READ, of_now, of_now.__getitem__):
+            found[answer].append(now)
+    return found
 
 
 def overruled_questions(old: Sequence[Pair], targets: TargetSet) -> list[tuple[Pair, Pair]]:

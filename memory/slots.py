@@ -95,6 +95,10 @@ _NO_ACTION = frozenset(
     used just never like love hate prefer want need no all both each too once only hardly barely rarely seldom really
     probably definitely soon also miss call""".split()  # noqa: SIM905  # readable
 )
+_IS_OR_HAS = re.compile(
+    r"I(?:'m| am) (?P<be>(?:an?|in|at|on|[a-z]+ (?:to|of|with)) [\w' -]+|single|married|vegan|vegetarian)"
+    r"|I(?:'ve got| have) (?P<have>an? [\w' -]+)"
+)
 _KIN_DOES = re.compile(
     rf"(?P<whose>My|Our) (?P<role>(?:[a-z-]+ ){{0,2}}?[a-z-]+)(?: (?P<name>{NAME}))? (?:still |now |also )?"
     r"(?:is (?:now |currently |still )?(?P<doing>(?!going\b)[a-z]+ing)|(?P<does>(?!(?:is|was|has|does|says|comes"
@@ -145,6 +149,16 @@ def slot_questions(statement: str) -> list[str]:
         return ["What is my pet called?", "What's the name of my pet?"]
     clauses = _taken_apart(statement.rstrip(".!"))
     return list(dict.fromkeys(f"{question}?" for clause in clauses for question in _asked(clause)))
+
+
+def asked_if_still(statement: str) -> list[str]:
+    """Whether that is still so: "I sing in a choir." → "Do I still sing in a choir?"; of many statements nothing."""
+    body = _OPENING.sub("", statement.rstrip(".!"))
+    if is_or_has := _IS_OR_HAS.fullmatch(body):
+        return [f"Am I still {is_or_has['be']}?" if is_or_has["be"] else f"Do I still have {is_or_has['have']}?"]
+    clauses = _taken_apart(statement.rstrip(".!"))
+    asked = (clause.without("").replace(clause.asking, f"{clause.asking} still", 1) for clause in clauses)
+    return [f"{question[0].upper()}{question[1:]}?" for question in asked]
 
 
 def _asked(clause: _Clause) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.consolidate import Consolidation
+from memory.changes import changes
 from memory.conversations import Conversation
 from memory.home import Home, user_home
 from memory.models import DEFAULT_MODEL, base_folder, load
@@ -132,6 +133,22 @@ def test_packed_equals_separate_on_the_default_model(cache: Path) -> None:
         packed = answer_logits(language.model, rows)
         apart = torch.cat([answer_logits(language.model, [row]) for row in rows])
     assert (packed.log_softmax(-1) - apart.log_softmax(-1)).abs().max() < 1e-3
+
+
+def test_what_is_so_no_more(real_home: Home) -> None:
+    """A sale, a successor, an end and a birthday are read for what they are; what comes beside is not."""
+    reader = changes(real_home, 0.9)
+    assert reader
+    now = ["You've sold the Hilux.", "Your Hilux is white.", "Your brother sold his Hilux.", "You also ride a bicycle."]
+    assert [one > reader.over for one in reader.ended("You drive an old Hilux.", now)] == [True, False, False, False]
+    assert reader.overruled(
+        {"You live in Gyumri.": ["You have moved to Yerevan.", "You like tea."], "You sing.": now}
+    ) == {"You live in Gyumri.": "You have moved to Yerevan."}
+    asked = ["Where do I live?", "Which instrument do I play?"]
+    assert reader.answers(asked, ["You play the harp now.", "You live in Yerevan."]) == [
+        "You live in Yerevan.",
+        "You play the harp now.",
+    ]
 
 
 def test_the_question_generator(real_home: Home) -> None:

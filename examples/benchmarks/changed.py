@@ -1,72 +1,45 @@
-"""Whether the question generator's check hears what has changed: which new statement answers an old question.
+"""Whether it is heard what is so no more: pairs of an earlier and a later statement, none of which was trained on.
 
-Nothing is trained. Of each two-session script (`examples/memory/corrections`) every question of the second session is
-put to every statement of that session; the likeliest is taken. Prints, for some thresholds, for how many questions
-about changes one is found, for how many the right one, and for how many about what had not changed one is found.
+Nothing is trained. Prints, for some thresholds of `[recipe] ended`, of how many pairs in which the later statement ends
+the earlier one the reader (`memory/changes.py`) finds it, and of how many in which it takes nothing back; beside it
+what the rules find (`memory/corrections.py`). The pairs were written by language models that saw neither.
 
-usage: python examples/benchmarks/changed.py SCRIPT…
+usage: python examples/benchmarks/changed.py [PAIRS.jsonl]
 """
 
 import argparse
+import json
 from pathlib import Path
 
-from agent.scripts import Script, read_script
-from memory.conversations import Conversation, Experience
-from memory.home import user_home
-from memory.judge import contains_any
-from memory.naming import named_in
-from memory.parser import Parse, parser
-from memory.question_generation import QuestionGenerator, question_generator
-from memory.targets import extract, latest_of_each
+from sklearn.metrics import roc_auc_score
 
-THRESHOLDS = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95)
-Found = tuple[str, float, bool]
-"""Whether what is asked "changed", is the "same" or "new"; how likely a new statement answers it; if the right one."""
+from memory.changes import changes
+from memory.corrections import taken_back
+from memory.home import user_home
+from memory.persons import second_person
+
+HELD = Path(__file__).parent.parent / "question_generation" / "changes_held.jsonl"
+THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
 
 
 def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    cli.add_argument("scripts", type=Path, nargs="+")
+    cli.add_argument("pairs", type=Path, nargs="?", default=HELD)
     options = cli.parse_args()
-    home = user_home()
-    generator, parse = question_generator(home, True), parser(home)
-    if generator is None:
+    reader = changes(user_home(), 0.5, bf16=True)
+    if reader is None:
         raise SystemExit("the default model is not on this machine yet: `selfparam-agent ask hello` fetches it")
-    found = [one for path in options.scripts for one in asked(generator, parse, read_script(path))]
-    changed, same = ([one for one in found if one[0] == kind] for kind in ("changed", "same"))
-    print("| threshold | of changed, a statement | the right one | of the same, a statement |\n|---|---|---|---|")
-    for least in THRESHOLDS:
-        heard = [one for one in changed if one[1] >= least]
-        print(
-            f"| {least} | {len(heard)} of {len(changed)} | {sum(right for *_, right in heard)} | "
-            f"{sum(likely >= least for _, likely, _ in same)} of {len(same)} |"
-        )
-
-
-def asked(generator: QuestionGenerator, parse: Parse | None, script: Script) -> list[Found]:
-    """Each question of the last session, with what its statements say to it."""
-    told: list[list[str]] = []
-    for session in script.sessions:
-        told.append(heard(session, parse, named_in(answer for answers in told for answer in answers)))
-    probes = [probe for probe in script.probes if probe.session == len(script.sessions)]
-    questions = [probe.ask for probe in probes]
-    likely = [generator.answered(answer, questions) for answer in told[-1]]
-    found: list[Found] = []
-    for number, probe in enumerate(probes):
-        best = max(range(len(likely)), key=lambda each: likely[each][number])
-        before, now = (any(contains_any(answer, probe.expect) for answer in answers) for answers in (told[0], told[-1]))
-        kind = "changed" if probe.forbid else "new" if now and not before else "same"
-        found.append((kind, likely[best][number], contains_any(told[-1][best], probe.expect)))
-    return found
-
-
-def heard(session: tuple[str, ...], parse: Parse | None, known: frozenset[str]) -> list[str]:
-    """What the statements of a session say, in the second person."""
-    talk = Conversation(None)
-    talk.known = known
-    turns = [talk.add("user", text, 0) for text in session]
-    experiences = [Experience(turn.id, turn.text, turn.at) for turn in turns if turn.learnable]
-    return [fact.answer for fact in latest_of_each(extract(experiences, parse, known))[0]]
+    lines = [json.loads(line) for line in options.pairs.read_text(encoding="utf-8").splitlines()]
+    pairs = [(second_person(line["old"]), second_person(line["new"])) for line in lines]
+    ended = [line["label"] == "change" for line in lines]
+    likely = [reader.ended(earlier, [now])[0] for earlier, now in pairs]
+    by_rule = [bool(taken_back([earlier], [now])) for earlier, now in pairs]
+    print(f"area under the curve {roc_auc_score(ended, likely):.3f}\n")
+    print(f"| over | of {sum(ended)} that ended | of {len(ended) - sum(ended)} that did not |\n|---|---|---|")
+    found = {str(least): [one > least for one in likely] for least in THRESHOLDS} | {"rules": by_rule}
+    for name, said in found.items():
+        right = sum(one and true for one, true in zip(said, ended, strict=True))
+        print(f"| {name} | {right} | {sum(said) - right} |")
 
 
 if __name__ == "__main__":
