@@ -6,11 +6,12 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+from agent.text import plain
 from memory.errors import BusyError, SelfparamError
 from memory.home import Home
 from memory.locks import owning
@@ -139,6 +140,10 @@ def _note(event: Event) -> None:
         _log.info("consolidation ended by %s, exit code %d", event["kind"], event["exit_code"])
 
 
+NAMED = 3
+"""Of what a version took to be so no more, as many are named."""
+
+
 def in_words(event: Event) -> str:
     """A verdict as a person reads it."""
     verdict, asked = event["verdict"], event["verdict"]["asked"]
@@ -153,5 +158,13 @@ def in_words(event: Event) -> str:
     if verdict["passed"]:
         adapter = ", as base + adapter, for the base is quantised" if event.get("served_as") == AS_ADAPTER else ""
         precision = f", in {verdict['precision']}" if verdict.get("precision", "fp32") != "fp32" else ""
-        return f"learned: version {event['version']} answers now{adapter}{precision}; {figures}"
+        gone = f"; {no_longer_so(event['overruled'])}" if event.get("overruled") else ""
+        return f"learned: version {event['version']} answers now{adapter}{precision}; {figures}{gone}"
     return f"refused by the gate: {verdict['reason']}; nothing was changed, the experiences stay pending; {figures}"
+
+
+def no_longer_so(overruled: Sequence[str]) -> str:
+    """What a version took to be so no more, the first few, and what to do if it is so after all."""
+    first = " ".join(map(plain, overruled[:NAMED]))
+    more = f" and {len(overruled) - NAMED} more" if len(overruled) > NAMED else ""
+    return f"no longer so: {first}{more} (say it again if it is)"

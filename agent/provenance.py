@@ -55,12 +55,21 @@ def provenance(home: Home, model: str, experience: str) -> dict[str, Any]:
         "heard": list(dict.fromkeys(fact.answer for fact in facts)),  # which may go on about the message before
         "questions": [],
         "asked": [],
+        "no_longer_so": [],
     }
     if version:
         pairs = TargetSet.of(version).pairs
         found["version"] = version.number
         found["questions"] = [{"question": p.question, "answer": p.answer} for p in pairs if p.experience == experience]
         found["asked"] = [a for a in version.manifest["gate"]["asked"] if a["experience"] == experience]
+        answers = {pair["answer"] for pair in found["questions"]}
+        later = [one for one in weights.lineage() if one.number > version.number]
+        found["no_longer_so"] = [
+            {"answer": answer, "version": one.number}
+            for one in later
+            for answer in one.manifest.get("overruled", ())
+            if answer in answers
+        ]
     return found
 
 
@@ -81,6 +90,7 @@ def show_provenance(found: dict[str, Any]) -> str:
         heard = ["", "heard as:", *(f"  {plain(answer)}" for answer in found["heard"])] if found["heard"] else []
         why = [f"the gate refused it, the last time because {plain(found['refused'])}"] if found["refused"] else []
         return "\n".join([*lines, found["state"], *why, *heard])
+    lines += [f"no longer so since version {one['version']}: {one['answer']}" for one in found["no_longer_so"]]
     lines.append(f"learned in version {found['version']} with {len(found['questions'])} questions:")
     lines += [f"  {pair['question']}  →  {pair['answer']}" for pair in found["questions"]]
     lines += ["", "asked by the gate (set aside, not trained on):"]
@@ -150,7 +160,8 @@ def verdict_of(version: Version) -> dict[str, Any]:
     """The verdict that let a version pass, as the consolidation reported it."""
     manifest = version.manifest
     return {"event": "verdict", "verdict": manifest["gate"], "pairs": manifest["pairs"], "seconds": manifest["seconds"],
-            "version": version.number, "served_as": version.served_as}  # fmt: skip
+            "version": version.number, "served_as": version.served_as,
+            "overruled": manifest.get("overruled", [])}  # fmt: skip
 
 
 def show_version(version: Version) -> str:
@@ -170,6 +181,7 @@ def show_version(version: Version) -> str:
         f" in {gate.get('precision', 'fp32')}",
         "learned from:",
         *(f"  {name}: turns {', '.join(numbers)}" for name, numbers in conversations.items()),
+        *(f"no longer so since then: {plain(answer)}" for answer in manifest.get("overruled", ())),
         "asked by the gate:",
         *(f"  {'✓' if a['hit_after'] else '✗'} {a['question']}  →  {a['after']}" for a in gate["asked"]),
     ]

@@ -385,6 +385,7 @@ class _Run:
             "experiences": ids,
             "left_out": {key: why or "no question could be written about it" for key, why in left_out.items()},
             "names": sorted(named_in({pair.answer for pair in standing([*self.learned_sets, targets])})),
+            "overruled": targets.overruled,
             "pairs": len(targets.pairs),
             "recipe": asdict(self.recipe),
             "libraries": {name: metadata.version(name) for name in LIBRARIES},
@@ -396,4 +397,4 @@ class _Run:
         }
 
     def report(self, verdict: Verdict, targets: TargetSet, version: int | None) -> None:
-        self.events.verdict(verdict, len(targets.pairs), version, self.served_as)
+        self.events.verdict(verdict, len(targets.pairs), version, self.served_as, targets.overruled)

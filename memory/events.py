@@ -50,8 +50,10 @@ class Events:
     def recalled(self, said: Sequence[tuple[str, bool]]) -> None:
         self.emit({"event": "recall", "hits": sum(hit for _, hit in said), "asked": len(said)})
 
-    def verdict(self, verdict: Verdict, pairs: int, version: int | None, served_as: str) -> None:
+    def verdict(
+        self, verdict: Verdict, pairs: int, version: int | None, served_as: str, overruled: Sequence[str]
+    ) -> None:
         self.emit({
             "event": "verdict", "verdict": asdict(verdict), "pairs": pairs, "seconds": self.seconds, "version": version,
-            "served_as": served_as, "peak_mb": peak_mb(), "stages": self.stages,
+            "served_as": served_as, "overruled": [*overruled], "peak_mb": peak_mb(), "stages": self.stages,
         })  # fmt: skip

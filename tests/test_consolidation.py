@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 
+from agent.consolidate import in_words
 from agent.provenance import provenance, show_provenance, show_version
 from agent.session import Session
 from memory import consolidation
@@ -318,6 +319,22 @@ def test_earlier_pairs_are_replayed_unless_answered_anew(home: Home, learn: Any)
     replayed = TargetSet.load(learn.weights.get(2).folder / TARGETS).of_kind("replay")
     assert any(p.answer == "Your name is Wanjiru." for p in replayed)
     assert not any(p.question == "Where do I live?" for p in replayed)
+
+
+def test_what_is_no_longer_so_is_shown(home: Home, learn: Any) -> None:
+    """In the verdict, under the version, and under the message that said it."""
+    tell(home, "My name is Wanjiru.", "I live in Nakuru.")
+    learn()
+    tell(home, "I live in Eldoret.")
+    learn()
+    assert "no longer so: You live in Nakuru. (say it again if it is)" in in_words(learn.events[-1])
+    assert "no longer so since then: You live in Nakuru." in show_version(learn.weights.get(2))
+    assert "no longer so" not in show_version(learn.weights.get(1))
+    named, lives, moved = (memory.turn.id for memory in memories(home, learn.model))
+    ended = [provenance(home, learn.model, key)["no_longer_so"] for key in (named, lives, moved)]
+    assert ended == [[], [{"answer": "You live in Nakuru.", "version": 2}], []]
+    shown = show_provenance(provenance(home, learn.model, lives))
+    assert "no longer so since version 2: You live in Nakuru." in shown
 
 
 def test_a_large_backlog_is_learned_in_parts(home: Home, learn: Any) -> None:

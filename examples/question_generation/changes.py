@@ -4,10 +4,10 @@ One line of text a pair of statements: "Earlier: O\\nNow: N\\nEarlier is" → ri
 the two. Over the question generator's weights. Data: `changes.jsonl`, written by language models: an earlier statement
 ("old") with later ones after which it is so no more ("changed") and later ones that take nothing back ("same"); or six
 earlier statements of one person ("olds") and later ones ("later": "say", and the numbers of those that it "ends"). The
-later ones of other lines are added as what takes nothing back. Lines with nothing "changed" are of what the examples'
+later ones of other lines are added as what takes nothing back, and several later ones as one message. Lines with nothing "changed" are of what the examples'
 people say on one day. On two cores whose processor multiplies in bf16 half an hour.
 
-usage: python examples/question_generation/changes.py OUT_FOLDER [--fold all|0|1|2|3|4] [--epochs 2] [--seed 0]
+usage: python examples/question_generation/changes.py OUT_FOLDER [--fold all|0|1|2|3|4] [--epochs 2] [--further ADAPTER]
 """
 
 import argparse
@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, PeftModel, get_peft_model
 from peft.helpers import disable_input_dtype_casting
 from sklearn.metrics import roc_auc_score
 
@@ -46,6 +46,7 @@ def main() -> None:
     cli.add_argument("out", type=Path)
     cli.add_argument("--fold", default="all", choices=["all", *map(str, range(FOLDS))], help="kept aside, by line")
     cli.add_argument("--epochs", type=int, default=2)
+    cli.add_argument("--further", help="the folder of an adapter that is trained on")
     cli.add_argument("--seed", type=int, default=0)
     options = cli.parse_args()
     rng = random.Random(options.seed)
@@ -58,7 +59,10 @@ def main() -> None:
     language = adapted(user_home(), "question_generator")
     assert language
     shape = LoraConfig(r=16, lora_alpha=32, lora_dropout=0.05, target_modules="all-linear", task_type="CAUSAL_LM")
-    model = get_peft_model(language.model, shape)
+    if options.further:
+        model: Any = PeftModel.from_pretrained(language.model, options.further, is_trainable=True)
+    else:
+        model = get_peft_model(language.model, shape)
     with half(model), disable_input_dtype_casting(model):
         train(language, model, rows(learned, rng), options.epochs, rng)
         if aside:
@@ -70,16 +74,24 @@ def rows(lines: Sequence[dict[str, Any]], rng: random.Random) -> list[Row]:
     found: list[Row] = []
     for line in lines:
         if "olds" in line:
-            found += [
-                (old, later["say"], number in later["ends"])
-                for later in line["later"]
-                for number, old in enumerate(line["olds"])
-            ]
+            said = [(later["say"], later["ends"]) for later in line["later"]]
+            (one, its), (other, others) = rng.sample(said, 2)
+            said.append((f"{one} {other}", [*its, *others]))
+            found += [(old, say, number in ends) for say, ends in said for number, old in enumerate(line["olds"])]
             continue
         others = [other for other in rng.sample(lines, 2 * UNRELATED + 1) if other is not line and "old" in other]
         beside = [rng.choice([*other["changed"], *other["same"]]) for other in others[:UNRELATED] if line["changed"]]
         found += [(line["old"], now, True) for now in line["changed"]]
         found += [(line["old"], now, False) for now in (*line["same"], *beside)]
+        if line["changed"]:
+            found += [
+                (
+                    line["old"],
+                    " ".join(rng.sample([rng.choice(line[kind]), *beside], len(beside) + 1)),
+                    kind == "changed",
+                )
+                for kind in ("changed", "same")
+            ]
     return [(second_person(old), second_person(now), ended) for old, now, ended in found]
 
 
