@@ -5,18 +5,23 @@ that language models wrote (`examples/question_generation/changes.py`); which st
 is said by the generator's own check. Knows nothing of questions' pairs or of the model that learns.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 
+from memory.conversations import Experience
 from memory.home import Home
 from memory.language import Example, Language, answer_logits
+from memory.persons import second_person
 from memory.precision import pays
 from memory.question_generation import QuestionGenerator, adapted, question_generator
 from memory.targets import Statement
+from memory.texts import sentences, split
 
 ASKED = "Earlier: {earlier}\nNow: {now}\nEarlier is"
+LONGEST = 400
+"""Characters of a message up to which it is read whole."""
 _PACKED = 32
 
 
@@ -46,8 +51,8 @@ class Changes:
         likely: list[float] = (logits[:, wrong] - logits[:, right]).float().sigmoid().tolist()
         return likely
 
-    def overruled(self, earlier: dict[str, list[str]]) -> dict[str, str]:
-        """Earlier statement → what ends it, of those that one of the statements said now (its list) ends."""
+    def overruled(self, earlier: Mapping[str, Sequence[str]]) -> dict[str, str]:
+        """Earlier statement → what ends it, of those that something said now (its list) ends."""
         found: dict[str, str] = {}
         for told, said in earlier.items():
             likely = self.ended(told, said)
@@ -61,7 +66,42 @@ class Changes:
         return [said[max(range(len(said)), key=lambda one: likely[one][number])] for number in range(len(questions))]
 
 
-def still_so(changes: Changes, facts: Sequence[Statement]) -> tuple[list[Statement], list[tuple[str, str]]]:
+@dataclass(frozen=True)
+class Said:
+    """What is said now, in the second person: statement → experience; experience → the whole message, which says what
+    "it" is, and what no statement was made of.
+
+    texts: experiences with a text to remember, whose answers ("In 1066.") are no statements.
+    """
+
+    statements: Mapping[str, str]
+    messages: Mapping[str, str]
+    texts: Collection[str] = ()
+
+    def read(self) -> dict[str, str]:
+        """What is read → its experience; a message that is one statement once."""
+        return {**{text: experience for experience, text in self.messages.items()}, **self.statements}
+
+    def behind(self, ending: str) -> list[str]:
+        """What may be said in place of what a statement or a message ends."""
+        if ending in self.statements:
+            return [ending]
+        experience = self.read()[ending]
+        return [one for one, key in self.statements.items() if key == experience] or sentences(ending)
+
+
+def said_in(batch: Iterable[Experience], facts: Iterable[Statement], earlier: Iterable[Experience] = ()) -> Said:
+    """What a batch says; a long message is not read whole, nor a text to remember, of earlier experiences neither."""
+    batch = list(batch)
+    texts = {e.id for e in (*earlier, *batch) if split(e.text)[1]}
+    statements = {fact.answer: fact.experience for fact in facts if not fact.asked}
+    short = [e for e in batch if len(e.text) <= LONGEST and e.id not in texts]
+    return Said(statements, {e.id: second_person(e.text) for e in short}, texts)
+
+
+def still_so(
+    changes: Changes, facts: Sequence[Statement], messages: Mapping[str, str]
+) -> tuple[list[Statement], list[tuple[str, str]]]:
     """The statements of one batch that none of a later message ends, and the others, with the reason.
 
     Parts of a text to remember are no statements, and neither end nor are ended.
@@ -69,11 +109,10 @@ def still_so(changes: Changes, facts: Sequence[Statement]) -> tuple[list[Stateme
     kept, dropped = [], []
     for number, fact in enumerate(facts):
         behind = facts[number + 1 :] if not fact.asked else ()
-        later = {
-            one.answer: one.text
-            for one in behind
-            if one.experience != fact.experience and one.answer != fact.answer and not one.asked
-        }
+        later: dict[str, str] = {}
+        for one in behind:
+            if one.experience != fact.experience and one.answer != fact.answer and not one.asked:
+                later |= {messages.get(one.experience, one.answer): one.source, one.answer: one.text}
         if ended := changes.overruled({fact.answer: [*later]}):
             dropped.append((fact.text, f"said otherwise later: {later[ended[fact.answer]]}"))
         else:

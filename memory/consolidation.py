@@ -21,7 +21,7 @@ from memory.adapters import copy_over
 from memory.anchors import Anchor, anchors, to_be_kept, unrelated_rows
 from memory.assembly import Counts, assemble, questions_written
 from memory.catalogue import chosen
-from memory.changes import Changes, changes, still_so
+from memory.changes import Changes, changes, said_in, still_so
 from memory.conversations import Experience, check_writable, experiences
 from memory.distill import add_lora, check_trainable, train, validation_loss
 from memory.engine import CONVERTED, convert, open_eight, serve, serve_base, serve_in_eight_bits, wanted
@@ -63,7 +63,6 @@ from memory.targets import Pair, Statement, TargetSet, as_reviewed, extract, fir
 from memory.tastes import taste_pairs, tastes, tastes_now, with_tastes
 from memory.teacher import rows_for
 from memory.team import ALONE, Team
-from memory.texts import split
 from memory.versions import ADAPTER, AS_ADAPTER, MERGED, MERGED_WEIGHTS, TARGETS, VECTORS, Version, Weights
 from memory.writers import write_questions
 
@@ -161,9 +160,8 @@ class _Run:
                 taste.said.text for taste in tastes(facts, chosen(self.settings.catalogue)) if taste.titles
             )
             facts, remarks = without_remarks(self.home, facts, batch, self.recipe, films)
-            several = self.learned_sets or len(ids) > 1
-            heard = changes(self.home, self.recipe.ended, self.recipe.bf16) if several else None
-            facts, ended = still_so(heard, facts) if heard else (facts, [])
+            heard = changes(self.home, self.recipe.ended, self.recipe.bf16) if self.learned_sets or ids[1:] else None
+            facts, ended = still_so(heard, facts, said_in(batch, facts).messages) if heard else (facts, [])
             dropped = [*contradicted, *remarks, *ended]
             targets = self.write_targets(language, answering, batch, facts, rng, dropped, heard)
             del heard
@@ -171,8 +169,10 @@ class _Run:
             basis = basis_of(batch, parent)
             self.events.emit({"event": "targets", "targets": targets.text(), "experiences": ids, "basis": basis})
             return None
-        unheard = dict.fromkeys({*ids} - {one.experience for one in said}, NOTHING_HEARD)
-        left_out = targets.left_out(said) | unheard
+        ends = [one for one in as_reviewed(facts, targets) if one.experience not in {fact.experience for fact in said}]
+        facts = [*facts, *ends]  # of a message of which nothing else was heard, what ends an earlier statement
+        unheard = {*ids} - {one.experience for one in (*said, *ends)}
+        left_out = targets.left_out(said) | dict.fromkeys(unheard, NOTHING_HEARD)
         if job.reviewed:  # what was struck is set aside, and the teacher does not read it
             struck = [key for key in ids if not left_out.get(key, "?")]
             strike(self.weights.root, struck)
@@ -292,8 +292,8 @@ class _Run:
         old, gone = without(standing(self.learned_sets), overturned)
         targets = assemble(facts, questions, counts, self.encoder, known, rng, dropped, [pair.question for pair in old])
         targets = with_tastes(self.encoder, targets, taste_pairs(holding, catalogue))
-        count, texts = recipe.replay * recipe.replay_rest, {e.id for e in (*earlier, *batch) if split(e.text)[1]}
-        again = replay(self.encoder, old, targets.of_kind("fact"), count, rng, heard, texts)
+        now, count = said_in(batch, facts, earlier), recipe.replay * recipe.replay_rest
+        again = replay(self.encoder, old, targets.of_kind("fact"), count, rng, heard, now)
         own = self.rehearsed(language, answering, targets, [*overturned, *again.overruled], rng)
         pairs = (*targets.pairs, *again.corrected, *again.pairs, *own)
         return replace(targets, pairs=pairs, overruled=(*again.overruled, *gone))

@@ -8,7 +8,7 @@ back.
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
 from itertools import compress, zip_longest
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from memory.changes import Changes
+from memory.changes import Changes, Said
 from memory.corrections import taken_back
 from memory.judge import Encoder, fold
 from memory.overruling import may_overrule, speaks_of_change
@@ -32,11 +32,11 @@ ENOUGH, ENOUGH_WITH_CUE = 0.5, 0.2
 """Share of its questions that must be asked anew to overrule an answer; less if the new one speaks of a change."""
 
 READ, ASKED = 24, 4
-"""Earlier answers that are read against each new one; new ones that an overruled one's questions are put to: the
-likest asked."""
+"""Earlier statements that each new one is read against; new ones that an overruled one's questions are put to."""
 
 Cosines = np.ndarray[Any, Any]
-"""(earlier pairs, new pairs), of their questions."""
+"""(earlier pairs, others)."""
+NOTHING = Said({}, {})
 
 
 @dataclass(frozen=True)
@@ -80,28 +80,32 @@ def without(pairs: Sequence[Pair], overturned: Sequence[str]) -> tuple[list[Pair
 
 def replay(
     encoder: Encoder, old: Sequence[Pair], new: Sequence[Pair], count: int, rng: random.Random,
-    changes: Changes | None = None, texts: Collection[str] = (),
+    changes: Changes | None = None, said: Said = NOTHING,
 ) -> Replay:  # fmt: skip
     """At most `count` of the `old` pairs, and what the `new` fact pairs overrule.
 
-    texts: experiences whose answers are parts of a text ("In 1066."), which are not read as statements.
+    said: what the changes are read from.
     """
-    if not old or not new:
+    if not old or not (new or said.messages):
         return Replay((), (), ())
-    cosines = encoder([pair.question for pair in old]) @ encoder([pair.question for pair in new]).T  # (old, new)
-    said = list(dict.fromkeys(pair.answer for pair in new))
-    overruled = _asked_anew(old, new, cosines)
-    overruled = taken_back(list(dict.fromkeys(pair.answer for pair in old)), said) | overruled
-    likeness: dict[str, dict[str, float]] = {}
-    if changes:
-        likeness = _of_answers(old, new, cosines, texts)
-        overruled = changes.overruled(_to_read(likeness)) | overruled
-    kept = [pair for pair, cosine in zip(old, cosines.max(1).tolist(), strict=True) if cosine < REPEAT]
+    asked = encoder([pair.question for pair in old])  # (old, H)
+    cosines = asked @ encoder([pair.question for pair in new]).T if new else np.full((len(old), 1), -1.0)
     source = {pair.answer: pair.experience for pair in new}
+    overruled = _asked_anew(old, new, cosines)
+    overruled = taken_back(list(dict.fromkeys(pair.answer for pair in old)), list(source)) | overruled
+    likeness: dict[str, dict[str, float]] = {}
+    if changes and said.read():
+        likeness = _of_answers(old, said, asked @ encoder(list(said.read())).T)
+        for answer, ending in changes.overruled(_to_read(likeness)).items():
+            behind = said.behind(ending)
+            likely = changes.ended(answer, behind) if len(behind) > 1 else [1.0]
+            overruled[answer] = behind[likely.index(max(likely))]
+            source.setdefault(overruled[answer], said.read()[ending])
+    kept = [pair for pair, cosine in zip(old, cosines.max(1).tolist(), strict=True) if cosine < REPEAT]
     corrected: list[Pair] = []
     for answer, now in overruled.items():
         questions = [pair.question for pair in kept if pair.answer == answer]
-        near = likeness.get(answer, {})
+        near = {text: like for text, like in likeness.get(answer, {}).items() if text in said.statements}
         among = list(dict.fromkeys([now, *nlargest(ASKED, near, near.__getitem__)]))
         answers = changes.answers(questions, among) if changes else [now] * len(questions)
         corrected += [
@@ -131,27 +135,24 @@ def _asked_anew(old: Sequence[Pair], new: Sequence[Pair], cosines: Cosines) -> d
     }
 
 
-def _of_answers(
-    old: Sequence[Pair], new: Sequence[Pair], cosines: Cosines, texts: Collection[str]
-) -> dict[str, dict[str, float]]:
-    """Earlier statement → new statement → the largest cosine of their questions."""
-    rows, columns = ([pair.experience not in texts for pair in pairs] for pairs in (old, new))
-    row, column = (
-        {answer: number for number, answer in enumerate(dict.fromkeys(p.answer for p in compress(pairs, stated)))}
-        for pairs, stated in ((old, rows), (new, columns))
-    )
-    best = np.full((len(row), len(column)), -1.0, dtype=np.float32)
-    of_column = [column[pair.answer] for pair in compress(new, columns)]
-    for pair, likest in zip(compress(old, rows), cosines[rows][:, columns], strict=True):
-        np.maximum.at(best[row[pair.answer]], of_column, likest)
-    return {answer: dict(zip(column, one, strict=True)) for answer, one in zip(row, best.tolist(), strict=True)}
+def _of_answers(old: Sequence[Pair], said: Said, cosines: Cosines) -> dict[str, dict[str, float]]:
+    """Earlier statement → what is said now → its largest cosine to a question of the earlier one.
+
+    cosines: (old, said). The answers to what was read of a text ("In 1066.") are no statements.
+    """
+    stated = [pair.experience not in said.texts for pair in old]
+    answers = [pair.answer for pair in compress(old, stated)]
+    row = {answer: number for number, answer in enumerate(dict.fromkeys(answers))}
+    best = np.full((len(row), cosines.shape[1]), -1.0)
+    np.maximum.at(best, [row[answer] for answer in answers], cosines[stated])
+    return {answer: dict(zip(said.read(), one, strict=True)) for answer, one in zip(row, best.tolist(), strict=True)}
 
 
-def _to_read(likeness: dict[str, dict[str, float]]) -> dict[str, list[str]]:
-    """Earlier answer → the new ones that it is read against: for each of these the READ likest."""
+def _to_read(likeness: Mapping[str, Mapping[str, float]]) -> dict[str, list[str]]:
+    """Earlier statement → what it is read against: of each that is said now the READ likest are."""
     found: dict[str, list[str]] = defaultdict(list)
     for now in next(iter(likeness.values()), {}):
-        of_now = {answer: cosines[now] for answer, cosines in likeness.items() if answer != now}
+        of_now = {answer: likely[now] for answer, likely in likeness.items() if answer != now}
         for answer in nlargest(READ, of_now, of_now.__getitem__):
             found[answer].append(now)
     return found

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from memory.changes import ASKED, Changes, changes, still_so
+from memory.changes import ASKED, LONGEST, Changes, Said, changes, said_in, still_so
+from memory.conversations import Experience
 from memory.home import Home
 from memory.language import Example, Language, answer_logits
 from memory.models import load
 from memory.question_generation import QuestionGenerator
 from memory.replay import READ, replay
 from memory.slots import asked_if_still
-from memory.targets import Pair, Statement
+from memory.targets import Pair, Statement, extract
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,8 @@ def test_what_is_so_no_more_is_overruled_and_each_question_answered_anew(tiny: L
     old = [*(Pair(one, "You sail a boat.", "fact", "c/0") for one in sails), Pair("My dog?", "You have a dog.", "fact")]
     sold, bees = "You sold the boat and sail no more.", "On my Sundays you keep bees."
     new = [Pair("What became of my vessel?", sold, "fact", "d/0"), Pair("Do I keep bees?", bees, "fact", "d/2")]
-    again = replay(encoder, old, new, 9, random.Random(0), Read(tiny, QuestionGenerator(tiny), 0.9))
+    said = Said({sold: "d/0", bees: "d/2"}, {})
+    again = replay(encoder, old, new, 9, random.Random(0), Read(tiny, QuestionGenerator(tiny), 0.9), said)
     assert again.overruled == ("You sail a boat.",)
     assert {(pair.question, pair.answer, pair.experience) for pair in again.corrected} == {
         (sails[0], bees, "d/2"),
@@ -71,7 +73,7 @@ def test_what_is_so_no_more_is_overruled_and_each_question_answered_anew(tiny: L
         ("Do I still sail a boat?", sold, "d/0"),
     }
     assert [pair.answer for pair in again.pairs] == ["You have a dog."]
-    unread = replay(encoder, old, new, 9, random.Random(0))
+    unread = replay(encoder, old, new, 9, random.Random(0), None, said)
     assert (unread.overruled, unread.corrected) == ((), ())
 
 
@@ -86,8 +88,9 @@ def test_each_new_statement_is_read_against_the_likest_earlier_ones_only(tiny: L
 
     old = [Pair(f"What of number {number}?", f"You have number {number}.", "fact") for number in range(3 * READ)]
     new = [Pair("What of number 7?", "You have number 7.", "fact"), Pair("Who is Una?", "Una is your aunt.", "fact")]
-    replay(encoder, old, new, 9, random.Random(0), Noted(tiny, QuestionGenerator(tiny), 0.9))
-    assert len(read) == 2 * READ
+    said = Said({pair.answer: "d/0" for pair in new}, {"d/0": "You say two things."})
+    replay(encoder, old, new, 9, random.Random(0), Noted(tiny, QuestionGenerator(tiny), 0.9), said)
+    assert len(read) == 3 * READ
     assert all(earlier != one for earlier, one in read)
 
 
@@ -121,10 +124,38 @@ def test_what_a_later_message_ends_is_not_learned(tiny: Language) -> None:
     bees = Statement("I keep bees.", "You keep bees.", "I keep bees.", "c/0")
     sold = Statement("I sold the boat.", "You sold the boat.", "I sold the boat.", "c/2")
     reader = Read(tiny, QuestionGenerator(tiny), 0.9)
-    assert still_so(reader, [sails, bees, sold]) == (
-        [bees, sold],
-        [("I sail.", "said otherwise later: I sold the boat.")],
-    )
-    assert still_so(reader, [sails, bees, replace(sold, experience="c/0")])[1] == []
-    assert still_so(reader, [sails, bees, replace(sold, asked=("What was sold?",))])[1] == []
-    assert still_so(reader, [sold, sails]) == ([sold, sails], [])
+    why = [("I sail.", "said otherwise later: I sold the boat.")]
+    assert still_so(reader, [sails, bees, sold], {}) == ([bees, sold], why)
+    gone = replace(sold, answer="It is gone.")
+    assert still_so(reader, [sails, bees, gone], {}) == ([sails, bees, gone], [])
+    assert still_so(reader, [sails, bees, gone], {"c/2": "You sold the boat. It is gone."}) == ([bees, gone], why)
+    assert still_so(reader, [sails, bees, replace(sold, experience="c/0")], {})[1] == []
+    assert still_so(reader, [sails, bees, replace(sold, asked=("What was sold?",))], {})[1] == []
+    assert still_so(reader, [sold, sails], {}) == ([sold, sails], [])
+
+
+def test_a_message_ends_what_none_of_its_statements_does(tiny: Language, encoder: Any) -> None:
+    """What takes its place is said by its likeliest statement; of one of which nothing is heard by its own sentence."""
+    message = "The mast is down. You sold the boat, it was old."
+    old = [Pair("What do I sail on the lake?", "You sail a boat.", "fact", "c/0")]
+    new = [Pair("What is down?", "The mast is down.", "fact", "d/0"), Pair("Who is Una?", "Una sails.", "fact", "d/2")]
+    reader = Read(tiny, QuestionGenerator(tiny), 0.9)
+    heard = Said({"The mast is down.": "d/0", "Una sails.": "d/2"}, {"d/0": message})
+    again = replay(encoder, old, new, 9, random.Random(0), reader, heard)
+    assert again.overruled == ("You sail a boat.",)
+    assert Pair("Do I still sail a boat?", "The mast is down.", "fact", "d/0") in again.corrected
+    unheard = replay(encoder, old, new[1:], 9, random.Random(0), reader, Said({"Una sails.": "d/2"}, {"d/0": message}))
+    assert Pair("Do I still sail a boat?", "You sold the boat, it was old.", "fact", "d/0") in unheard.corrected
+    text = Said({"Una sails.": "d/2"}, {"d/0": message}, {"c/0"})
+    assert replay(encoder, old, new[1:], 9, random.Random(0), reader, text).overruled == ()
+
+
+def test_what_is_read_of_a_batch() -> None:
+    """Messages that are not long; of a text to remember nothing, and none of its parts."""
+    text = "Remember this: The tower of Una was built in 1066."
+    batch = [Experience("c/0", "I sail.", ""), Experience("c/2", text, ""), Experience("c/4", "I " * LONGEST, "")]
+    said = said_in(batch, extract(batch), [Experience("b/0", text, "")])
+    assert said.messages == {"c/0": "You sail."}
+    assert said.statements["You sail."] == "c/0"
+    assert "c/2" not in said.statements.values()
+    assert said.texts == {"b/0", "c/2"}

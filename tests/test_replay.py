@@ -23,7 +23,7 @@ def test_a_correction_overrules(encoder: Any) -> None:
     again = replay(encoder, old, new, 10, random.Random(0))
     assert again.overruled == (LEEDS,)
     assert again.pairs == (Pair(DOG.question, DOG.answer, "replay", "c/2"),)
-    assert {pair.question for pair in again.corrected} == set(QUESTIONS[1:])
+    assert {pair.question for pair in again.corrected} == {*QUESTIONS[1:], "Do I still live in Leeds?"}
     assert {(pair.answer, pair.experience) for pair in again.corrected} == {("You live in Porto now.", "d/1")}
 
 

@@ -4,8 +4,8 @@ One line of text a pair of statements: "Earlier: O\\nNow: N\\nEarlier is" → ri
 the two. Over the question generator's weights. Data: `changes.jsonl`, written by language models: an earlier statement
 ("old") with later ones after which it is so no more ("changed") and later ones that take nothing back ("same"); or six
 earlier statements of one person ("olds") and later ones ("later": "say", and the numbers of those that it "ends"). The
-later ones of other lines are added as what takes nothing back, and several later ones as one message. Lines with nothing "changed" are of what the examples'
-people say on one day. On two cores whose processor multiplies in bf16 half an hour.
+later ones of other lines are added as what takes nothing back, and several later ones as one message. Lines with
+nothing "changed" are of what the examples' people say on one day. Half an hour on two cores that multiply in bf16.
 
 usage: python examples/question_generation/changes.py OUT_FOLDER [--fold all|0|1|2|3|4] [--epochs 2] [--further ADAPTER]
 """
