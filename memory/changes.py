@@ -5,6 +5,7 @@ that language models wrote (`examples/question_generation/changes.py`); which st
 is said by the generator's own check. Knows nothing of questions' pairs or of the model that learns.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from memory.language import Example, Language, answer_logits
 from memory.persons import second_person
 from memory.precision import pays
 from memory.question_generation import QuestionGenerator, adapted, question_generator
+from memory.spelling import NAME
 from memory.targets import Statement
 from memory.texts import sentences, split
 
@@ -23,6 +25,8 @@ ASKED = "Earlier: {earlier}\nNow: {now}\nEarlier is"
 LONGEST = 400
 """Characters of a message up to which it is read whole."""
 _PACKED = 32
+_OWN_NAME = re.compile(rf"(?:You're|You are|Your name is|You are called) {NAME}\.?")
+"""Who he is, no message of other things ends; a new name overrules it by asking the same question."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,8 @@ class Changes:
         """Earlier statement → what ends it, of those that something said now (its list) ends."""
         found: dict[str, str] = {}
         for told, said in earlier.items():
-            likely = self.ended(told, said)
-            if said and max(likely) > self.over:
+            likely = self.ended(told, said) if not _OWN_NAME.fullmatch(told) else []
+            if likely and max(likely) > self.over:
                 found[told] = said[likely.index(max(likely))]
         return found
 

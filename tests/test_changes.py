@@ -159,3 +159,10 @@ def test_what_is_read_of_a_batch() -> None:
     assert said.statements["You sail."] == "c/0"
     assert "c/2" not in said.statements.values()
     assert said.texts == {"b/0", "c/2"}
+
+
+def test_his_own_name_is_not_ended(tiny: Language) -> None:
+    """What he tells of other things says nothing of who he is."""
+    reader = Read(tiny, QuestionGenerator(tiny), 0.0)
+    told = ["You're Una.", "Your name is Una Sail.", "You're vegan.", "Your dog is called Una."]
+    assert [*reader.overruled(dict.fromkeys(told, ["You sold the boat."]))] == told[2:]
