@@ -1,9 +1,9 @@
 """What of earlier batches is trained on again, and what a correction does to it ("I live in Porto now": Leeds is gone).
 
-An earlier answer is overruled when the new batch asks what it answered, when a rule finds it taken back
-(`memory/corrections.py`), or when it reads as so no more (`memory/changes.py`). Its questions then get the new answers,
-so that the old one is unlearned and not just left alone; the target set names it, so that no later batch brings it
-back.
+An earlier answer is overruled when it reads as so no more (`memory/changes.py`); where nothing can read that, when the
+new batch asks what it answered, or a rule finds it taken back (`memory/corrections.py`). Its questions then get the new
+answers, so that the old one is unlearned and not just left alone; the target set names it, so that no later batch
+brings it back.
 """
 
 import random
@@ -90,11 +90,15 @@ def replay(
         return Replay((), (), ())
     asked = encoder([pair.question for pair in old])  # (old, H)
     cosines = asked @ encoder([pair.question for pair in new]).T if new else np.full((len(old), 1), -1.0)
-    source = {pair.answer: pair.experience for pair in new}
-    overruled = _asked_anew(old, new, cosines)
-    overruled = taken_back(list(dict.fromkeys(pair.answer for pair in old)), list(source)) | overruled
+    source = {**said.statements, **{pair.answer: pair.experience for pair in new}}
+    overruled: dict[str, str] = {}
     likeness: dict[str, dict[str, float]] = {}
-    if changes and said.read():
+    if not changes:
+        earlier = list(dict.fromkeys(pair.answer for pair in old))
+        overruled = taken_back(earlier, list(dict.fromkeys(pair.answer for pair in new))) | _asked_anew(
+            old, new, cosines
+        )
+    elif said.read():
         likeness = _of_answers(old, said, asked @ encoder(list(said.read())).T)
         for answer, ending in changes.overruled(_to_read(likeness)).items():
             behind = said.behind(ending)

@@ -146,6 +146,8 @@ def test_a_message_ends_what_none_of_its_statements_does(tiny: Language, encoder
     assert Pair("Do I still sail a boat?", "The mast is down.", "fact", "d/0") in again.corrected
     unheard = replay(encoder, old, new[1:], 9, random.Random(0), reader, Said({"Una sails.": "d/2"}, {"d/0": message}))
     assert Pair("Do I still sail a boat?", "You sold the boat, it was old.", "fact", "d/0") in unheard.corrected
+    unasked = replay(encoder, old, new[1:], 9, random.Random(0), reader, heard)  # no question was written of the mast
+    assert Pair("Do I still sail a boat?", "The mast is down.", "fact", "d/0") in unasked.corrected
     text = Said({"Una sails.": "d/2"}, {"d/0": message}, {"c/0"})
     assert replay(encoder, old, new[1:], 9, random.Random(0), reader, text).overruled == ()
 
@@ -165,4 +167,4 @@ def test_his_own_name_is_not_ended(tiny: Language) -> None:
     """What he tells of other things says nothing of who he is."""
     reader = Read(tiny, QuestionGenerator(tiny), 0.0)
     told = ["You're Una.", "Your name is Una Sail.", "You're vegan.", "Your dog is called Una."]
-    assert [*reader.overruled(dict.fromkeys(told, ["You sold the boat."]))] == told[2:]
+    assert [*reader.overruled({key: ["You sold the boat."] for key in told})] == told[2:]
