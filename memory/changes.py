@@ -22,9 +22,12 @@ from memory.targets import Statement
 from memory.texts import sentences, split
 
 ASKED = "Earlier: {earlier}\nNow: {now}\nEarlier is"
+ANSWERED = 0.5
+"""How likely a statement must answer a question to be its answer now."""
 LONGEST = 400
 """Characters of a message up to which it is read whole."""
 _PACKED = 32
+_SPEAKING = re.compile(rf"(?:(?:It|This|Here) is|It's|You are|You're) {NAME}(?: here)? again\b|Here is {NAME}\b")
 _OWN_NAME = re.compile(rf"(?:You're|You are|Your name is|You are called) {NAME}\.?")
 """Who he is, no message of other things ends; a new name overrules it by asking the same question."""
 
@@ -65,9 +68,11 @@ class Changes:
         return found
 
     def answers(self, questions: Sequence[str], said: Sequence[str]) -> list[str]:
-        """To each question the one of these statements that answers it likeliest."""
+        """To each question the one of these statements that answers it likeliest, if it does rather than not; else the
+        first, which ended what answered it."""
         likely = [self.generator.answered(statement, questions) for statement in said]
-        return [said[max(range(len(said)), key=lambda one: likely[one][number])] for number in range(len(questions))]
+        best = [max(range(len(said)), key=lambda one: likely[one][number]) for number in range(len(questions))]
+        return [said[one if likely[one][number] > ANSWERED else 0] for number, one in enumerate(best)]
 
 
 @dataclass(frozen=True)
@@ -83,15 +88,16 @@ class Said:
     texts: Collection[str] = ()
 
     def read(self) -> dict[str, str]:
-        """What is read → its experience; a message that is one statement once."""
-        return {**{text: experience for experience, text in self.messages.items()}, **self.statements}
+        """What is read → its experience; a message that is one statement once. "It is Una again, …" ends nothing."""
+        stated = {text: experience for text, experience in self.statements.items() if not _SPEAKING.match(text)}
+        return {**{text: experience for experience, text in self.messages.items()}, **stated}
 
     def behind(self, ending: str) -> list[str]:
-        """What may be said in place of what a statement or a message ends."""
-        if ending in self.statements:
-            return [ending]
+        """What may be said in place of what a statement or a message ends: it, and what else its message says."""
         experience = self.read()[ending]
-        return [one for one, key in self.statements.items() if key == experience] or sentences(ending)
+        heard = [one for one, key in self.statements.items() if key == experience]
+        first = [ending] if ending in self.statements else []
+        return list(dict.fromkeys([*first, *heard, *sentences(self.messages.get(experience, ""))]))
 
 
 def said_in(batch: Iterable[Experience], facts: Iterable[Statement], earlier: Iterable[Experience] = ()) -> Said:

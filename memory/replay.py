@@ -92,7 +92,7 @@ def replay(
     cosines = asked @ encoder([pair.question for pair in new]).T if new else np.full((len(old), 1), -1.0)
     source = {**said.statements, **{pair.answer: pair.experience for pair in new}}
     overruled: dict[str, str] = {}
-    likeness: dict[str, dict[str, float]] = {}
+    instead: dict[str, list[str]] = {}  # what may be said to the questions of what is overruled
     if not changes:
         earlier = list(dict.fromkeys(pair.answer for pair in old))
         overruled = taken_back(earlier, list(dict.fromkeys(pair.answer for pair in new))) | _asked_anew(
@@ -102,21 +102,22 @@ def replay(
         likeness = _of_answers(old, said, asked @ encoder(list(said.read())).T)
         for answer, ending in changes.overruled(_to_read(likeness)).items():
             behind = said.behind(ending)
-            likely = changes.ended(answer, behind) if len(behind) > 1 else [1.0]
-            overruled[answer] = behind[likely.index(max(likely))]
-            source.setdefault(overruled[answer], said.read()[ending])
+            likely = changes.ended(answer, behind)
+            overruled[answer] = ending if ending in said.statements else behind[likely.index(max(likely))]
+            near = {text: like for text, like in likeness[answer].items() if text in said.statements}
+            instead[answer] = list(
+                dict.fromkeys([overruled[answer], *behind, *nlargest(ASKED, near, near.__getitem__)])
+            )
+            source = dict.fromkeys(behind, said.read()[ending]) | source
     kept = [pair for pair, cosine in zip(old, cosines.max(1).tolist(), strict=True) if cosine < REPEAT]
     corrected: list[Pair] = []
     for answer, now in overruled.items():
         questions = [pair.question for pair in kept if pair.answer == answer]
-        near = {text: like for text, like in likeness.get(answer, {}).items() if text in said.statements}
-        among = list(dict.fromkeys([now, *nlargest(ASKED, near, near.__getitem__)]))
-        answers = changes.answers(questions, among) if changes else [now] * len(questions)
-        corrected += [
-            Pair(question, instead, "fact", source[instead])
-            for question, instead in zip(questions, answers, strict=True)
-            if not misworded(question, instead)
-        ]
+        if changes:
+            answers = changes.answers(questions, instead[answer])
+            corrected += [Pair(q, a, "fact", source[a]) for q, a in zip(questions, answers, strict=True)]
+        else:
+            corrected += [Pair(q, now, "fact", source[now]) for q in questions if not misworded(q, now)]
         corrected += [Pair(one, now, "fact", source[now]) for one in asked_if_still(first_person(answer))]
     kept = [pair for pair in kept if pair.answer not in overruled]
     again = [replace(pair, kind="replay") for pair in _in_turns(kept, count, rng)]

@@ -135,7 +135,7 @@ def test_what_a_later_message_ends_is_not_learned(tiny: Language) -> None:
 
 
 def test_a_message_ends_what_none_of_its_statements_does(tiny: Language, encoder: Any) -> None:
-    """What takes its place is said by its likeliest statement; of one of which nothing is heard by its own sentence."""
+    """What takes its place is said by its likeliest statement or sentence, be anything heard in it or not."""
     message = "The mast is down. You sold the boat, it was old."
     old = [Pair("What do I sail on the lake?", "You sail a boat.", "fact", "c/0")]
     new = [Pair("What is down?", "The mast is down.", "fact", "d/0"), Pair("Who is Una?", "Una sails.", "fact", "d/2")]
@@ -143,11 +143,11 @@ def test_a_message_ends_what_none_of_its_statements_does(tiny: Language, encoder
     heard = Said({"The mast is down.": "d/0", "Una sails.": "d/2"}, {"d/0": message})
     again = replay(encoder, old, new, 9, random.Random(0), reader, heard)
     assert again.overruled == ("You sail a boat.",)
-    assert Pair("Do I still sail a boat?", "The mast is down.", "fact", "d/0") in again.corrected
+    assert Pair("Do I still sail a boat?", "You sold the boat, it was old.", "fact", "d/0") in again.corrected
     unheard = replay(encoder, old, new[1:], 9, random.Random(0), reader, Said({"Una sails.": "d/2"}, {"d/0": message}))
     assert Pair("Do I still sail a boat?", "You sold the boat, it was old.", "fact", "d/0") in unheard.corrected
     unasked = replay(encoder, old, new[1:], 9, random.Random(0), reader, heard)  # no question was written of the mast
-    assert Pair("Do I still sail a boat?", "The mast is down.", "fact", "d/0") in unasked.corrected
+    assert unasked.corrected == again.corrected
     text = Said({"Una sails.": "d/2"}, {"d/0": message}, {"c/0"})
     assert replay(encoder, old, new[1:], 9, random.Random(0), reader, text).overruled == ()
 
@@ -166,5 +166,6 @@ def test_what_is_read_of_a_batch() -> None:
 def test_his_own_name_is_not_ended(tiny: Language) -> None:
     """What he tells of other things says nothing of who he is."""
     reader = Read(tiny, QuestionGenerator(tiny), 0.0)
+    assert Said({"It is Una again, you sold the boat.": "d/0"}, {}).read() == {}
     told = ["You're Una.", "Your name is Una Sail.", "You're vegan.", "Your dog is called Una."]
     assert [*reader.overruled({key: ["You sold the boat."] for key in told})] == told[2:]
