@@ -14,6 +14,7 @@ import torch
 from memory.conversations import Experience
 from memory.home import Home
 from memory.language import Example, Language, answer_logits
+from memory.overruling import may_speak_of
 from memory.persons import second_person
 from memory.precision import pays
 from memory.question_generation import QuestionGenerator, adapted, question_generator
@@ -62,9 +63,10 @@ class Changes:
         """Earlier statement → what ends it, of those that something said now (its list) ends."""
         found: dict[str, str] = {}
         for told, said in earlier.items():
-            likely = self.ended(told, said) if not _OWN_NAME.fullmatch(told) else []
+            about = [now for now in said if may_speak_of(now, told) and not _OWN_NAME.fullmatch(told)]
+            likely = self.ended(told, about)
             if likely and max(likely) > self.over:
-                found[told] = said[likely.index(max(likely))]
+                found[told] = about[likely.index(max(likely))]
         return found
 
     def answers(self, questions: Sequence[str], said: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 
+from memory.judge import stems
 from memory.naming import bears_a_name
 
 _NAME = r"(?-i:[^\W\d_a-z])[\w'-]+(?: (?-i:[^\W\d_a-z])[\w'-]+){0,2}"
@@ -29,6 +30,15 @@ _ONLY_ONE = re.compile(
 def speaks_of_change(answer: str) -> bool:
     """Whether it says that something was otherwise before: "You live in Porto now." """
     return bool(_CUE.search(answer))
+
+
+def may_speak_of(now: str, earlier: str) -> bool:
+    """Whether what is said now may be about the one of whom an earlier statement speaks by name: it has the name or the
+    role ("your sister"); any other statement may be spoken of without one."""
+    one = _OF_ONE.match(earlier)
+    if not one or not bears_a_name(one["role"]):
+        return True
+    return one["name"] in now or bool(stems(one["role"]) & stems(now))
 
 
 def may_overrule(new: str, old: str) -> bool:

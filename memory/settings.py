@@ -22,7 +22,7 @@ class Recipe:
     hearing: str = "parser"  # each clause of a long sentence is a statement, too, by a dependency parser; "rules": none
     passing: float = 0.7  # likelier than that to be only of the moment, a statement is left out; 1: none is
     misheard: float = 0.9  # likelier than that not to have been said so, it is left out, too
-    ended: float = 0.8  # likelier than that to be so no more after what is said now, what was learned is overruled
+    ended: float = 0.9  # likelier than that to be so no more after what is said now, what was learned is overruled
     writer: str = "auto"  # examples, question generator, a model of 0.3 B itself; "instruct", "analogies"; or a plugin
     prepared: bool = True  # the default model begins with what the learning of any person has in common
     rank: int = 16  # of the adapter

@@ -167,5 +167,14 @@ def test_his_own_name_is_not_ended(tiny: Language) -> None:
     """What he tells of other things says nothing of who he is."""
     reader = Read(tiny, QuestionGenerator(tiny), 0.0)
     assert Said({"It is Una again, you sold the boat.": "d/0"}, {}).read() == {}
-    told = ["You're Una.", "Your name is Una Sail.", "You're vegan.", "Your dog is called Una."]
+    told = ["You're Una.", "Your name is Una Sail.", "You're vegan.", "Your boat is old."]
     assert [*reader.overruled({key: ["You sold the boat."] for key in told})] == told[2:]
+
+
+def test_what_is_said_of_somebody_by_name_only_what_may_speak_of_him_ends(tiny: Language) -> None:
+    """His name, or what he is to the user."""
+    reader = Read(tiny, QuestionGenerator(tiny), 0.0)
+    for now, ended in (("You moved out.", False), ("Your brother moved out.", True), ("Bo moved out.", True)):
+        assert bool(reader.overruled({"Your brother Bo lives in Rome.": [now]})) == ended
+        assert bool(reader.overruled({"Your brother is called Bo.": [now]})) == ended
+        assert reader.overruled({"You live in Rome.": [now]})
