@@ -9,11 +9,9 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import torch
-
 from memory.conversations import Experience
 from memory.home import Home
-from memory.language import Example, Language, answer_logits
+from memory.language import Language, word_logits
 from memory.overruling import may_speak_of
 from memory.persons import second_person
 from memory.precision import pays
@@ -27,10 +25,10 @@ ANSWERED = 0.5
 """How likely a statement must answer a question to be its answer now."""
 LONGEST = 400
 """Characters of a message up to which it is read whole."""
-_PACKED = 32
 _SPEAKING = re.compile(rf"(?:(?:It|This|Here) is|It's|You are|You're) {NAME}(?: here)? again\b|Here is {NAME}\b")
-_OWN_NAME = re.compile(rf"(?:You're|You are|Your name is|You are called) {NAME}\.?")
-"""Who he is, no message of other things ends; a new name overrules it by asking the same question."""
+_OWN_NAME = re.compile(rf"(?:You're|You are|Your name is|You are called) (?P<name>{NAME})\.?")
+_RENAMED = 0.5
+"""Who he is, only what names him otherwise ends, if it is likelier to than not."""
 
 
 @dataclass(frozen=True)
@@ -45,27 +43,21 @@ class Changes:
     def ended(self, earlier: str, said: Sequence[str]) -> list[float]:
         """How likely an earlier statement is so no more after each of those said now, 0 to 1: P(wrong) against
         P(right), from packed passes."""
-        found: list[float] = []
-        for start in range(0, len(said), _PACKED):
-            found += self._ended(earlier, said[start : start + _PACKED])
-        return found
-
-    @torch.no_grad()
-    def _ended(self, earlier: str, said: Sequence[str]) -> list[float]:
-        encode = self.language.encode
-        right, wrong = (encode(word)[-1] for word in (" right", " wrong"))  # a token each
-        asked = [tuple(encode(ASKED.format(earlier=earlier, now=now))) for now in said]
-        logits = answer_logits(self.language.model, [Example(prompt, (right,)) for prompt in asked])  # (S, V)
-        likely: list[float] = (logits[:, wrong] - logits[:, right]).float().sigmoid().tolist()
+        asked = [ASKED.format(earlier=earlier, now=now) for now in said]
+        right, wrong = word_logits(self.language, asked, (" right", " wrong")).T
+        likely: list[float] = (wrong - right).sigmoid().tolist()
         return likely
 
     def overruled(self, earlier: Mapping[str, Sequence[str]]) -> dict[str, str]:
         """Earlier statement → what ends it, of those that something said now (its list) ends."""
         found: dict[str, str] = {}
         for told, said in earlier.items():
-            about = [now for now in said if may_speak_of(now, told) and not _OWN_NAME.fullmatch(told)]
+            about = [now for now in said if may_speak_of(now, told)]
+            over = self.over
+            if own := _OWN_NAME.fullmatch(told):
+                about, over = [now for now in said if _OWN_NAME.match(now) and own["name"] not in now], _RENAMED
             likely = self.ended(told, about)
-            if likely and max(likely) > self.over:
+            if likely and max(likely) > over:
                 found[told] = about[likely.index(max(likely))]
         return found
 

@@ -264,6 +264,18 @@ def starts(examples: Sequence[Example]) -> list[int]:
     return found
 
 
+def word_logits(language: Language, asked: Sequence[str], words: Sequence[str], packed: int = 32) -> torch.Tensor:
+    """Logits of each of these words, a token each, behind each text: (texts, words), from passes of `packed` texts."""
+    ids = [language.encode(word)[-1] for word in words]
+    rows = [Example(tuple(language.encode(text)), (ids[0],)) for text in asked]
+    with torch.no_grad():
+        found = [
+            answer_logits(language.model, rows[start : start + packed])[:, ids].float()
+            for start in range(0, len(rows), packed)
+        ]
+    return torch.cat(found) if found else torch.empty(0, len(ids))
+
+
 def answer_logits(model: Any, examples: Sequence[Example]) -> torch.Tensor:
     """Logits at the answers' positions, (sum of answer lengths, V), from one packed forward pass.
 

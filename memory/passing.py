@@ -10,11 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-import torch
-
 from memory.conversations import Experience
 from memory.home import Home
-from memory.language import Example, Language, answer_logits
+from memory.language import Language, word_logits
 from memory.question_generation import adapted
 from memory.settings import Recipe
 from memory.targets import Statement
@@ -32,17 +30,14 @@ class Listener:
 
     language: Language
 
-    @torch.no_grad()
     def judged(self, message: str, statements: Sequence[str]) -> list[tuple[float, float]]:
         """How likely each statement heard in the message is only of the moment, and how likely it was not said so, 0 to
         1 each; from one packed pass."""
         if not statements:
             return []
-        encode = self.language.encode
-        right, passing, wrong = (encode(word)[-1] for word in (" right", " passing", " wrong"))  # a token each
-        asked = [tuple(encode(f"Said: {message}\nStatement: {statement}\nThis is")) for statement in statements]
-        logits = answer_logits(self.language.model, [Example(prompt, (passing,)) for prompt in asked])  # (S, V)
-        likely = logits[:, [right, passing, wrong]].float().softmax(-1)[:, 1:]
+        asked = [f"Said: {message}\nStatement: {statement}\nThis is" for statement in statements]
+        logits = word_logits(self.language, asked, (" right", " passing", " wrong"), len(asked))
+        likely = logits.softmax(-1)[:, 1:]
         return [(float(moment), float(misheard)) for moment, misheard in likely]
 
 

@@ -12,7 +12,7 @@ import torch
 
 from memory.adapters import merged
 from memory.home import Home
-from memory.language import Example, Language, answer_logits
+from memory.language import Language, word_logits
 from memory.models import DEFAULT_MODEL, load, ready_folder
 from memory.precision import pays
 
@@ -51,18 +51,9 @@ class QuestionGenerator:
 
     def answered(self, statement: str, questions: Sequence[str]) -> list[float]:
         """How likely the statement answers each question, 0 to 1: P(yes) against P(no), from packed passes."""
-        found: list[float] = []
-        for start in range(0, len(questions), _PACKED):
-            found += self._answered(statement, questions[start : start + _PACKED])
-        return found
-
-    @torch.no_grad()
-    def _answered(self, statement: str, questions: Sequence[str]) -> list[float]:
-        encode = self.language.encode
-        yes, no = (encode(word)[-1] for word in (" yes", " no"))  # a token each
-        asked = [tuple(encode(f"Statement: {statement}\nQuestion: {question}\nTold:")) for question in questions]
-        logits = answer_logits(self.language.model, [Example(prompt, (yes,)) for prompt in asked])  # (Q, V)
-        likely: list[float] = (logits[:, yes] - logits[:, no]).float().sigmoid().tolist()
+        asked = [f"Statement: {statement}\nQuestion: {question}\nTold:" for question in questions]
+        yes, no = word_logits(self.language, asked, (" yes", " no"), _PACKED).T
+        likely: list[float] = (yes - no).sigmoid().tolist()
         return likely
 
 

@@ -95,12 +95,12 @@ def replay(
     instead: dict[str, list[str]] = {}  # what may be said to the questions of what is overruled
     if not changes:
         earlier = list(dict.fromkeys(pair.answer for pair in old))
-        overruled = taken_back(earlier, list(dict.fromkeys(pair.answer for pair in new))) | _asked_anew(
-            old, new, cosines
-        )
+        now_said = list(dict.fromkeys(pair.answer for pair in new))
+        overruled = taken_back(earlier, now_said) | _asked_anew(old, new, cosines)
     elif said.read():
         likeness = _of_answers(old, said, asked @ encoder(list(said.read())).T)
-        for answer, ending in changes.overruled(_to_read(likeness)).items():
+        unsaid = {answer: likely for answer, likely in likeness.items() if answer not in source}  # or it is so again
+        for answer, ending in changes.overruled(_to_read(unsaid)).items():
             behind = said.behind(ending)
             likely = changes.ended(answer, behind)
             overruled[answer] = ending if ending in said.statements else behind[likely.index(max(likely))]
@@ -157,7 +157,7 @@ def _to_read(likeness: Mapping[str, Mapping[str, float]]) -> dict[str, list[str]
     """Earlier statement → what it is read against: of each that is said now the READ likest are."""
     found: dict[str, list[str]] = defaultdict(list)
     for now in next(iter(likeness.values()), {}):
-        of_now = {answer: likely[now] for answer, likely in likeness.items() if answer != now}
+        of_now = {answer: likely[now] for answer, likely in likeness.items()}
         for answer in nlargest(READ, of_now, of_now.__getitem__):
             found[answer].append(now)
     return found

@@ -48,10 +48,10 @@ def test_nothing_is_read_without_the_default_model_or_if_switched_off(home: Home
 
 
 class Read(Changes):
-    """The boat's sale ends the sailing; a question is answered by the statement that shares most words with it."""
+    """The sale ends the sailing, a new name the old; a question is answered by what shares most words with it."""
 
     def ended(self, earlier: str, said: Sequence[str]) -> list[float]:
-        return [0.97 if "sail" in earlier and "sold the boat" in one else 0.1 for one in said]
+        return [0.97 if ("sail" in earlier and "sold the boat" in one) or "is Bo" in one else 0.1 for one in said]
 
     def answers(self, questions: Sequence[str], said: Sequence[str]) -> list[str]:
         return [max(said, key=lambda one: len({*one.split()} & {*question.split()})) for question in questions]
@@ -91,7 +91,7 @@ def test_each_new_statement_is_read_against_the_likest_earlier_ones_only(tiny: L
     said = Said({pair.answer: "d/0" for pair in new}, {"d/0": "You say two things."})
     replay(encoder, old, new, 9, random.Random(0), Noted(tiny, QuestionGenerator(tiny), 0.9), said)
     assert len(read) == 3 * READ
-    assert all(earlier != one for earlier, one in read)
+    assert "You have number 7." not in {earlier for earlier, _ in read}
 
 
 @pytest.mark.parametrize(
@@ -169,6 +169,8 @@ def test_his_own_name_is_not_ended(tiny: Language) -> None:
     assert Said({"It is Una again, you sold the boat.": "d/0"}, {}).read() == {}
     told = ["You're Una.", "Your name is Una Sail.", "You're vegan.", "Your boat is old."]
     assert [*reader.overruled({key: ["You sold the boat."] for key in told})] == told[2:]
+    now = ["You sold the boat.", "Your name is Bo now."]
+    assert reader.overruled(dict.fromkeys(told[:2], now)) == dict.fromkeys(told[:2], now[1])
 
 
 def test_what_is_said_of_somebody_by_name_only_what_may_speak_of_him_ends(tiny: Language) -> None:

@@ -12,17 +12,16 @@ usage: python examples/question_generation/changes.py OUT_FOLDER [--fold all|0|1
 
 import argparse
 import json
-import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from peft.helpers import disable_input_dtype_casting
 from sklearn.metrics import roc_auc_score
+from verdicts import Row, likely, train
 
 from memory.changes import ASKED
 from memory.home import user_home
@@ -34,11 +33,9 @@ from memory.question_generation import adapted
 
 DATA = Path(__file__).with_name("changes.jsonl")
 FOLDS = 5
-BATCH, RATE = 32, 5e-4
+WORDS = (" right", " wrong")
 UNRELATED = 2
 """Later statements of other lines to each earlier one."""
-Row = tuple[str, str, bool]
-"""What was said earlier and what is said now, both in the second person, and whether the one ends the other."""
 
 
 def main() -> None:
@@ -64,14 +61,14 @@ def main() -> None:
     else:
         model = get_peft_model(language.model, shape)
     with half(model), disable_input_dtype_casting(model):
-        train(language, model, rows(learned, rng), options.epochs, rng)
+        train(language, model, WORDS, rows(learned, rng), options.epochs, rng)
         if aside:
             report(language, model, rows(aside, rng))
     model.save_pretrained(str(options.out))
 
 
 def rows(lines: Sequence[dict[str, Any]], rng: random.Random) -> list[Row]:
-    found: list[Row] = []
+    found: list[tuple[str, str, bool]] = []
     for line in lines:
         if "olds" in line:
             said = [(later["say"], later["ends"]) for later in line["later"]]
@@ -92,59 +89,13 @@ def rows(lines: Sequence[dict[str, Any]], rng: random.Random) -> list[Row]:
                 )
                 for kind in ("changed", "same")
             ]
-    return [(second_person(old), second_person(now), ended) for old, now, ended in found]
+    return [(ASKED.format(earlier=second_person(old), now=second_person(now)), int(ended)) for old, now, ended in found]
 
 
-def batches(language: Language, entries: Sequence[Row], rng: random.Random) -> Iterator[tuple[torch.Tensor, ...]]:
-    """(B, T) ids padded on the right, (B,) where each ends, (B,) 1 if it changed; of like length together."""
-    coded = [(language.encode(ASKED.format(earlier=old, now=now)), int(ended)) for old, now, ended in entries]
-    coded.sort(key=lambda row: len(row[0]) + 10 * rng.random())
-    cut = [coded[start : start + BATCH] for start in range(0, len(coded), BATCH)]
-    rng.shuffle(cut)
-    for batch in cut:
-        width = max(len(ids) for ids, _ in batch)
-        padded = torch.tensor([ids + [language.end_of_turn] * (width - len(ids)) for ids, _ in batch])
-        ends, ended = torch.tensor([len(ids) - 1 for ids, _ in batch]), torch.tensor([end for _, end in batch])
-        yield tuple(part.to(language.device) for part in (padded, ends, ended))
-
-
-def logits(language: Language, model: Any, ids: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
-    """(B, 2), of " right" and " wrong" behind each."""
-    words = [language.encode(word)[-1] for word in (" right", " wrong")]
-    core = model.base_model.model
-    hidden = core.model(input_ids=ids, use_cache=False).last_hidden_state  # (B, T, H)
-    last = hidden[torch.arange(len(ids), device=ids.device), ends].float()
-    return last @ core.lm_head.weight[words].float().T
-
-
-def train(language: Language, model: Any, entries: Sequence[Row], epochs: int, rng: random.Random) -> None:
-    model.train()
-    weights = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(weights, lr=RATE, weight_decay=0.01)
-    steps, step = epochs * math.ceil(len(entries) / BATCH), 0
-    for _ in range(epochs):
-        for ids, ends, ended in batches(language, entries, rng):
-            for group in optimizer.param_groups:
-                group["lr"] = RATE * min(1, (step + 1) / 20) * 0.5 * (1 + math.cos(math.pi * step / steps))
-            loss = torch.nn.functional.cross_entropy(logits(language, model, ids, ends), ended)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(weights, 1.0)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            if step % 20 == 0:
-                print(f"step {step} of {steps}: {loss.item():.3f}", flush=True)
-            step += 1
-    model.eval()
-
-
-@torch.no_grad()
 def report(language: Language, model: Any, aside: Sequence[Row]) -> None:
     """How well ends are told from what takes nothing back."""
-    likely, true = [], []
-    for ids, ends, ended in batches(language, aside, random.Random(0)):
-        likely.append(logits(language, model, ids, ends).softmax(-1)[:, 1].cpu().numpy())
-        true.append(ended.cpu().numpy())
-    ended, changed = numpy.concatenate(likely), numpy.concatenate(true) == 1
+    each, word = likely(language, model, WORDS, aside)
+    ended, changed = each[:, 1].numpy(), word.numpy() == 1
     print(f"{len(ended)} pairs, area under the curve {roc_auc_score(changed, ended):.3f}")
     print("| over | changed, found | same, found |\n|---|---|---|")
     for least in (0.3, 0.5, 0.7, 0.8, 0.9, 0.95):

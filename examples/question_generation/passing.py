@@ -9,26 +9,27 @@ usage: python examples/question_generation/passing.py OUT_FOLDER [--fold all|0|1
 
 import argparse
 import json
-import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy
 import torch
 from peft import LoraConfig, get_peft_model
+from peft.helpers import disable_input_dtype_casting
 from sklearn.metrics import roc_auc_score
+from verdicts import Row, likely, train
 
 from memory.home import user_home
 from memory.language import Language
 from memory.models import DEFAULT_MODEL, base_folder
+from memory.precision import half
 from memory.question_generation import adapted
 
 SAID = Path(__file__).with_name("said.jsonl")
 VERDICTS = ("right", "passing", "wrong")
+WORDS = tuple(f" {verdict}" for verdict in VERDICTS)
 FOLDS = 5
-BATCH, RATE = 32, 5e-4
 
 
 def main() -> None:
@@ -47,10 +48,13 @@ def main() -> None:
     fold = folds(entries)
     aside = [entry for entry in entries if str(fold[entry["say"]]) == options.fold]
     learned = [entry for entry in entries if str(fold[entry["say"]]) != options.fold]
-    model = train(language, learned, options.epochs, rng)
+    shape = LoraConfig(r=16, lora_alpha=32, lora_dropout=0.05, target_modules="all-linear", task_type="CAUSAL_LM")
+    model = get_peft_model(language.model, shape)
+    with half(model), disable_input_dtype_casting(model):
+        train(language, model, WORDS, rows(learned), options.epochs, rng)
+        if aside:
+            report(language, model, aside)
     model.save_pretrained(str(options.out))
-    if aside:
-        report(language, model, aside)
 
 
 def folds(entries: Sequence[dict[str, Any]]) -> dict[str, int]:
@@ -60,62 +64,20 @@ def folds(entries: Sequence[dict[str, Any]]) -> dict[str, int]:
     return {message: i % FOLDS for i, message in enumerate(messages)}
 
 
-def batches(language: Language, entries: Sequence[dict[str, Any]], rng: random.Random) -> Iterator[torch.Tensor]:
-    """(B, T) ids padded on the right, (B,) where each ends, (B,) its verdict; of like length together."""
-    rows = []
+def rows(entries: Sequence[dict[str, Any]]) -> list[Row]:
+    """What is read of each, and its verdict."""
+    found = []
     for entry in entries:
         before = f"Before: {entry['before']}\n" if entry["before"] else ""
-        ids = language.encode(f"{before}Said: {entry['say']}\nStatement: {entry['statement']}\nThis is")
-        rows.append((ids, VERDICTS.index(entry["verdict"])))
-    rows.sort(key=lambda row: len(row[0]) + 20 * rng.random())
-    cut = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
-    rng.shuffle(cut)
-    for batch in cut:
-        width = max(len(ids) for ids, _ in batch)
-        padded = torch.tensor([ids + [language.end_of_turn] * (width - len(ids)) for ids, _ in batch])
-        ends, verdicts = torch.tensor([len(ids) - 1 for ids, _ in batch]), torch.tensor([v for _, v in batch])
-        yield tuple(part.to(language.device) for part in (padded, ends, verdicts))
+        text = f"{before}Said: {entry['say']}\nStatement: {entry['statement']}\nThis is"
+        found.append((text, VERDICTS.index(entry["verdict"])))
+    return found
 
 
-def verdict_logits(language: Language, model: Any, ids: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
-    """(B, 3), of the three words behind each."""
-    words = [language.encode(f" {verdict}")[0] for verdict in VERDICTS]
-    core = model.base_model.model
-    with torch.autocast(ids.device.type, dtype=torch.bfloat16, enabled=ids.device.type == "cuda"):
-        hidden = core.model(input_ids=ids, use_cache=False).last_hidden_state  # (B, T, H)
-    last = hidden[torch.arange(len(ids), device=ids.device), ends].float()
-    return last @ core.lm_head.weight[words].float().T
-
-
-def train(language: Language, entries: Sequence[dict[str, Any]], epochs: int, rng: random.Random) -> Any:
-    shape = LoraConfig(r=16, lora_alpha=32, lora_dropout=0.05, target_modules="all-linear", task_type="CAUSAL_LM")
-    model = get_peft_model(language.model, shape).train()
-    weights = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(weights, lr=RATE, weight_decay=0.01)
-    steps, step = epochs * math.ceil(len(entries) / BATCH), 0
-    for _ in range(epochs):
-        for ids, ends, verdicts in batches(language, entries, rng):
-            for group in optimizer.param_groups:
-                group["lr"] = RATE * min(1, (step + 1) / 20) * 0.5 * (1 + math.cos(math.pi * step / steps))
-            loss = torch.nn.functional.cross_entropy(verdict_logits(language, model, ids, ends), verdicts)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(weights, 1.0)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            if step % 50 == 0:
-                print(f"step {step} of {steps}: {loss.item():.3f}", flush=True)
-            step += 1
-    return model.eval()
-
-
-@torch.no_grad()
 def report(language: Language, model: Any, aside: Sequence[dict[str, Any]]) -> None:
     """How well right ones are told from passing ones, and what is left out where some are taken for passing."""
-    likely, true = [], []
-    for ids, ends, verdicts in batches(language, aside, random.Random(0)):
-        likely.append(verdict_logits(language, model, ids, ends).softmax(-1)[:, 1].cpu().numpy())
-        true.append(verdicts.cpu().numpy())
-    passing, verdict = numpy.concatenate(likely), numpy.concatenate(true)
+    each, word = likely(language, model, WORDS, rows(aside))
+    passing, verdict = each[:, 1].numpy(), word.numpy()
     either = verdict != VERDICTS.index("wrong")
     area = roc_auc_score(verdict[either] == VERDICTS.index("passing"), passing[either])
     print(f"{either.sum()} right or passing, area under the curve {area:.3f}\n| over | right | passing | wrong |")
